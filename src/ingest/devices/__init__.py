@@ -1,0 +1,1 @@
+"""One file a device family: bytes to SI, sans-IO."""

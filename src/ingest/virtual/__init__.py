@@ -1,0 +1,1 @@
+"""Virtual pods over a real Bluetooth protocol stack, for the demo and the tests."""

@@ -1,0 +1,1 @@
+"""Memory: what sensors said (raw), what was measured (series), what people did (logbook)."""

@@ -1,0 +1,1 @@
+"""The logbook's schema through time."""

@@ -1,0 +1,42 @@
+"""The port to what was measured: the tables of closed runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from ..signal.tables import Side, Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesKey:
+    """Whose rows these are: one recording of one run, in one revision of the analysis.
+
+    ``origin_ns`` is UTC, in ns, at time 0 of the recording's clock.
+    """
+
+    athlete: str
+    run: str
+    recording: str
+    side: Side
+    rev: int
+    origin_ns: int
+
+
+class Series(Protocol):
+    """Two implementations: embedded (SQLite) and InfluxDB. Doing a thing twice is doing it once."""
+
+    def write(self, key: SeriesKey, tables: Mapping[str, Table]) -> None:
+        """Store all tables of one recording, replacing what it had, all or nothing."""
+        ...
+
+    def read(self, athlete: str, run: str, table: str) -> dict[SeriesKey, Table]:
+        """Return the rows of one table of a run, by recording, newest revision only."""
+        ...
+
+    def drop(self, athlete: str, run: str | None = None, recording: str | None = None) -> int:
+        """Forget an athlete, a run or a recording; return how many tables went."""
+        ...
+
+    def close(self) -> None:
+        """Release files and connections."""
+        ...
