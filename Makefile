@@ -1,0 +1,69 @@
+# Two targets are for everybody: `make demo` and `make test`. `make check` before a commit.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+INSTALL := $(PIP) install --quiet --require-hashes -r
+TREE := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
+
+.PHONY: demo test check fmt bench rows lock wheel clean
+.DEFAULT_GOAL := test
+
+## demo: set up, then a run from two virtual pods to a flag on a page; Ctrl-C ends it
+demo: .venv/demo
+	@exec $(BIN)/catfoot demo
+
+## test: set up and run the whole test suite
+test: .venv/dev
+	$(BIN)/pytest
+
+## check: formatting, lint, types, floors, spelling
+check: .venv/dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	PYTHONPATH=typings $(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/pyright
+	$(BIN)/codespell
+
+## fmt: format, and mend what ruff can mend
+fmt: .venv/dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+## bench: what a person waits for, with a reference in the same run
+bench: .venv/dev
+	$(BIN)/pytest --benchmark-only --benchmark-disable-gc --benchmark-columns=median,min,rounds --override-ini=addopts= --import-mode=importlib tests/bench -s
+
+## rows: the demands of docs/demands.md, the tests that carry them, pass or fail
+rows: .venv/dev
+	$(BIN)/pytest --quiet --rows -m row
+
+## lock: compile the hash-pinned locks anew
+lock: .venv/dev
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --upgrade --extra virtual --group build pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --upgrade --all-extras --group dev pyproject.toml -o requirements-dev.lock
+
+## wheel: build the source archive and, from it, the wheel
+wheel: .venv/dev
+	$(BIN)/uv build --quiet
+
+clean:
+	rm -rf .venv build dist *.egg-info
+
+.venv/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "catfoot needs Python 3.11 or later")'
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+# The demo needs less than the tests; a tree that has the tests' packages has the demo's.
+.venv/demo: .venv/python requirements.lock pyproject.toml
+	@test -e .venv/dev || echo "setting up .venv (once, about a minute)"
+	@test -e .venv/dev || $(INSTALL) requirements.lock
+	@$(TREE)
+	@touch $@
+
+.venv/dev: .venv/python requirements-dev.lock pyproject.toml
+	@echo "setting up .venv (once, about a minute)"
+	@$(INSTALL) requirements-dev.lock
+	@$(TREE)
+	@touch $@ .venv/demo
