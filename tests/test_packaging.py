@@ -79,3 +79,8 @@ def test_all_runtime_dependencies_are_wheels(
     needed("the package index", not offline)
     assert done.returncode == 0, done.stderr
     assert "scipy==" in done.stdout
+
+
+def test_the_demands_are_all_named_once() -> None:
+    rows = re.findall(r"(?m)^\| ([A-G]\d\d) \|", (ROOT / "docs/demands.md").read_text())
+    assert len(rows) == len(set(rows)) == 104
