@@ -256,6 +256,15 @@ def packets(blocks: Iterable[ImuBlock], info: Info, per_packet: int = 4) -> Iter
         at, seq = at + n, seq + 1
 
 
+def restamped(packet: bytes, later_us: int, further: int) -> bytes:
+    """Return a packet with its stamp and number moved on, and without LAST_PACKET."""
+    t_us, seq, n, flags = _HEAD.unpack_from(packet)
+    head = _HEAD.pack(
+        (t_us + later_us) % _WRAP_US, (seq + further) % 65536, n, flags & ~LAST_PACKET
+    )
+    return head + packet[_HEAD.size :]
+
+
 def _quantised(block: ImuBlock, info: Info) -> NDArray[np.int16]:
     columns = [np.rint(block.acc / info.acc_lsb_mps2)]
     if info.axes == 6:
