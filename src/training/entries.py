@@ -6,7 +6,7 @@ athlete's own.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from types import UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -81,7 +81,7 @@ class Run:
     kind: RunKind = "unknown"
     shoe: str | None = None
     title: str = ""
-    summary: Summary = Summary()
+    summary: Summary = field(default_factory=Summary)
     demo: bool = False
 
     def __post_init__(self) -> None:
