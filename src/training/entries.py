@@ -248,7 +248,10 @@ def _value(hint: Any, value: Any, name: str) -> Any:
             raise ValueError(f"{name}: expected an object")
         return from_json(hint, value)  # type: ignore[arg-type]
     if hint in (date, datetime) and isinstance(value, str):
-        return hint.fromisoformat(value)
+        try:
+            return hint.fromisoformat(value)
+        except ValueError as fault:
+            raise ValueError(f"{name}: expected a {hint.__name__}, got {value!r}") from fault
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool):
