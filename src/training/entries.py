@@ -215,7 +215,7 @@ def from_json(kind: type[E], data: Mapping[str, Any]) -> E:
     Raises ValueError, naming the key, for an unknown key or a value that does not fit.
 
     >>> from_json(Soreness, {"site": "calf", "score": 3}).score
-    3
+    3.0
     """
     hints = get_type_hints(kind)
     if unknown := sorted(set(data) - set(hints)):
