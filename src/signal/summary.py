@@ -18,7 +18,9 @@ class Measure:
     """One number for people: ``key`` carries the unit, ``name`` does not.
 
     ``value`` is None exactly where nothing honest can be said; then the grade is X and
-    ``reasons`` says why. ``n`` counts the steps or readings behind the number.
+    ``reasons`` says why. ``n`` counts the steps or readings behind the number. ``source`` is
+    the device with its rate; only numbers of one source are ever compared. Empty: typed in,
+    or not said.
     """
 
     name: str
@@ -27,6 +29,7 @@ class Measure:
     grade: Grade
     n: int
     reasons: tuple[str, ...] = ()
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

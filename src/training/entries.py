@@ -6,7 +6,7 @@ athlete's own.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from types import UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -81,7 +81,7 @@ class Run:
     kind: RunKind = "unknown"
     shoe: str | None = None
     title: str = ""
-    summary: Summary = Summary()
+    summary: Summary = field(default_factory=Summary)
     demo: bool = False
 
     def __post_init__(self) -> None:
@@ -215,7 +215,7 @@ def from_json(kind: type[E], data: Mapping[str, Any]) -> E:
     Raises ValueError, naming the key, for an unknown key or a value that does not fit.
 
     >>> from_json(Soreness, {"site": "calf", "score": 3}).score
-    3
+    3.0
     """
     hints = get_type_hints(kind)
     if unknown := sorted(set(data) - set(hints)):
@@ -248,7 +248,10 @@ def _value(hint: Any, value: Any, name: str) -> Any:
             raise ValueError(f"{name}: expected an object")
         return from_json(hint, value)  # type: ignore[arg-type]
     if hint in (date, datetime) and isinstance(value, str):
-        return hint.fromisoformat(value)
+        try:
+            return hint.fromisoformat(value)
+        except ValueError as fault:
+            raise ValueError(f"{name}: expected a {hint.__name__}, got {value!r}") from fault
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool):

@@ -1,0 +1,132 @@
+"""How much a day asked of the feet: kilometres, minutes, effort x minutes, strength beside it.
+
+Run and strength are stacked, never divided by one another, and there is no ratio of recent to
+older load: in 5205 runners such a ratio pointed the wrong way (Frandsen et al. 2025, BJSM
+59:1203). Effort that was not given is counted as not given, never guessed.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+
+from .entries import PerformedSet, Run, StrengthSession
+from .history import History, days_before
+
+#: What band or weight adds to a second under load. Tuned by nobody: an assumption, and only
+#: ever compared with the athlete's own weeks.
+RESISTANCE_WEIGHT = {"none": 1.0, "light": 1.25, "moderate": 1.5, "heavy": 2.0}
+#: Seconds that one repetition counts where its tempo was not written down (2 down, 1 up).
+REP_S = 3.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """What a day, or days together, asked. ``*_rpe_min`` is effort (0 to 10) x minutes.
+
+    ``run_km`` leaves out runs without a distance, counted in ``runs_without_km``; efforts not
+    given are counted in ``runs_without_effort`` and ``strength_without_effort``.
+    """
+
+    runs: int = 0
+    run_km: float = 0.0
+    run_min: float = 0.0
+    run_rpe_min: float = 0.0
+    runs_without_km: int = 0
+    runs_without_effort: int = 0
+    strength_sessions: int = 0
+    strength_min: float = 0.0
+    strength_rpe_min: float = 0.0
+    strength_without_effort: int = 0
+    under_load_s: float = 0.0
+    contacts: int = 0
+
+    def __add__(self, other: "Load") -> "Load":
+        """Return both together."""
+        return Load(
+            **{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)}
+        )
+
+    @property
+    def rpe_min(self) -> float:
+        """Run and strength stacked, in effort x minutes."""
+        return self.run_rpe_min + self.strength_rpe_min
+
+    @property
+    def effort_known(self) -> bool:
+        """Whether every run and session of it has an effort."""
+        return not (self.runs_without_effort or self.strength_without_effort)
+
+
+def distance_m(run: Run) -> float | None:
+    """Return how far the run went, None where neither the athlete nor a device said so."""
+    return run.distance_m if run.distance_m is not None else run.summary.distance_m
+
+
+def run_load(run: Run) -> Load:
+    """Return what one run asked.
+
+    >>> from datetime import UTC, datetime
+    >>> at = datetime(2026, 3, 1, 7, tzinfo=UTC)
+    >>> run_load(Run(day=at.date(), started_at=at, duration_s=1800, effort=4)).run_rpe_min
+    120.0
+    """
+    minutes, metres = run.duration_s / 60, distance_m(run)
+    return Load(
+        runs=1,
+        run_km=0.0 if metres is None else metres / 1000,
+        run_min=minutes,
+        run_rpe_min=0.0 if run.effort is None else run.effort * minutes,
+        runs_without_km=int(metres is None),
+        runs_without_effort=int(run.effort is None),
+    )
+
+
+def strength_load(session: StrengthSession) -> Load:
+    """Return what one foot-strength session asked."""
+    return Load(
+        strength_sessions=1,
+        strength_min=session.duration_min,
+        strength_rpe_min=0.0 if session.effort is None else session.effort * session.duration_min,
+        strength_without_effort=int(session.effort is None),
+        under_load_s=sum(under_load_s(done) for done in session.sets),
+        contacts=sum(done.contacts or 0 for done in session.sets),
+    )
+
+
+def under_load_s(done: PerformedSet) -> float:
+    """Return the seconds of one set under load, weighted by resistance; contacts do not count.
+
+    >>> under_load_s(PerformedSet(exercise="arch_squeeze", reps=4, hold_s=15))
+    60.0
+    """
+    if done.hold_s is None and done.reps is None:
+        return 0.0
+    seconds = (done.reps or 1) * (REP_S if done.hold_s is None else done.hold_s)
+    return seconds * RESISTANCE_WEIGHT[done.resistance]
+
+
+def total(loads: Iterable[Load]) -> Load:
+    """Return all of them together; nothing is zero."""
+    return sum(loads, start=Load())
+
+
+def load_between(history: History, first: date, last: date) -> Load:
+    """Return what the days from ``first`` to ``last`` asked, both included."""
+    runs = (run_load(run) for run in history.runs_in(first, last))
+    strength = (strength_load(session) for session in history.strength_in(first, last))
+    return total([*runs, *strength])
+
+
+def load_on(day: date, history: History) -> Load:
+    """Return what one day asked."""
+    return load_between(history, day, day)
+
+
+def week_load(day: date, history: History) -> Load:
+    """Return what the seven days that end with ``day`` asked."""
+    return load_between(history, days_before(day, 6), day)
+
+
+def days_between(first: date, last: date) -> tuple[date, ...]:
+    """Return every day from ``first`` to ``last``, both included; empty if they are swapped."""
+    return tuple(first + timedelta(i) for i in range((last - first).days + 1))

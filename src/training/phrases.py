@@ -1,0 +1,65 @@
+"""How numbers, days and body sites are said to a person, in English."""
+
+from datetime import date
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+
+SITES = {
+    "heel": "heel",
+    "plantar_fascia": "sole",
+    "arch": "arch",
+    "metatarsals": "ball of the foot",
+    "toes": "toes",
+    "ankle_med": "inner ankle",
+    "ankle_lat": "outer ankle",
+    "achilles": "Achilles",
+    "calf": "calf",
+    "shin": "shin",
+    "knee": "knee",
+    "hip": "hip",
+}
+
+
+def day_name(day: date) -> str:
+    """Return the day as said, without the year.
+
+    >>> day_name(date(2026, 3, 1))
+    '1 March'
+    """
+    return f"{day.day} {MONTHS[day.month - 1]}"
+
+
+def km(metres: float) -> str:
+    """Return a distance as a watch shows it.
+
+    >>> km(7740)
+    '7.7 km'
+    """
+    return f"{metres / 1000:.1f} km"
+
+
+def pace(speed_mps: float) -> str:
+    """Return a speed as runners say it.
+
+    >>> pace(3.0)
+    '5:33 min/km'
+    """
+    seconds = round(1000 / speed_mps)
+    return f"{seconds // 60}:{seconds % 60:02d} min/km"
+
+
+def site_name(site: str, side: str = "unknown") -> str:
+    """Return where it is sore, with the side where it is known.
+
+    >>> site_name("calf", "left")
+    'left calf'
+    """
+    return f"{side} {SITES[site]}" if side in ("left", "right") else SITES[site]
+
+
+def capital(text: str) -> str:
+    """Return the text with its first letter large and the rest untouched."""
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,78 @@
+"""Entries and histories for tests, in as few words as possible."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from catfoot.signal.summary import Grade, Measure, Summary
+from catfoot.training.entries import CheckIn, Person, Run, Soreness, StrengthSession
+from catfoot.training.history import History
+
+DAY = date(2026, 3, 10)
+SOURCE = "pod, 200 Hz"
+
+
+def at(ago: float, day: date = DAY, hour: float = 7.0) -> datetime:
+    """The instant ``ago`` days before that hour of the day, UTC."""
+    return datetime.combine(day, time(0), UTC) + timedelta(hours=hour) - timedelta(ago)
+
+
+def run(ago: int, km: float | None = 8.0, day: date = DAY, **more: Any) -> Run:
+    """A run ``ago`` days before, at 7:00 UTC."""
+    given: dict[str, Any] = {
+        "day": day - timedelta(ago),
+        "started_at": at(ago, day),
+        "duration_s": 3000.0,
+        "distance_m": None if km is None else km * 1000,
+    }
+    return Run(**(given | more))
+
+
+def measured(
+    ago: int,
+    gct_ms: float,
+    speed_mps: float = 2.8,
+    day: date = DAY,
+    grade: Grade = "B",
+    source: str = SOURCE,
+    coverage_pct: float = 100.0,
+    **more: Any,
+) -> Run:
+    """A run with a contact time at a speed."""
+    values: tuple[tuple[str, str, float, Grade], ...] = (
+        ("gct", "gct_ms", gct_ms, grade),
+        ("speed", "speed_mps", speed_mps, "B"),
+        ("coverage", "coverage_pct", coverage_pct, "A"),
+    )
+    summary = Summary(
+        duration_s=3000.0,
+        measures=tuple(
+            Measure(name=name, key=key, value=value, grade=g, n=8000, source=source)
+            for name, key, value, g in values
+        ),
+    )
+    return run(ago, speed_mps * 3, day, summary=summary, **more)
+
+
+def sore(ago: float, score: float, hour: float = 6.0, **more: Any) -> CheckIn:
+    """A morning's check-in with calf soreness."""
+    moment = at(ago, hour=hour)
+    place: dict[str, Any] = {"site": "calf", "side": "left"} | more
+    return CheckIn(day=moment.date(), at=moment, soreness=(Soreness(score=score, **place),))
+
+
+def session(ago: float, hour: float = 18.0, **more: Any) -> StrengthSession:
+    """A foot-strength session of a quarter of an hour."""
+    moment = at(ago, hour=hour)
+    given: dict[str, Any] = {"day": moment.date(), "started_at": moment, "duration_min": 15.0}
+    return StrengthSession(**(given | more))
+
+
+def history(*entries: Any, name: str = "Ada") -> History:
+    """All of these as one athlete's history."""
+    return History(
+        athlete="a1",
+        person=Person(name=name),
+        runs=tuple(e for e in entries if isinstance(e, Run)),
+        strength=tuple(e for e in entries if isinstance(e, StrengthSession)),
+        check_ins=tuple(e for e in entries if isinstance(e, CheckIn)),
+    )
