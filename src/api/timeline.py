@@ -28,7 +28,11 @@ def read_timeline(
         raise Unprocessable("since: expected a day not after until", "since")
     if last - first > LONGEST:
         raise Unprocessable("since: expected three years at most", "since")
-    return JSONResponse(as_json(review.timeline(seen, asked.id, first, last)))
+    told = as_json(review.timeline(seen, asked.id, first, last))
+    for day in told["days"]:
+        for kind in ("runs", "strength", "check_ins"):
+            day[kind] = [{"id": item["id"], **item["entry"]} for item in day[kind]]
+    return JSONResponse(told)
 
 
 @router.get("/today")

@@ -32,23 +32,33 @@ export const shape = (name, props = {}) =>
 
 export const path = (name) => SHAPES[name] ?? SHAPES.info;
 
-/** Show the flags of today, gravest first. */
-export function flags(athlete, found) {
-  if (!found.length) {
-    put("flags", h("p", { class: "quiet" },
-      "No flag today. Catfoot compares with your own usual, so it needs a few weeks of runs before it says much."));
-    return;
-  }
-  put("flags", found.map((flag) => one(athlete, flag)));
+/** Show today's flags, gravest first, with the newest answer to each. */
+export function flags(athlete, { day: today, flags: found, more_flags: more }, given) {
+  const answered = (flag) => given.find((a) => a.rule === flag.rule && a.first_day === flag.first_day);
+  const hidden = (flag) => {
+    const answer = answered(flag);
+    return answer?.answer === "hide_7_days" && days(answer.at.slice(0, 10), today) < 7;
+  };
+  const open = found.filter((flag) => !hidden(flag));
+  const rest = found.length - open.length;
+  put("flags",
+    open.map((flag) => one(athlete, flag, answered(flag))),
+    open.length ? [] : h("p", { class: "quiet" }, "No flag to look at. Catfoot compares with your own usual, "
+      + "so it needs a few weeks of runs before it says much."),
+    rest ? h("p", { class: "since" }, `${rest} hidden by your answer for seven days.`) : [],
+    more ? h("p", { class: "since" }, `${more} more on the timeline.`) : []);
 }
 
-function one(athlete, flag) {
+const days = (from, to) => (Date.parse(to) - Date.parse(from)) / 86_400_000;
+
+function one(athlete, flag, answer) {
   return h("article", { class: "flag", data: { severity: flag.severity, rule: flag.rule } },
     h("h3", {}, h("span", { class: "severity" }, shape(flag.severity), severity(flag.severity)), flag.title),
     h("p", {}, flag.runner),
     h("p", { class: "since" }, `Since ${day(flag.first_day)}`),
     h("details", {}, h("summary", {}, "Why catfoot says so"), evidence(flag)),
-    answers(athlete, flag),
+    flag.action && !flag.runner.includes(flag.action) ? h("p", {}, h("b", {}, "What the plan does: "), flag.action) : null,
+    answers(athlete, flag, answer),
     h("p", { class: "footer" }, flag.footer));
 }
 
@@ -67,17 +77,19 @@ function evidence(flag) {
 
 const number = (n, unit) => `${written(n, Number.isInteger(n) || Math.abs(n) >= 100 ? 0 : 1)} ${unit}`.trim();
 
-function answers(athlete, flag) {
+function answers(athlete, flag, given) {
   const place = h("div", { class: "answers", role: "group", "aria-label": `Your answer to: ${flag.title}` });
   const buttons = Object.entries(ANSWERS).map(([answer, text]) =>
     h("button", { type: "button", onclick: () => send(answer, text) }, text));
   place.append(...buttons);
+  const noted = (text) => place.replaceChildren(h("p", { class: "answered" }, `✓ Your answer: ${text.toLowerCase()}.`));
+  if (given) noted(ANSWERS[given.answer]);
 
   async function send(answer, text) {
     buttons.forEach((b) => { b.disabled = true; });
     try {
       await post(of(athlete, "flag-answers"), { rule: flag.rule, first_day: flag.first_day, answer });
-      place.replaceChildren(h("p", { class: "answered" }, `✓ Noted: ${text.toLowerCase()}.`));
+      noted(text);
       say(`Noted: ${text}`);
     } catch (problem) {
       buttons.forEach((b) => { b.disabled = false; });

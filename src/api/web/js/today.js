@@ -21,7 +21,7 @@ async function start(wanted) {
   const one = items.find((row) => row.id === asked) ?? items[0];
   const choice = at("athlete");
   choice.replaceChildren(...items.map((row) =>
-    h("option", { value: row.id }, row.demo ? `${row.name} (demo)` : row.name)));
+    h("option", { value: row.id }, row.demo && !row.name.includes("demo") ? `${row.name} (demo)` : row.name)));
   choice.value = one.id;
   choice.disabled = false;
   show(one);
@@ -40,16 +40,25 @@ function show(row) {
 async function refresh() {
   const id = athlete.id;
   try {
-    const [today, ten] = await Promise.all([get(of(id, "today")), get(of(id, "timeline"))]);
+    const [today, ten, answers] = await Promise.all(
+      [get(of(id, "today")), get(of(id, "timeline")), get(of(id, "flag-answers"))]);
+    const run = today.run && await get(of(id, "runs", today.run));
     if (id !== athlete.id) return; // another athlete was chosen meanwhile
     put("sentence", today.sentence);
-    put("next", today.next ?? "");
-    flags(id, today.flags);
-    lastRun(today.run, today.usual);
+    put("next", next(today.next));
+    flags(id, today, answers.items);
+    lastRun(run, today.numbers);
     timeline("timeline", ten.days);
   } catch (problem) {
     put("sentence", problem.message);
   }
+}
+
+/** Return what to do next for the feet, and why this. */
+function next({ title, minutes, exercises, why }) {
+  const list = exercises.map((name) => name.replaceAll("_", " ")).join(", ");
+  return [h("b", {}, `Next for your feet: ${title}${minutes ? `, ${minutes} min` : ""}. `), why,
+    list ? h("span", { class: "quiet" }, ` ${list[0].toUpperCase()}${list.slice(1)}.`) : ""];
 }
 
 at("athlete").addEventListener("change", (e) => start(e.target.value));
