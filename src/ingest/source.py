@@ -85,8 +85,8 @@ class Decoded:
     """What one recording says, in SI: samples of a sensor, or a device's own readings.
 
     ``started_at`` is UTC at the first sample or reading, None where the bytes do not say.
-    ``blocks`` are in time order. ``sport`` is None where unknown. ``laps`` are (start, stop)
-    on the recording's clock, in ns.
+    ``blocks`` are in time order. ``sport`` is None where unknown. ``laps``, and ``pauses`` in
+    which the athlete had stopped the watch, are (start, stop) on the recording's clock, in ns.
     """
 
     format: str
@@ -98,6 +98,7 @@ class Decoded:
     readings: Table = field(default_factory=lambda: empty(READING))
     channels: tuple[Channel, ...] = ()
     laps: tuple[tuple[int, int], ...] = ()
+    pauses: tuple[tuple[int, int], ...] = ()
     sport: str | None = None
     warnings: tuple[str, ...] = ()
     demo: bool = False

@@ -18,8 +18,8 @@ from statistics import fmean, median
 from ..signal.summary import Grade, Measure
 from .entries import Run
 from .history import History, days_before
-from .load import distance_m
 from .thresholds import Thresholds
+from .usual import speed_mps as speed_of
 from .verdict import Evidence, Flag, Outcome, Rule
 
 #: Slope of ln(gct) over ln(speed) that few runs are held towards, and how firmly: as ten runs
@@ -105,7 +105,7 @@ def point_of(run: Run, t: Thresholds) -> Point | None:
         return None
     if coverage and coverage.value is not None and coverage.value < t.drift_coverage_pct:
         return None
-    speed_mps = _speed_mps(run)
+    speed_mps = speed_of(run)
     if not speed_mps:
         return None
     return Point(run=run, gct=gct, gct_ms=gct.value, speed_mps=speed_mps)
@@ -144,14 +144,6 @@ def stands_out(point: Point, usual: Usual, t: Thresholds) -> bool:
     if not slow * (1 - reach) <= point.speed_mps <= fast * (1 + reach):
         return False
     return usual.z(point, t.drift_z_most) > t.drift_z and usual.change(point) > t.drift_gct_frac
-
-
-def _speed_mps(run: Run) -> float | None:
-    speed = run.summary.measure("speed")
-    if speed is not None:
-        return speed.value
-    metres = distance_m(run)
-    return None if metres is None else metres / run.duration_s
 
 
 def _residual(point: Point, slope: float, centre: float) -> float:

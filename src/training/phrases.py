@@ -63,3 +63,15 @@ def site_name(site: str, side: str = "unknown") -> str:
 def capital(text: str) -> str:
     """Return the text with its first letter large and the rest untouched."""
     return text[:1].upper() + text[1:]
+
+
+def minutes(seconds: float) -> str:
+    """Return how long something took.
+
+    >>> minutes(40), minutes(3000), minutes(5400)
+    ('40 s', '50 min', '1 h 30 min')
+    """
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    whole = round(seconds / 60)
+    return f"{whole} min" if whole < 60 else f"{whole // 60} h {whole % 60:02d} min"

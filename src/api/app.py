@@ -1,0 +1,96 @@
+"""The application: stores, pool, jobs and live sessions around the routes."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Executor
+from contextlib import ExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from .. import live as sessions
+from ..config import Settings, open_stores
+from ..jobs import Jobs
+from . import (
+    athletes,
+    bodies,
+    check_ins,
+    flags,
+    health,
+    jobs,
+    live,
+    recordings,
+    runs,
+    strength_sessions,
+    timeline,
+)
+from .guard import LOOPBACK, Guard
+from .pages import add_pages
+from .pool import Pool
+from .problems import add_handlers
+
+BODY_BYTES = 1 << 20  # of anything but an upload
+
+
+def utc_now() -> datetime:
+    """Return the wall clock as aware UTC."""
+    return datetime.now(UTC)
+
+
+def create_app(
+    settings: Settings,
+    *,
+    executor: Executor | None = None,
+    clock: Callable[[], datetime] = utc_now,
+) -> FastAPI:
+    """Return the application; its lifespan opens everything and closes it again.
+
+    ``executor`` replaces the process pool; ``clock`` says what time it is.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        with ExitStack() as closing:
+            stores = closing.enter_context(open_stores(settings))
+            pool = executor
+            if pool is None:
+                own = Pool(settings.workers)
+                closing.callback(own.close)
+                pool = own.executor
+            app.state.stores = stores
+            app.state.jobs = Jobs(stores, pool)
+            closing.callback(app.state.jobs.close)
+            app.state.jobs.resume()
+            async with sessions.Live(stores, app.state.jobs.submit_recording) as app.state.live:
+                yield
+
+    app = FastAPI(title="catfoot", lifespan=lifespan, docs_url=None, redoc_url=None,
+                  max_body_size=BODY_BYTES)  # fmt: skip
+    app.state.settings, app.state.clock = settings, clock
+    app.state.metrics = health.Metrics()
+    add_handlers(app)
+    _add_routes(app, settings)
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(Guard, hosts=LOOPBACK | {settings.host})
+    app.add_middleware(health.Counted, metrics=app.state.metrics, clock=time.perf_counter)
+    return app
+
+
+def _add_routes(app: FastAPI, settings: Settings) -> None:
+    api = APIRouter(prefix="/api/v1")
+    for noun in (athletes, runs, jobs, check_ins, strength_sessions, flags, timeline, live):
+        api.include_router(noun.router)
+    api.include_router(recordings.router, max_body_size=settings.max_upload_bytes + BODY_BYTES)
+    app.include_router(api)
+    app.include_router(health.router)
+    add_pages(app)
+    plain = app.openapi
+
+    def described() -> dict[str, Any]:
+        text = plain()
+        text.setdefault("components", {}).setdefault("schemas", {}).update(bodies.schemas())
+        return text
+
+    app.openapi = described  # type: ignore[method-assign]

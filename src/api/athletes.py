@@ -1,0 +1,43 @@
+"""Athletes: who has data here."""
+
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+from ..training.entries import Person
+from . import bodies
+from .asking import Asked, Viewed
+from .problems import Unprocessable
+
+router = APIRouter(prefix="/athletes", tags=["athletes"])
+
+
+@router.get("", responses=bodies.gives(Person, many=True))
+def list_athletes(seen: Viewed) -> JSONResponse:
+    """Return every athlete whom the person asking may see, by name."""
+    rows = sorted(seen.athletes(), key=lambda row: row.entry.name.casefold())
+    return JSONResponse({"items": [bodies.row_json(row) for row in rows]})
+
+
+@router.post(
+    "",
+    status_code=201,
+    openapi_extra=bodies.takes(Person),
+    responses=bodies.gives(Person, 201),
+)
+def create_athlete(data: bodies.Body, seen: Viewed) -> JSONResponse:
+    """Write down an athlete; only ``name`` is needed."""
+    person = bodies.entry(Person, data)
+    try:
+        ZoneInfo(person.tz)
+    except (KeyError, ValueError, OSError) as fault:
+        raise Unprocessable(f"tz: no time zone is called {person.tz!r}", "tz") from fault
+    row = seen.add_person(person)
+    return bodies.created(row, f"/api/v1/athletes/{row.id}")
+
+
+@router.get("/{athlete}", responses=bodies.gives(Person))
+def read_athlete(asked: Asked) -> JSONResponse:
+    """Return one athlete."""
+    return JSONResponse(bodies.row_json(asked.row))

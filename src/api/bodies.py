@@ -1,0 +1,157 @@
+"""JSON in and out: entries of the logbook as flat objects whose keys are their columns.
+
+What may be in a body is what the dataclass says, checked by the same ``from_json`` that
+reads the stores; OpenAPI's schemas are made from the same dataclasses.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends, Request
+from fastapi.responses import JSONResponse
+from pydantic import TypeAdapter
+
+from ..store.logbook import Row
+from ..training.entries import (
+    CheckIn,
+    FlagAnswer,
+    Person,
+    Recording,
+    Run,
+    StrengthSession,
+    as_json,
+    from_json,
+)
+from .problems import Unprocessable
+
+E = TypeVar("E")
+Json = dict[str, Any]
+SCHEMA = "#/components/schemas/{model}"
+
+#: What the server fills in where a body leaves it out.
+FILLED = frozenset({"at", "day", "started_at"})
+
+
+async def body(request: Request) -> Json:
+    """Return the JSON object of a request's body.
+
+    Raises Unprocessable for anything else, and for another media type.
+    """
+    if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
+        raise Unprocessable("body: send one JSON object with Content-Type: application/json")
+    try:
+        value = json.loads(await request.body(), parse_constant=_no_constant)
+    except (ValueError, RecursionError) as fault:
+        raise Unprocessable("body: that is not JSON", "body") from fault
+    if not isinstance(value, dict):
+        raise Unprocessable("body: expected one JSON object", "body")
+    return value
+
+
+#: A route's JSON body.
+Body = Annotated[Json, Depends(body)]
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"JSON has no {name}")
+
+
+def entry(kind: type[E], data: Mapping[str, Any]) -> E:
+    """Return the entry that a body describes; Unprocessable names the key that does not fit."""
+    try:
+        return from_json(kind, data)
+    except (ValueError, TypeError) as fault:
+        text = str(fault)
+        raise Unprocessable(text, _field(text, data)) from fault
+
+
+def _field(text: str, data: Mapping[str, Any]) -> str | None:
+    """Return the key that the sentence of a ValueError is about."""
+    if "'" in text and ("unknown key" in text or "missing" in text):
+        return text.split("'")[1]
+    head = text.split(":")[0].strip()
+    return head if head in data else None
+
+
+def row_json(row: Row[Any]) -> Json:
+    """Return a row as one flat object: what the store knows of it, then the entry."""
+    return {
+        "id": row.id,
+        "athlete": row.athlete,
+        "version": row.version,
+        "author": row.author,
+        "created_at": stamp(row.created_at),
+        **as_json(row.entry),
+    }
+
+
+def stamp(at: datetime) -> str:
+    """Return an instant as RFC 3339."""
+    return at.isoformat()
+
+
+def created(row: Row[Any], location: str) -> JSONResponse:
+    """Answer 201 with the row and where it lives."""
+    return JSONResponse(row_json(row), 201, {"Location": location})
+
+
+def takes(kind: type[Any]) -> Json:
+    """Return the OpenAPI text of a route whose body is an entry of that kind."""
+    content = {"application/json": {"schema": {"$ref": SCHEMA.format(model=kind.__name__)}}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def gives(kind: type[Any], status: int = 200, *, many: bool = False) -> dict[int | str, Json]:
+    """Return the OpenAPI text of the good answer of a route that returns rows of a kind."""
+    one: Json = {
+        "allOf": [
+            {"$ref": SCHEMA.format(model="Row")},
+            {"$ref": SCHEMA.format(model=f"{kind.__name__}Out")},
+        ]
+    }
+    listed = {"type": "object", "properties": {"items": {"type": "array", "items": one}}}
+    content = {"application/json": {"schema": listed if many else one}}
+    return {status: {"description": "One page." if many else kind.__name__, "content": content}}
+
+
+def schemas() -> Json:
+    """Return components.schemas: every kind as it is sent, and as it comes back."""
+    out: Json = {"Row": _ROW, "Problem": _PROBLEM}
+    for kind in (Person, Run, Recording, CheckIn, StrengthSession, FlagAnswer):
+        schema = TypeAdapter(kind).json_schema(ref_template=SCHEMA)
+        out |= schema.pop("$defs", {})
+        out[f"{kind.__name__}Out"] = schema
+        taken = schema | {"additionalProperties": False}
+        taken["required"] = [k for k in schema.get("required", []) if k not in FILLED]
+        out[kind.__name__] = taken
+    return out
+
+
+_TEXT: Json = {"type": "string"}
+_ROW: Json = {
+    "type": "object",
+    "properties": {
+        "id": _TEXT,
+        "athlete": _TEXT,
+        "version": {"type": "integer"},
+        "author": _TEXT,
+        "created_at": {"type": "string", "format": "date-time"},
+    },
+    "required": ["id", "athlete", "version", "author", "created_at"],
+}
+_PROBLEM: Json = {
+    "type": "object",
+    "properties": {
+        "type": _TEXT,
+        "title": _TEXT,
+        "status": {"type": "integer"},
+        "detail": _TEXT,
+        "errors": {
+            "type": "array",
+            "items": {"type": "object", "properties": {"field": _TEXT, "detail": _TEXT}},
+        },
+    },
+    "required": ["type", "title", "status", "detail"],
+}

@@ -1,0 +1,89 @@
+"""Whether the server lives, whether it can work, and its own numbers (Prometheus)."""
+
+from collections.abc import Callable
+from importlib import metadata
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram
+from prometheus_client.exposition import generate_latest
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+router = APIRouter(tags=["server"])
+
+
+class Metrics:
+    """Counters of one application; no label ever holds a person's name or id."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "catfoot_requests", "Answered requests", ["method", "route", "status"],
+            registry=self.registry,
+        )  # fmt: skip
+        self.seconds = Histogram(
+            "catfoot_request_seconds", "From request to end of answer", ["route"],
+            registry=self.registry,
+        )  # fmt: skip
+
+
+class Counted:
+    """Counts every answer by its route's template, never by its path."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics, clock: Callable[[], float]) -> None:
+        self.app = app
+        self.metrics = metrics
+        self.clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        begun, status = self.clock(), 500
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, sending)
+        finally:
+            route = getattr(scope.get("route"), "path", None) or "none"
+            self.metrics.requests.labels(_method(scope["method"]), route, str(status)).inc()
+            self.metrics.seconds.labels(route).observe(self.clock() - begun)
+
+
+def version() -> str:
+    """Return the installed version; "source" for a tree that was never installed."""
+    try:
+        return metadata.version("catfoot")
+    except metadata.PackageNotFoundError:
+        return "source"
+
+
+def _method(method: str) -> str:
+    """Return the method, or OTHER: what a stranger invents must not become a label."""
+    return method if method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE") else "OTHER"
+
+
+@router.get("/health")
+async def health() -> JSONResponse:
+    """Answer as long as the server's loop turns."""
+    return JSONResponse({"status": "ok", "version": version()})
+
+
+@router.get("/ready")
+def ready(request: Request) -> JSONResponse:
+    """Answer 200 once the stores answer too."""
+    request.app.state.stores.logbook.persons()
+    return JSONResponse({"status": "ready"})
+
+
+@router.get("/metrics")
+def metrics(request: Request) -> Response:
+    """Return the server's counters as Prometheus text."""
+    return Response(
+        generate_latest(request.app.state.metrics.registry),
+        headers={"Content-Type": CONTENT_TYPE_LATEST},
+    )

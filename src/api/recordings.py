@@ -1,0 +1,186 @@
+"""Uploads: bytes are kept and a job is written down; nobody decodes them here.
+
+The server's process must stay quick for whoever watches live, so what a file says is worked
+out by the pool behind ``jobs``; the answer is 202 with the job to watch.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Annotated
+
+from anyio import from_thread, to_thread
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import JSONResponse
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+
+from ..config import Stores
+from ..ingest.files import Options
+from ..signal.tables import Place, Side
+from . import bodies
+from .asking import Asked
+from .jobs import location
+from .problems import Unprocessable
+
+router = APIRouter(prefix="/athletes/{athlete}/recordings", tags=["recordings"])
+
+FILES_AT_ONCE = 500
+CHUNK = 1 << 20
+NAME = 200
+
+RangeG = Annotated[float | None, Query(gt=0, le=1000, description="Full scale in g.")]
+StartAt = Annotated[
+    datetime | None, Query(description="When it started, where the file does not say (RFC 3339).")
+]
+
+
+def options(
+    request: Request,
+    start: StartAt = None,
+    side: Annotated[Side | None, Query(description="Which foot.")] = None,
+    place: Annotated[Place | None, Query(description="Where the sensor sat.")] = None,
+    range_g: RangeG = None,
+) -> Options:
+    """Return what the uploader knows and the file may not say."""
+    if start is not None and start.tzinfo is None:
+        raise Unprocessable("start: expected a time with its zone, as in 2026-03-01T07:00Z", "start")
+    lowest = request.app.state.settings.min_rate_hz
+    return Options(
+        start=start and start.astimezone(UTC),
+        side=side,
+        place=place,
+        range_g=range_g,
+        min_rate_hz=lowest,
+    )
+
+
+@router.post(
+    "",
+    status_code=202,
+    responses={202: {"description": "A job to watch, or with several files a list of them."}},
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+                "multipart/form-data": {
+                    "schema": {
+                        "type": "object",
+                        "properties": {
+                            "file": {
+                                "type": "array",
+                                "items": {"type": "string", "format": "binary"},
+                            }
+                        },
+                    }
+                },
+            },
+        }
+    },
+)
+async def upload(
+    request: Request,
+    asked: Asked,
+    known: Annotated[Options, Depends(options)],
+    name: Annotated[str, Query(max_length=NAME, description="The name, for a raw body.")] = "",
+) -> JSONResponse:
+    """Take one file as the raw body, or several as multipart; every one becomes a job.
+
+    A file that cannot be taken does not stop the others: its item says why.
+    """
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        return await _several(request, asked, known)
+    job = await _take(request, asked, known, plain(name) or "upload", _stream(request))
+    if job["state"] == "refused":
+        raise HTTPException(413 if job["status"] == 413 else 422, str(job["error"]))
+    return JSONResponse(job, 202, {"Location": str(job["location"])})
+
+
+async def _several(request: Request, asked: Asked, known: Options) -> JSONResponse:
+    items = []
+    async with request.form(max_files=FILES_AT_ONCE, max_fields=0) as form:
+        files = [part for _, part in form.multi_items() if isinstance(part, UploadFile)]
+        if not files:
+            raise Unprocessable("file: the form holds no file", "file")
+        for part in files:
+            read = _file(part)
+            items.append(await _take(request, asked, known, plain(part.filename or ""), read))
+    return JSONResponse({"items": items}, 202)
+
+
+async def _take(
+    request: Request,
+    asked: Asked,
+    known: Options,
+    name: str,
+    chunks: Callable[[], Iterator[bytes]],
+) -> bodies.Json:
+    """Keep one file's bytes and write its job down, in a thread; return the job as JSON."""
+    stores: Stores = request.app.state.stores
+    limit = stores.settings.max_upload_bytes
+
+    def work() -> bodies.Json:
+        try:
+            staged = stores.raw.stage(_limited(chunks(), limit), limit)
+        except _TooLarge:
+            return _refused(name, 413, f"larger than the {limit / 1e6:,.0f} MB that are taken")
+        if staged.size == 0:
+            staged.discard()
+            return _refused(name, 422, "the file is empty")
+        job = request.app.state.jobs.submit_import(asked.id, staged, name, known)
+        waiting = {"id": job, "athlete": asked.id, "kind": "import", "state": "waiting"}
+        return waiting | {"name": name, "location": location(asked.id, job)}
+
+    return await to_thread.run_sync(work)
+
+
+class _TooLarge(Exception):
+    """More bytes came than one file may have."""
+
+
+def _limited(chunks: Iterator[bytes], limit: int) -> Iterator[bytes]:
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > limit:
+            raise _TooLarge
+        yield chunk
+
+
+def _refused(name: str, status: int, why: str) -> bodies.Json:
+    return {"name": name, "state": "refused", "status": status, "error": f"{name}: {why}"}
+
+
+def _stream(request: Request) -> Callable[[], Iterator[bytes]]:
+    """Return the request's body for a reader in a thread: one chunk in memory at a time."""
+    body = request.stream()
+
+    async def following() -> bytes | None:
+        return await anext(body, None)
+
+    def chunks() -> Iterator[bytes]:
+        while (chunk := from_thread.run(following)) is not None:
+            yield chunk
+
+    return chunks
+
+
+def _file(part: UploadFile) -> Callable[[], Iterator[bytes]]:
+    """Return a form's file, which may be on disk, for a reader in a thread."""
+
+    def chunks() -> Iterator[bytes]:
+        while chunk := part.file.read(CHUNK):
+            yield chunk
+
+    return chunks
+
+
+def plain(name: str) -> str:
+    """Return the last part of a file's name, without what no name should hold.
+
+    >>> plain("..\\\\..\\\\etc/run\\x00 1.fit")
+    'run 1.fit'
+    """
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(c for c in last if c.isprintable())[:NAME].strip()

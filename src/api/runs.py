@@ -1,0 +1,107 @@
+"""Runs: the list, one with its recordings, and the rows behind its numbers."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import JSONResponse
+
+from ..store.logbook import Row
+from ..store.view import View
+from ..training.entries import Run
+from . import bodies, paging, rows
+from .asking import Asked, Viewed, known_shape
+from .problems import Unprocessable
+
+router = APIRouter(prefix="/athletes/{athlete}/runs", tags=["runs"])
+
+Since = Annotated[date | None, Query(description="First day, the athlete's own.")]
+Until = Annotated[date | None, Query(description="Last day, the athlete's own.")]
+
+
+@router.get("", responses=bodies.gives(Run, many=True))
+def list_runs(
+    asked: Asked,
+    seen: Viewed,
+    since: Since = None,
+    until: Until = None,
+    cursor: paging.Cursor = None,
+    limit: paging.Limit = 50,
+) -> JSONResponse:
+    """Return runs, the newest first."""
+    found = seen.entries(Run, asked.id, since, until)
+    found = sorted(found, key=lambda row: (row.entry.started_at, row.id), reverse=True)
+    return paging.answer(found, cursor, limit, run_json)
+
+
+@router.get("/{run}", responses=bodies.gives(Run))
+def read_run(asked: Asked, run: str, seen: Viewed) -> JSONResponse:
+    """Return one run with its numbers, and who watched it."""
+    row = seen.get(Run, asked.id, known_shape(run))
+    recordings = seen.recordings(asked.id, run)
+    watched = [bodies.row_json(r) | {"numbers": r.entry.summary.flat()} for r in recordings]
+    return JSONResponse(run_json(row) | {"recordings": watched})
+
+
+@router.get("/{run}/steps", tags=["series"])
+def read_steps(
+    asked: Asked,
+    run: str,
+    seen: Viewed,
+    columns: rows.Columns = None,
+    cursor: paging.Cursor = None,
+    limit: rows.Limit = 5000,
+) -> JSONResponse:
+    """Return every contact, by recording; NaN, which is not known, comes as null.
+
+    A run that only a watch saw has no steps: `/readings` has what the watch said.
+    """
+    return _rows(seen, asked, run, "step", columns, cursor, limit)
+
+
+@router.get("/{run}/readings", tags=["series"])
+def read_readings(
+    asked: Asked,
+    run: str,
+    seen: Viewed,
+    columns: rows.Columns = None,
+    cursor: paging.Cursor = None,
+    limit: rows.Limit = 5000,
+) -> JSONResponse:
+    """Return what devices that compute by themselves said, about once a second."""
+    return _rows(seen, asked, run, "reading", columns, cursor, limit)
+
+
+@router.get("/{run}/sway", tags=["series"])
+def read_sway(
+    asked: Asked,
+    run: str,
+    seen: Viewed,
+    columns: rows.Columns = None,
+    cursor: paging.Cursor = None,
+    limit: rows.Limit = 5000,
+) -> JSONResponse:
+    """Return the sway of a balance drill, 10 to 20 rows a second."""
+    return _rows(seen, asked, run, "sway", columns, cursor, limit)
+
+
+def run_json(row: Row[Run]) -> bodies.Json:
+    """Return a run as one object; ``numbers`` holds its summary flat, keys with units."""
+    return bodies.row_json(row) | {"numbers": row.entry.summary.flat()}
+
+
+def _rows(
+    seen: View,
+    asked: Asked,
+    run: str,
+    table: str,
+    columns: str | None,
+    cursor: str | None,
+    limit: int,
+) -> JSONResponse:
+    seen.get(Run, asked.id, known_shape(run))  # NotFound before an empty answer misleads
+    found = seen.rows(asked.id, run, table)
+    try:
+        return JSONResponse(rows.page(found, table, columns, cursor, limit))
+    except KeyError as fault:
+        raise Unprocessable(f"columns: {table} has no column {fault}", "columns") from fault

@@ -1,0 +1,60 @@
+"""Listening: one process, one port, a clean end."""
+
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+
+import uvicorn
+
+from ..config import Settings
+from ..errors import ConfigError
+from .app import create_app
+from .guard import LOOPBACK
+
+# Open WebSockets get this long to take their leave before they are cut.
+GRACE_S = 1
+
+
+def serve(settings: Settings, *, listening: Callable[[str], None] | None = None) -> None:
+    """Serve until interrupted; ``listening`` is told the address once the port is ours.
+
+    Raises ConfigError for a host beyond loopback, or a port that cannot be had.
+    """
+    own = open_port(settings)
+    with own:
+        host, port = own.getsockname()[:2]
+        if listening is not None:
+            listening(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+        # Ctrl-C is the way to end it, not a fault.
+        with suppress(KeyboardInterrupt):
+            server(settings).run(sockets=[own])
+
+
+def server(settings: Settings) -> uvicorn.Server:
+    """Return the server, not yet running."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            create_app(settings),
+            timeout_graceful_shutdown=GRACE_S,
+            access_log=False,
+            log_config=None,
+            server_header=False,
+        )
+    )
+
+
+def open_port(settings: Settings) -> socket.socket:
+    """Return a listening socket of the settings' host and port; port 0 takes any free one."""
+    if settings.host not in LOOPBACK:
+        raise ConfigError(
+            f"host: listening on {settings.host} would show everybody's data to the network,"
+            " because there are no accounts yet; use 127.0.0.1"
+        )
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family)
+    except OSError as fault:
+        raise ConfigError(
+            f"port: {settings.port} on {settings.host} cannot be had ({fault.strerror});"
+            " end what uses it or choose another port"
+        ) from fault

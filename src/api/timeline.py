@@ -1,0 +1,41 @@
+"""Runs, strength, check-ins and flags on one axis (in one call), and what today amounts to."""
+
+from datetime import timedelta
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+from .. import review
+from ..training.entries import as_json
+from .asking import Asked, Now, Viewed
+from .problems import Unprocessable
+from .runs import Since, Until
+
+router = APIRouter(prefix="/athletes/{athlete}", tags=["review"])
+
+WEEKS = 10
+LONGEST = timedelta(days=3 * 366)
+
+
+@router.get("/timeline")
+def read_timeline(
+    asked: Asked, seen: Viewed, now: Now, since: Since = None, until: Until = None
+) -> JSONResponse:
+    """Return every day with runs, strength sessions, check-ins and flags; ten weeks unless said."""
+    last = until or asked.day(now)
+    first = since or last - timedelta(weeks=WEEKS) + timedelta(days=1)
+    if first > last:
+        raise Unprocessable("since: expected a day not after until", "since")
+    if last - first > LONGEST:
+        raise Unprocessable("since: expected three years at most", "since")
+    told = as_json(review.timeline(seen, asked.id, first, last))
+    for day in told["days"]:
+        for kind in ("runs", "strength", "check_ins"):
+            day[kind] = [{"id": item["id"], **item["entry"]} for item in day[kind]]
+    return JSONResponse(told)
+
+
+@router.get("/today")
+def read_today(asked: Asked, seen: Viewed, now: Now) -> JSONResponse:
+    """Return the last run in one sentence, its numbers, at most three flags, what is next."""
+    return JSONResponse(as_json(review.today(seen, asked.id, asked.day(now))))

@@ -1,0 +1,65 @@
+// The balance dial: where the foot leans, seen from above, against a calm middle.
+
+import { h, s, setText } from "./dom.js";
+import { written } from "./numbers.js";
+
+const FULL_DEG = 15; // the rim
+const CALM_DEG = 3; // the middle that counts as calm
+const TRAIL = 30; // snapshots: three seconds
+const R = 80;
+const NAMES = { left: "Left foot", right: "Right foot", unknown: "Foot" };
+
+const dials = new Map();
+
+/** Show one dial for each foot that sways, while the mode is drill. */
+export function dial(place, snapshot) {
+  const feet = Object.entries(snapshot.feet ?? {}).filter(([, foot]) => foot.sway);
+  const shown = snapshot.mode === "drill" && feet.length > 0;
+  place.hidden = !shown;
+  if (!shown) return;
+  for (const [side, foot] of feet) {
+    if (!dials.has(side) || !dials.get(side).node.isConnected) {
+      dials.set(side, one(side));
+      place.append(dials.get(side).node);
+    }
+    dials.get(side).update(foot.sway);
+  }
+}
+
+function one(side) {
+  const dot = s("circle", { class: "dot", r: 8 });
+  const trail = s("polyline", { class: "trail" });
+  const word = h("p", { class: "word" }, "…");
+  const lines = h("p", { class: "quiet" });
+  const inward = side === "left" ? "right" : "left"; // the big toe's side
+  const node = h("figure", { class: "dial", data: { side } },
+    s("svg", { viewBox: "-100 -100 200 200", role: "img", "aria-label": `${NAMES[side]}: dial of the foot's lean` },
+      s("circle", { class: "ring", r: R }),
+      s("circle", { class: "ring", r: (R * 2) / 3 }),
+      s("circle", { class: "calm", r: (R * CALM_DEG) / FULL_DEG }),
+      s("line", { class: "cross", x1: -R, x2: R }), s("line", { class: "cross", y1: -R, y2: R }),
+      s("text", { x: 0, y: -86, "text-anchor": "middle" }, "toes"),
+      s("text", { x: 0, y: 95, "text-anchor": "middle" }, "heel"),
+      trail, dot),
+    h("figcaption", {}, h("h3", {}, NAMES[side]), word, lines));
+  const seen = [];
+
+  function update(sway) {
+    const [x, y] = [place(sway.roll_deg), place(sway.pitch_deg)];
+    dot.setAttribute("transform", `translate(${x} ${y})`);
+    seen.push(`${x},${y}`);
+    if (seen.length > TRAIL) seen.shift();
+    trail.setAttribute("points", seen.join(" "));
+    const lean = Math.hypot(sway.roll_deg ?? 0, sway.pitch_deg ?? 0);
+    setText(word, sway.roll_deg === null ? "not known" : lean <= CALM_DEG ? "calm" : lean <= CALM_DEG * 2 ? "moving" : "wobbling");
+    setText(lines, `lean ${written(sway.roll_deg, 1)}° across, ${written(sway.pitch_deg, 1)}° along · sway `
+      + `${written(sway.ml_acc_rms_mps2, 2)} m/s² · wobbles ${sway.wobbles_medial ?? 0} inward, ${sway.wobbles_lateral ?? 0} outward`);
+    node.dataset.inward = inward;
+  }
+  return { node, update };
+}
+
+function place(deg) {
+  const bounded = Math.max(-FULL_DEG, Math.min(FULL_DEG, deg ?? 0));
+  return Math.round((bounded / FULL_DEG) * R * 10) / 10;
+}
