@@ -19,27 +19,55 @@ class Notification:
     received_ns: int
 
 
-class Decoder(Protocol):
-    """Turns one device's notifications into samples or readings; holds no socket."""
+#: What one packet may say: samples, rows of READING, or a value under its own name.
+Said = ImuBlock | Table | Channel
 
-    def feed(self, notification: Notification) -> list[ImuBlock | Table]:
-        """Return what the packet says: IMU blocks, or rows of READING.
+
+class Decoder(Protocol):
+    """Turns one connection's notifications into samples or readings; holds no socket."""
+
+    def feed(self, notification: Notification) -> list[Said]:
+        """Return what the packet says: IMU blocks, rows of READING, channels.
 
         Raises DecodeError for bytes that the protocol forbids.
         """
         ...
 
 
+def no_clock(reads: Mapping[str, bytes]) -> int | None:
+    """Say that the device tells nothing about when its clock was started."""
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """A device family as data."""
+    """A device family as data; every UUID in full, in lower case.
+
+    ``start`` is written once the notifications are on, ``stop`` before a clean disconnect.
+    ``clock_id`` tells whether the device's clock went on since the last connection (the same
+    number as then) and ``wrap_ns`` after how long it starts again at 0. ``silence_s`` is how
+    long a healthy device of this family may be quiet.
+    """
 
     name: str
     service: str
     notify: tuple[str, ...]
     start: tuple[tuple[str, bytes], ...] = ()
+    stop: tuple[tuple[str, bytes], ...] = ()
     reads: tuple[str, ...] = ()
     decoder: Callable[[Mapping[str, bytes]], Decoder]
+    clock_id: Callable[[Mapping[str, bytes]], int | None] = no_clock
+    wrap_ns: int = 0
+    silence_s: float = 5.0
+
+
+def sig(short: int) -> str:
+    """Return the full UUID of a number assigned by the Bluetooth SIG.
+
+    >>> sig(0x1814)
+    '00001814-0000-1000-8000-00805f9b34fb'
+    """
+    return f"{short:08x}-0000-1000-8000-00805f9b34fb"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +75,8 @@ class Decoded:
     """What one recording says, in SI: samples of a sensor, or a device's own readings.
 
     ``started_at`` is UTC at the first sample or reading, None where the bytes do not say.
-    ``blocks`` are in time order. ``sport`` is None where unknown. ``laps`` are (start, stop)
-    on the recording's clock, in ns.
+    ``blocks`` are in time order. ``sport`` is None where unknown. ``laps``, and ``pauses`` in
+    which the athlete had stopped the watch, are (start, stop) on the recording's clock, in ns.
     """
 
     format: str
@@ -60,6 +88,7 @@ class Decoded:
     readings: Table = field(default_factory=lambda: empty(READING))
     channels: tuple[Channel, ...] = ()
     laps: tuple[tuple[int, int], ...] = ()
+    pauses: tuple[tuple[int, int], ...] = ()
     sport: str | None = None
     warnings: tuple[str, ...] = ()
     demo: bool = False

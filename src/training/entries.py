@@ -2,45 +2,92 @@
 
 Every entry forbids unknown keys and checks its own ranges. The row around it (id, athlete,
 created_at, version, author) belongs to the store. Instants are aware UTC; a ``day`` is the
-athlete's own.
+athlete's own. The nouns of strength work stand in work.py and are named here too.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from types import UnionType
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Literal
 
 from ..signal.summary import Summary
+from .plain import as_json, aware, from_json, within
+from .work import (
+    Assessment,
+    BarefootTime,
+    BodySide,
+    Device,
+    Goal,
+    PerformedSet,
+    Pillar,
+    Programme,
+    ProposalAnswer,
+    Resistance,
+    Slot,
+    StrengthSession,
+    Surface,
+    Tempo,
+    Trial,
+)
+
+__all__ = [
+    "AfterRun", "Assessment", "Availability", "BarefootTime", "BodySide", "CheckIn", "Device",
+    "FlagAnswer", "Goal", "Pain", "PastProblem", "PerformedSet", "Person", "Pillar", "PlannedRun",
+    "Programme", "ProposalAnswer", "Recording", "Resistance", "Run", "RunKind", "Shoe", "ShownFlag",
+    "Site", "Slot", "Soreness", "StrengthSession", "Surface", "Tempo", "Trial", "as_json",
+    "from_json",
+]  # fmt: skip
 
 Site = Literal[
     "heel", "plantar_fascia", "arch", "metatarsals", "toes", "ankle_med", "ankle_lat",
     "achilles", "calf", "shin", "knee", "hip",
 ]  # fmt: skip
-BodySide = Literal["left", "right", "both", "unknown"]
 RunKind = Literal["easy", "steady", "key", "race", "unknown"]
-Pillar = Literal["mobility", "stability", "strength", "plyometric", "activation"]
-Resistance = Literal["none", "light", "moderate", "heavy"]
+PainKind = Literal["ache", "sharp", "rest", "night", "bone", "unknown"]
 
-E = TypeVar("E")
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shoe:
+    """A shoe by the name that runs use; its class decides what runs compare with."""
+
+    name: str
+    stiffness: Literal["minimal", "flexible", "usual", "stiff", "unknown"] = "unknown"
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastProblem:
+    """Where something hurt for long before, and in which year."""
+
+    site: Site
+    year: int
+    side: BodySide = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody whose feet are watched. ``demo`` marks everything generated."""
+    """Somebody whose feet are watched. ``demo`` marks everything generated.
+
+    ``run_days`` are the weekdays they usually run on, Monday 0.
+    """
 
     name: str
     tz: str = "UTC"
     birth_year: int | None = None
     height_m: float | None = None
     mass_kg: float | None = None
+    goal: Goal = "general"
+    run_days: tuple[int, ...] = ()
+    shoes: tuple[Shoe, ...] = ()
+    past: tuple[PastProblem, ...] = ()
     demo: bool = False
 
     def __post_init__(self) -> None:
         if not self.name.strip() or len(self.name) > 80:
             raise ValueError("name: expected 1 to 80 characters")
-        _within("height_m", self.height_m, 1.0, 2.5)
-        _within("mass_kg", self.mass_kg, 20, 250)
+        within("height_m", self.height_m, 1.0, 2.5)
+        within("mass_kg", self.mass_kg, 20, 250)
+        for weekday in self.run_days:
+            within("run_days", weekday, 0, 6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,15 +127,36 @@ class Run:
     effort: float | None = None
     kind: RunKind = "unknown"
     shoe: str | None = None
+    surface: Surface = "unknown"
     title: str = ""
     summary: Summary = field(default_factory=Summary)
     demo: bool = False
 
     def __post_init__(self) -> None:
-        _aware("started_at", self.started_at)
-        _within("duration_s", self.duration_s, 0, 7 * 86_400)
-        _within("distance_m", self.distance_m, 0, 1_000_000)
-        _within("effort", self.effort, 0, 10)
+        aware("started_at", self.started_at)
+        within("duration_s", self.duration_s, 0, 7 * 86_400)
+        within("distance_m", self.distance_m, 0, 1_000_000)
+        within("effort", self.effort, 0, 10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedRun:
+    """A run that is meant to happen; without ``starts_at`` any time of the day counts."""
+
+    day: date
+    kind: RunKind = "easy"
+    starts_at: datetime | None = None
+    distance_m: float | None = None
+    duration_s: float | None = None
+    title: str = ""
+    source: Literal["hand", "template", "calendar"] = "hand"
+    demo: bool = False
+
+    def __post_init__(self) -> None:
+        if self.starts_at is not None:
+            aware("starts_at", self.starts_at)
+        within("distance_m", self.distance_m, 0, 1_000_000)
+        within("duration_s", self.duration_s, 0, 7 * 86_400)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,12 +168,54 @@ class Soreness:
     side: BodySide = "unknown"
 
     def __post_init__(self) -> None:
-        _within("score", self.score, 0, 10)
+        within("score", self.score, 0, 10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pain:
+    """Pain at one site, 0 (none) to 10; ``onset_m`` is how far into the run it began."""
+
+    site: Site
+    score: float
+    side: BodySide = "unknown"
+    kind: PainKind = "unknown"
+    onset_m: float | None = None
+
+    def __post_init__(self) -> None:
+        within("score", self.score, 0, 10)
+        within("onset_m", self.onset_m, 0, 1_000_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AfterRun:
+    """How a run felt, said after it; ``started_at`` is the start of the run it is about."""
+
+    day: date
+    at: datetime
+    started_at: datetime
+    effort: float | None = None
+    feet: float | None = None
+    pain: float | None = None
+    pains: tuple[Pain, ...] = ()
+    arch_fatigue: float | None = None
+    shoe: str | None = None
+    surface: Surface = "unknown"
+    note: str = ""
+    demo: bool = False
+
+    def __post_init__(self) -> None:
+        aware("at", self.at)
+        aware("started_at", self.started_at)
+        for name in ("effort", "feet", "pain", "arch_fatigue"):
+            within(name, getattr(self, name), 0, 10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckIn:
-    """The athlete's own twenty seconds of the morning; 0 (none) to 10 unless said."""
+    """The athlete's own twenty seconds of the morning; 0 (none) to 10 unless said.
+
+    ``arch_comfort`` and ``foot_feel`` are better when higher; sleep quality is 1 to 5.
+    """
 
     day: date
     at: datetime
@@ -118,142 +228,84 @@ class CheckIn:
     foot_feel: float | None = None
     recovered_h: float | None = None
     sleep_quality: float | None = None
+    sleep_h: float | None = None
+    life_load: Literal["low", "normal", "high"] | None = None
     pain: float | None = None
+    pains: tuple[Pain, ...] = ()
+    back_to_usual: bool | None = None
+    instability: BodySide | None = None
+    swelling: bool = False
+    cannot_bear_weight: bool = False
     note: str = ""
     demo: bool = False
 
     def __post_init__(self) -> None:
-        _aware("at", self.at)
+        aware("at", self.at)
         for name in ("stiffness", "arch_fatigue", "arch_comfort", "calf_tightness", "foot_feel"):
-            _within(name, getattr(self, name), 0, 10)
-        _within("stiffness_min", self.stiffness_min, 0, 24 * 60)
-        _within("recovered_h", self.recovered_h, 0, 24 * 14)
-        _within("sleep_quality", self.sleep_quality, 1, 5)
-        _within("pain", self.pain, 0, 10)
+            within(name, getattr(self, name), 0, 10)
+        within("stiffness_min", self.stiffness_min, 0, 24 * 60)
+        within("recovered_h", self.recovered_h, 0, 24 * 14)
+        within("sleep_quality", self.sleep_quality, 1, 5)
+        within("sleep_h", self.sleep_h, 0, 24)
+        within("pain", self.pain, 0, 10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PerformedSet:
-    """One set of one exercise as it was done; ``hold_s`` is per repetition."""
+class Availability:
+    """From ``day`` to ``until`` (open where None): running as usual, less, or not at all.
 
-    exercise: str
-    side: BodySide = "both"
-    reps: int | None = None
-    hold_s: float | None = None
-    contacts: int | None = None
-    resistance: Resistance = "none"
-    ease: float | None = None
-    pain: float | None = None
-
-    def __post_init__(self) -> None:
-        if self.reps is None and self.hold_s is None and self.contacts is None:
-            raise ValueError("a set needs reps, hold_s or contacts")
-        _within("reps", self.reps, 1, 500)
-        _within("hold_s", self.hold_s, 0.5, 600)
-        _within("contacts", self.contacts, 1, 2000)
-        _within("ease", self.ease, 1, 5)
-        _within("pain", self.pain, 0, 10)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StrengthSession:
-    """Foot-strength work done on one occasion."""
+    The reason is the athlete's own and is shared only where ``share_reason`` says so.
+    """
 
     day: date
-    started_at: datetime
-    duration_min: float
-    effort: float | None = None
-    pillars: tuple[Pillar, ...] = ()
-    sets: tuple[PerformedSet, ...] = ()
-    note: str = ""
-    demo: bool = False
+    state: Literal["full", "reduced", "not_running"]
+    until: date | None = None
+    reason: str = ""
+    share_reason: bool = False
 
     def __post_init__(self) -> None:
-        _aware("started_at", self.started_at)
-        _within("duration_min", self.duration_min, 0, 240)
-        _within("effort", self.effort, 0, 10)
+        if self.until is not None and self.until < self.day:
+            raise ValueError("until: expected a day not before the first")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlagAnswer:
-    """What the athlete or coach said to one episode of a flag."""
+    """What the athlete or coach said to one episode of a flag.
+
+    ``severity`` is what the flag was when answered: a graver one opens the episode again.
+    ``cause`` goes with ``known_cause``; ``until`` with ``snoozed``. A note that is not
+    ``shared`` is seen by its author alone.
+    """
 
     rule: str
     first_day: date
-    answer: Literal["seen", "acted", "not_true", "hide_7_days"]
+    answer: Literal["seen", "acted", "known_cause", "snoozed", "not_true", "hide_7_days"]
     at: datetime
+    severity: Literal["info", "notice", "caution", "stop"] = "notice"
+    until: date | None = None
+    cause: str = ""
+    useful: bool | None = None
+    by: str = ""
+    shared: bool = True
     note: str = ""
 
     def __post_init__(self) -> None:
-        _aware("at", self.at)
+        aware("at", self.at)
+        if self.answer == "known_cause" and not self.cause.strip():
+            raise ValueError("cause: a known cause needs its text")
+        if self.answer == "snoozed" and self.until is None:
+            raise ValueError("until: snoozed needs the day it ends")
 
 
-def _within(name: str, value: float | None, low: float, high: float) -> None:
-    if value is not None and not low <= value <= high:
-        raise ValueError(f"{name}: expected {low:g} to {high:g}, got {value:g}")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownFlag:
+    """What a person was shown of a flag, so that one that vanishes can be explained."""
 
-
-def _aware(name: str, value: datetime) -> None:
-    if value.tzinfo is None:
-        raise ValueError(f"{name}: expected a time with its zone, got {value.isoformat()}")
-
-
-def as_json(entry: Any) -> Any:
-    """Return the entry as plain JSON values: ISO dates, lists, objects."""
-    if is_dataclass(entry) and not isinstance(entry, type):
-        return {f.name: as_json(getattr(entry, f.name)) for f in fields(entry)}
-    if isinstance(entry, (tuple, list)):
-        return [as_json(item) for item in entry]
-    if isinstance(entry, (date, datetime)):
-        return entry.isoformat()
-    return entry
-
-
-def from_json(kind: type[E], data: Mapping[str, Any]) -> E:
-    """Return the entry that plain JSON values describe.
-
-    Raises ValueError, naming the key, for an unknown key or a value that does not fit.
-
-    >>> from_json(Soreness, {"site": "calf", "score": 3}).score
-    3.0
-    """
-    hints = get_type_hints(kind)
-    if unknown := sorted(set(data) - set(hints)):
-        raise ValueError(f"{kind.__name__}: unknown key {unknown[0]!r}")
-    values = {name: _value(hints[name], value, name) for name, value in data.items()}
-    try:
-        return kind(**values)
-    except TypeError as fault:
-        raise ValueError(str(fault).replace(f"{kind.__name__}.__init__() ", "")) from fault
-
-
-def _value(hint: Any, value: Any, name: str) -> Any:
-    """Return one JSON value as the type that the dataclass declares."""
-    origin, args = get_origin(hint), get_args(hint)
-    if origin in (Union, UnionType):
-        if value is None and type(None) in args:
-            return None
-        (inner,) = (arg for arg in args if arg is not type(None))
-        return _value(inner, value, name)
-    if origin is tuple:
-        if not isinstance(value, (list, tuple)):
-            raise ValueError(f"{name}: expected a list")
-        return tuple(_value(args[0], item, name) for item in value)
-    if origin is Literal:
-        if value not in args:
-            raise ValueError(f"{name}: expected one of {', '.join(map(str, args))}, got {value!r}")
-        return value
-    if is_dataclass(hint):
-        if not isinstance(value, Mapping):
-            raise ValueError(f"{name}: expected an object")
-        return from_json(hint, value)  # type: ignore[arg-type]
-    if hint in (date, datetime) and isinstance(value, str):
-        try:
-            return hint.fromisoformat(value)
-        except ValueError as fault:
-            raise ValueError(f"{name}: expected a {hint.__name__}, got {value!r}") from fault
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool):
-        raise ValueError(f"{name}: expected {hint.__name__}, got {value!r}")
-    return value
+    day: date
+    rule: str
+    version: int
+    first_day: date
+    severity: Literal["info", "notice", "caution", "stop"]
+    text: str
+    numbers: str
+    to: str

@@ -47,7 +47,7 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
         r"verhinder(t|n) verletzungen",
         r"verletzungen (zu )?verhindern",
         r"diagnos(e|en|tizieren|tiziert|tik)",
-        r"(ge)?heil(en|te?|ung)",
+        r"(ge)?heil(en|t(e)?|ung)",
         r"behand(eln|elt|lung|lungen|le)",
         r"patient(en|in|innen)?",
         r"unbedenklich(e|er|es|en|em)?",

@@ -8,14 +8,29 @@ from hypothesis import strategies as st
 
 from catfoot.signal.summary import Measure, Summary
 from catfoot.training.entries import (
+    AfterRun,
+    Assessment,
+    Availability,
+    BarefootTime,
     CheckIn,
+    Device,
     FlagAnswer,
+    Pain,
+    PastProblem,
     PerformedSet,
     Person,
+    PlannedRun,
+    Programme,
+    ProposalAnswer,
     Recording,
     Run,
+    Shoe,
+    ShownFlag,
+    Slot,
     Soreness,
     StrengthSession,
+    Tempo,
+    Trial,
     as_json,
     from_json,
 )
@@ -40,6 +55,36 @@ ENTRIES: tuple[Any, ...] = (
         sets=(PerformedSet(exercise="short_foot", reps=8, hold_s=5.0),),
     ),
     FlagAnswer(rule="F01", first_day=DAY, answer="seen", at=AT),
+    Person(
+        name="Eve", goal="long", run_days=(0, 2, 5), shoes=(Shoe(name="blue", stiffness="stiff"),),
+        past=(PastProblem(site="calf", year=2024, side="left"),),
+    ),
+    PlannedRun(day=DAY, kind="key", starts_at=AT, distance_m=8000.0),
+    AfterRun(
+        day=DAY, at=AT, started_at=AT, effort=5.0, feet=3.0,
+        pains=(Pain(site="arch", score=3.0, kind="ache", onset_m=4000.0),),
+    ),
+    CheckIn(day=DAY, at=AT, instability="left", back_to_usual=False, life_load="high"),
+    Availability(day=DAY, state="not_running", until=DAY, reason="flu"),
+    PerformedSet(
+        exercise="hops_in_place", contacts=20, tempo=Tempo(down_s=2.0, pause_s=1.0, up_s=1.0),
+        surface="foam", eyes="closed", support="fingertip", form=4.0, results=(GCT,),
+    ),
+    Device(day=DAY, name="red band", type="band", resistance="light", barred=True, reason="pain"),
+    BarefootTime(day=DAY, minutes=5.0, doing="walking", surface="grass"),
+    Assessment(
+        day=DAY, at=AT, battery="mini", state="post_run",
+        trials=(Trial(test="single_leg_hold", value=24.5, unit="s", side="left"),),
+    ),
+    Programme(day=DAY, goal="short", slots=(Slot(weekday=2, kind="mobility", minutes=10.0),)),
+    ProposalAnswer(
+        day=DAY, at=AT, exercise="short_foot", clause="progress", answer="declined", by="c1",
+        reason="race on Sunday",
+    ),
+    ShownFlag(
+        day=DAY, rule="F01", version=1, first_day=DAY, severity="notice", text="t", numbers="n",
+        to="a1",
+    ),
 )  # fmt: skip
 
 
@@ -79,9 +124,33 @@ def test_a_missing_key_is_named() -> None:
         from_json(Run, {"started_at": AT.isoformat(), "duration_s": 60})
 
 
-def test_a_set_of_nothing_is_refused() -> None:
-    with pytest.raises(ValueError, match="reps, hold_s or contacts"):
-        PerformedSet(exercise="short_foot")
+@pytest.mark.row("C03")
+@pytest.mark.parametrize(
+    "dose",
+    [
+        {}, {"reps": 0}, {"reps": 501}, {"hold_s": 0.1}, {"hold_s": 601}, {"contacts": 0},
+        {"reps": 100, "hold_s": 60}, {"reps": 5, "clean": 6}, {"reps": 5, "ease": 6},
+        {"reps": 5, "pain": 11}, {"duration_s": 0}, {"distance_m": 0},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_an_impossible_dose_is_refused(dose: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="expected|needs"):
+        PerformedSet(exercise="short_foot", **dose)
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        (FlagAnswer, {"rule": "F01", "first_day": DAY, "at": AT, "answer": "known_cause"}),
+        (FlagAnswer, {"rule": "F01", "first_day": DAY, "at": AT, "answer": "snoozed"}),
+        (Device, {"day": DAY, "name": "dome", "type": "dome", "barred": True}),
+        (Availability, {"day": DAY, "state": "reduced", "until": date(2026, 3, 9)}),
+    ],
+)
+def test_half_an_answer_is_refused(kind: Any, values: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="needs|expected"):
+        kind(**values)
 
 
 @given(

@@ -1,1 +1,18 @@
-"""One file a device family: bytes to SI, sans-IO."""
+"""One module a device family: what its bytes mean, and how to ask for them. No sockets."""
+
+from ..source import Profile, sig
+from . import openpod, rsc
+
+#: Families in the order in which they are preferred where a device speaks several.
+PROFILES: tuple[Profile, ...] = (openpod.PROFILE, rsc.PROFILE)
+
+BATTERY_SERVICE, BATTERY_LEVEL = sig(0x180F), sig(0x2A19)
+INFORMATION_SERVICE, MODEL, FIRMWARE = sig(0x180A), sig(0x2A24), sig(0x2A26)
+
+
+def profile(name: str) -> Profile:
+    """Return the family of that name; ValueError where there is none."""
+    for known in PROFILES:
+        if known.name == name:
+            return known
+    raise ValueError(f"no device family is called {name!r}")

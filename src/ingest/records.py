@@ -1,0 +1,143 @@
+"""The records of a pod recording: what a device said, packet by packet, uninterpreted.
+
+A live session appends them, a virtual pod plays them, an import reads them, and all decode
+them through one ``Reader``. The file is MAGIC and then records that stand for themselves: length
+u32, CRC-32 u32, payload. A payload starts with its kind. Times are the collecting host's
+monotonic clock, in ns since the ``started_at`` of the header. docs/devices.md has the layout.
+"""
+
+import json
+import struct
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from ..signal.tables import Place, Side
+from ..training.entries import as_json, from_json
+from .devices import profile
+from .source import Notification
+
+MAGIC = b"CFPODLG1"
+#: No record is longer: an attribute has at most 512 bytes, a header a few hundred.
+MAX_RECORD = 65_536
+
+Mode = Literal["run", "drill"]
+
+HEADER, SEGMENT, NOTIFICATION, EVENT = 1, 2, 3, 4
+_FRAME = struct.Struct("<II")
+_PACKET = struct.Struct("<BBq")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """Who recorded what; ``device`` names the pod, ``profile`` its family.
+
+    ``side`` and ``place`` are what the athlete said; "unknown" leaves it to the pod.
+    """
+
+    device: str
+    profile: str
+    started_at: datetime
+    side: Side = "unknown"
+    place: Place = "unknown"
+    mode: Mode = "run"
+    name: str = ""
+    demo: bool = False
+
+    def __post_init__(self) -> None:
+        profile(self.profile)
+        if self.started_at.tzinfo is None:
+            raise ValueError("started_at: expected a time with its zone")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A connection was made; ``reads`` are the values read before the first packet."""
+
+    reads: Mapping[str, bytes]
+    at_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something a person should know of: a marker, a drop in the inbox, a lost connection."""
+
+    what: str
+    at_ns: int
+
+
+Record = Header | Segment | Notification | Event
+
+
+def encode_header(header: Header) -> bytes:
+    """Return the first bytes of a recording: MAGIC and the header's record."""
+    return MAGIC + _json(HEADER, as_json(header))
+
+
+def encode_segment(segment: Segment) -> bytes:
+    """Return the record of a connection made."""
+    reads = {uuid: value.hex() for uuid, value in segment.reads.items()}
+    return _json(SEGMENT, {"at_ns": segment.at_ns, "reads": reads})
+
+
+def encode_event(event: Event) -> bytes:
+    """Return the record of an event."""
+    return _json(EVENT, {"at_ns": event.at_ns, "what": event.what})
+
+
+def encode_notification(notification: Notification, notify: tuple[str, ...]) -> bytes:
+    """Return the record of one packet; ``notify`` is the profile's list of characteristics."""
+    index = notify.index(notification.characteristic)
+    return _record(_PACKET.pack(NOTIFICATION, index, notification.received_ns) + notification.data)
+
+
+def _json(kind: int, value: object) -> bytes:
+    return _record(bytes([kind]) + json.dumps(value, separators=(",", ":")).encode())
+
+
+def _record(payload: bytes) -> bytes:
+    return _FRAME.pack(len(payload), zlib.crc32(payload)) + payload
+
+
+def payloads(data: bytes, start: int = 0) -> Iterator[tuple[int, bytes]]:
+    """Yield (offset behind it, payload) of every whole record from ``start`` on.
+
+    Stops without a word where a record is torn or damaged: the last offset tells.
+    """
+    at = start
+    while at + _FRAME.size <= len(data):
+        size, crc = _FRAME.unpack_from(data, at)
+        payload = data[at + _FRAME.size : at + _FRAME.size + size]
+        if not 0 < size <= MAX_RECORD or len(payload) < size or zlib.crc32(payload) != crc:
+            return
+        at += _FRAME.size + size
+        yield at, payload
+
+
+def parse(payload: bytes, header: Header | None = None) -> Record | None:
+    """Return what a record says; None for a kind of a later version.
+
+    Packets need the ``header`` for the names of their characteristics. Raises ValueError for
+    a payload that is none.
+    """
+    kind = payload[0]
+    try:
+        if kind == NOTIFICATION:
+            if header is None:
+                raise ValueError("a packet before the header")
+            _, index, at_ns = _PACKET.unpack_from(payload)
+            uuid = profile(header.profile).notify[index]
+            return Notification(header.device, uuid, payload[_PACKET.size :], at_ns)
+        if kind not in (HEADER, SEGMENT, EVENT):
+            return None
+        value = json.loads(payload[1:])
+        if kind == HEADER:
+            return from_json(Header, value)
+        if kind == SEGMENT:
+            reads = {str(u): bytes.fromhex(v) for u, v in value["reads"].items()}
+            return Segment(reads=reads, at_ns=int(value["at_ns"]))
+        return Event(what=str(value["what"]), at_ns=int(value["at_ns"]))
+    except (struct.error, LookupError, TypeError, AttributeError) as fault:
+        raise ValueError(f"a record of kind {kind} cannot be read: {fault}") from fault

@@ -1,0 +1,79 @@
+"""Every decoder refuses broken frames with DecodeError and nothing else.
+
+CATFOOT_FUZZ says how many frames each decoder gets; 20,000 where it is not set.
+"""
+
+import os
+import random
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+import pytest
+
+from catfoot.errors import DecodeError
+from catfoot.ingest.devices import openpod, rsc
+from catfoot.ingest.source import Notification
+from catfoot.signal.imu import ImuBlock
+
+FRAMES = int(os.environ.get("CATFOOT_FUZZ", "20000"))
+
+
+def mutants(frames: Sequence[bytes], n: int, seed: int) -> Iterator[bytes]:
+    """Yield ``n`` frames: valid ones with bits flipped, bytes cut, added, swapped or random."""
+    rng = random.Random(seed)
+    for _ in range(n):
+        frame = bytearray(rng.choice(frames))
+        for _ in range(rng.randrange(4)):
+            kind = rng.randrange(5)
+            at = rng.randrange(len(frame) + 1)
+            if kind == 0 and frame:
+                frame[at % len(frame)] ^= 1 << rng.randrange(8)
+            elif kind == 1:
+                del frame[at:]
+            elif kind == 2:
+                frame[at:at] = rng.randbytes(rng.randrange(1, 24))
+            elif kind == 3 and frame:
+                frame[at % len(frame)] = rng.choice((0x00, 0x7F, 0x80, 0xFF))
+            else:
+                frame = bytearray(rng.randbytes(rng.randrange(40)))
+        yield bytes(frame)
+
+
+def open_pod() -> tuple[Callable[[bytes], object], Sequence[bytes]]:
+    rng = np.random.default_rng(1)
+    keep = np.setdiff1d(np.arange(400), [5, 77])
+    block = ImuBlock(
+        t_ns=keep * 5_000_000,
+        acc=rng.normal(0, 20, (len(keep), 3)),
+        gyr=rng.normal(0, 5, (len(keep), 3)),
+        rate_hz=200.0,
+    )
+    info = openpod.info_of([block])
+    decoder = openpod.OpenPodDecoder(info)
+    frames = list(openpod.packets([block], info))
+    return lambda data: decoder.feed(Notification("pod", openpod.DATA, data, 0)), frames
+
+
+def open_pod_info() -> tuple[Callable[[bytes], object], Sequence[bytes]]:
+    info = openpod.Info(rate_mhz=200_000, acc_lsb_mps2=0.005, gyr_lsb_radps=0.001)
+    return openpod.decode_info, [openpod.encode_info(info)]
+
+
+def running_speed() -> tuple[Callable[[bytes], object], Sequence[bytes]]:
+    decoder = rsc.RscDecoder()
+    frames = [bytes.fromhex(h) for h in ("035c03a18200f6090000", "000a0014", "02b900338a020000")]
+    return lambda data: decoder.feed(Notification("pod", rsc.MEASUREMENT, data, 0)), frames
+
+
+@pytest.mark.parametrize("family", [open_pod, open_pod_info, running_speed])
+def test_no_frame_brings_anything_but_a_decode_error(
+    family: Callable[[], tuple[Callable[[bytes], object], Sequence[bytes]]],
+) -> None:
+    feed, frames = family()
+    refused = 0
+    for frame in mutants(frames, FRAMES, seed=FRAMES):
+        try:
+            feed(frame)
+        except DecodeError:
+            refused += 1
+    assert FRAMES // 4 < refused < FRAMES

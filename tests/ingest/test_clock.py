@@ -1,0 +1,86 @@
+import numpy as np
+import pytest
+
+from catfoot.ingest.clock import MAX_SLOPE, Clock
+
+S = 1_000_000_000
+
+
+def link(
+    seed: int, minutes: float, *, interval_s: float, loss: float, fade_every_s: float = 0.0,
+    fade_s: float = 0.6, packet_s: float = 0.02, ppm: float = 35.0,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
+    """Device time, true host time and arrival of packets over a simulated link, in ns.
+
+    Connection events every ``interval_s``; a packet waits for the next event, a lost one for
+    the next but one; nothing passes in a fade; order is kept; 1 ms of host jitter.
+    """
+    rng = np.random.default_rng(seed)
+    true_s = np.arange(0, minutes * 60, packet_s)
+    device = true_s * (1 + ppm * 1e-6) + 1234.5
+    event = np.ceil(true_s / interval_s) * interval_s
+    event += rng.geometric(1 - loss, len(true_s)) * interval_s - interval_s
+    if fade_every_s:
+        start = np.floor(event / fade_every_s) * fade_every_s + 0.37 * fade_every_s
+        inside = (event >= start) & (event < start + fade_s)
+        event[inside] = (start + fade_s)[inside]
+    arrival = np.maximum.accumulate(event) + 0.002 + rng.exponential(0.001, len(true_s))
+    return device * 1e9, true_s * 1e9, arrival * 1e9
+
+
+def residuals_ms(device: np.ndarray, true: np.ndarray, arrival: np.ndarray) -> np.ndarray:
+    """What the clock said of each packet when it came, minus the truth; after a minute."""
+    clock, out = Clock(), []
+    for d, t, a in zip(
+        device.astype(int).tolist(), true, arrival.astype(int).tolist(), strict=True
+    ):
+        clock.add(d, a)
+        out.append(clock.host_ns(d) - t)
+    return np.array(out)[true > 60e9] / 1e6
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"interval_s": 0.015, "loss": 0.01},
+        {"interval_s": 0.03, "loss": 0.08},
+        {"interval_s": 0.03, "loss": 0.08, "fade_every_s": 60.0},
+        {"interval_s": 0.05, "loss": 0.2, "fade_every_s": 20.0, "fade_s": 2.0},
+        {"interval_s": 0.05, "loss": 0.08, "fade_every_s": 20.0, "packet_s": 1.115},
+    ],
+    ids=["clean", "lossy", "a fade a minute", "fades of 2 s", "a packet a second"],
+)
+def test_fades_and_losses_move_the_time_of_samples_by_less_than_a_millisecond(
+    how: dict[str, float],
+) -> None:
+    off = residuals_ms(*link(5, 8, **how))
+    assert off.std() < 1.0
+    assert -1 < off.mean() < 12  # the least delay of the link itself cannot be seen
+
+
+def test_the_drift_of_the_crystal_is_found() -> None:
+    clock = Clock()
+    device, _, arrival = link(1, 6, interval_s=0.03, loss=0.08, ppm=80)
+    for d, a in zip(device, arrival, strict=True):
+        clock.add(int(d), int(a))
+    assert clock.slope_ppm == pytest.approx(-80, abs=2)
+
+
+def test_a_slope_no_quartz_has_is_not_believed() -> None:
+    clock = Clock()
+    for k in range(100):
+        clock.add(k * S, k * S + k * 1_000_000)  # 1000 ppm
+    assert clock.slope_ppm == pytest.approx(MAX_SLOPE * 1e6)
+
+
+def test_the_first_seconds_use_a_low_percentile_of_the_delays() -> None:
+    clock = Clock()
+    for k, delay_ms in enumerate((90, 30, 30, 31, 32)):
+        clock.add(k * S, k * S + delay_ms * 1_000_000)
+    assert not clock.settled
+    assert clock.host_ns(5 * S) == 5 * S + 30_000_000
+
+
+def test_a_clock_without_a_pair_says_so() -> None:
+    with pytest.raises(ValueError, match="at least one pair"):
+        Clock().host_ns(0)
