@@ -21,8 +21,8 @@ _SINCE_POWER_ON = 0x10000000
 #: No run lasts longer; a stamp farther from the middle one is damage.
 _LONGEST_S = 3 * 86_400.0
 
-#: Sports whose records are steps of feet. None and generic say nothing.
-ON_FOOT = frozenset({"running", "walking", "hiking", "generic", "training", "transition", "all"})
+#: Sports whose records are steps of feet; generic says nothing.
+ON_FOOT = frozenset({"running", "walking", "hiking", "generic"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +133,9 @@ def _sport(
 ) -> tuple[str | None, list[tuple[float, float]] | None]:
     """Return (sport, spans to read): of a multi-sport file only the running is read."""
     sessions = messages.all("session")
-    sports = [str(s.get("sport")) for s in sessions if s.get("sport") is not None]
-    if not sports:
-        sports = [str(s["sport"]) for s in messages.all("sport") if s.get("sport") is not None]
+    sports = _sports(sessions) or _sports(messages.all("sport"))
     if len(set(sports)) > 1 and "running" in sports:
-        spans = [_span(s) for s in sessions if str(s.get("sport")) == "running"]
+        spans = [_span(s) for s in sessions if _sports([s]) == ["running"]]
         whole = [span for span in spans if span is not None]
         if whole:
             warnings.append(f"of {', '.join(sports)} only the running was read")
@@ -148,6 +146,15 @@ def _sport(
     elif sport in {"walking", "hiking"}:
         warnings.append(f"the sport is {sport}, not running")
     return sport, None
+
+
+def _sports(messages: list[dict[str, Any]]) -> list[str]:
+    """Return the sports that are named; a treadmill is fitness equipment to FIT."""
+    return [
+        "running" if m.get("sub_sport") == "treadmill" else str(m["sport"])
+        for m in messages
+        if m.get("sport") is not None
+    ]
 
 
 def _span(message: dict[str, Any]) -> tuple[float, float] | None:
