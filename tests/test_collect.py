@@ -67,7 +67,8 @@ def recording(n: int = 400, **said: Any) -> bytes:
 @asynccontextmanager
 async def collector(folder: Path) -> AsyncIterator[tuple[Air, Radio, Live, RawStore]]:
     raw = RawStore(folder)
-    async with Air() as air, Live(SimpleNamespace(raw=raw), lambda *_: None) as live:
+    stores: Any = SimpleNamespace(raw=raw)
+    async with Air() as air, Live(stores, lambda *_: None) as live:
         yield air, radio(await air.device("collector", "C0:CA:7F:00:00:00")), live, raw
 
 

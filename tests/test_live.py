@@ -56,8 +56,9 @@ class Shelf:
         self.clock_s = 0.0
 
     def live(self, **how: Any) -> Live:
+        stores: Any = SimpleNamespace(raw=self.raw)
         return Live(
-            SimpleNamespace(raw=self.raw),
+            stores,
             lambda athlete, content: self.sealed.append((athlete, content)),
             now=lambda: NOW,
             monotonic_s=lambda: self.clock_s,
