@@ -308,9 +308,7 @@ def _store(
     )
 
 
-def commit(
-    stores: "Stores", athlete: str, entry: Recording, recording: str, *, new: bool
-) -> None:
+def commit(stores: "Stores", athlete: str, entry: Recording, recording: str, *, new: bool) -> None:
     """Write down a recording and the run that it and its other recordings make."""
     logbook = stores.logbook
     others = [] if new else logbook.recordings(athlete, entry.run)
