@@ -15,7 +15,9 @@ from .ingest.devices.openpod import OpenPodDecoder
 from .ingest.reader import Reader
 from .ingest.records import Splitter, is_context
 from .ingest.source import LinkState
+from .signal.balance import SwayAnalyser
 from .signal.imu import G_MPS2, ImuBlock
+from .signal.steps import Mount, StepAnalyser
 from .signal.stream import Analyser
 from .signal.tables import READING, STEP, SWAY, FloatArray, Table
 from .store.raw import OpenRecording, Writer
@@ -102,9 +104,10 @@ class Foot:
 
 def analysers(reader: Reader, rate_hz: float) -> list[Analyser]:
     """Return what looks at the samples of a pod, by the mode of its recording."""
-    from .signal.steps import Mount, StepAnalyser  # scipy is slow to import
-
-    return [StepAnalyser(Mount(reader.side, reader.place), rate_hz)]
+    mount = Mount(reader.side, reader.place)
+    if reader.header is not None and reader.header.mode == "drill":
+        return [SwayAnalyser(mount, rate_hz)]
+    return [StepAnalyser(mount, rate_hz)]
 
 
 def _median(values: FloatArray) -> float:
