@@ -6,6 +6,7 @@ import math
 from collections import deque
 from collections.abc import Callable
 from copy import copy
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -108,6 +109,10 @@ def analysers(reader: Reader, rate_hz: float) -> list[Analyser]:
     if reader.header is not None and reader.header.mode == "drill":
         return [SwayAnalyser(mount, rate_hz)]
     return [StepAnalyser(mount, rate_hz)]
+
+
+def _utc_ns(at: datetime | None) -> int | None:
+    return None if at is None else round(at.timestamp() * 1e6) * 1000
 
 
 def _median(values: FloatArray) -> float:
@@ -221,7 +226,8 @@ class Session:
             "inbox_dropped": foot.inbox_dropped,
             "unkept": self.unkept,
             **foot.numbers(),
-            "sample_at_ns": None if at is None else round(at.timestamp() * 1e9),
+            "sample_at_ns": _utc_ns(at),
+            "received_at_ns": _utc_ns(reader.received_at()),
             "clock": "device" if reader.profile and reader.profile.wrap_ns else "host",
         }
 
