@@ -180,6 +180,28 @@ def test_a_run_closes_by_itself_after_its_time(tmp_path: Path) -> None:
     assert 0.3 < run(work()) < 1.0
 
 
+def test_a_pod_that_loops_goes_on_without_a_gap_and_without_an_end(tmp_path: Path) -> None:
+    async def work() -> Decoded:
+        async with (
+            collector(tmp_path) as (air, bluetooth, live, raw),
+            VirtualPod(air, [recording(40)], address=LEFT, loop=True),
+        ):
+            stop = asyncio.Event()
+            with live.hub.subscribe(ATHLETE) as mailbox:
+                collecting = asyncio.create_task(
+                    collect(plan(), LocalSink(live, ATHLETE), bluetooth, stop=stop)
+                )
+                while (await mailbox.take())["feet"]["unknown"]["packets"] < 40:
+                    pass
+                stop.set()
+            (content,) = await collecting
+            return decode(raw.read(ATHLETE, content), "x")
+
+    (block,) = run(work()).blocks
+    assert len(block) > 100
+    assert np.diff(block.t_ns).max() < 60e6
+
+
 def test_setting_stop_seals_what_there_is(tmp_path: Path) -> None:
     async def work() -> tuple[list[str], dict[str, Any] | None]:
         async with (
