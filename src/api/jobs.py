@@ -1,12 +1,7 @@
 """Jobs: what became of an upload."""
 
-from typing import Any
 
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse
-
-from . import bodies
-from .asking import Asked, Viewed, known_shape
 
 router = APIRouter(prefix="/athletes/{athlete}/jobs", tags=["jobs"])
 
