@@ -16,14 +16,12 @@ from ..jobs import Jobs
 from . import (
     athletes,
     bodies,
-    check_ins,
-    flags,
+    entries,
     health,
     jobs,
     live,
     recordings,
     runs,
-    strength_sessions,
     timeline,
 )
 from .guard import LOOPBACK, Guard
@@ -80,8 +78,10 @@ def create_app(
 
 def _add_routes(app: FastAPI, settings: Settings) -> None:
     api = APIRouter(prefix="/api/v1")
-    for noun in (athletes, runs, jobs, check_ins, strength_sessions, flags, timeline, live):
-        api.include_router(noun.router)
+    for module in (athletes, runs, jobs, timeline, live):
+        api.include_router(module.router)
+    for noun in entries.NOUNS:
+        api.include_router(entries.router_of(noun))
     api.include_router(recordings.router, max_body_size=settings.max_upload_bytes + BODY_BYTES)
     app.include_router(api)
     app.include_router(health.router)

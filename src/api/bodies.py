@@ -43,8 +43,9 @@ async def body(request: Request) -> Json:
         raise Unprocessable("body: send one JSON object with Content-Type: application/json")
     try:
         value = json.loads(await request.body(), parse_constant=_no_constant)
+        _check(value)
     except (ValueError, RecursionError) as fault:
-        raise Unprocessable("body: that is not JSON", "body") from fault
+        raise Unprocessable("body: that is not JSON as RFC 8259 has it", "body") from fault
     if not isinstance(value, dict):
         raise Unprocessable("body: expected one JSON object", "body")
     return value
@@ -56,6 +57,28 @@ Body = Annotated[Json, Depends(body)]
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"JSON has no {name}")
+
+
+def _check(value: object) -> None:
+    """Raise ValueError for what Python reads from JSON and no store can keep.
+
+    Half surrogate pairs, NUL (PostgreSQL's text has none), 1e999, and integers that other
+    readers of JSON would round.
+    """
+    if isinstance(value, str):
+        if "\0" in value:
+            raise ValueError("NUL in a text")
+        value.encode()
+    elif isinstance(value, (int, float)):
+        if not abs(value) < 2**53:
+            raise ValueError("a number beyond 2^53")
+    elif isinstance(value, list):
+        for item in value:
+            _check(item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _check(key)
+            _check(item)
 
 
 def entry(kind: type[E], data: Mapping[str, Any]) -> E:

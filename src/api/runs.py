@@ -9,14 +9,19 @@ from fastapi.responses import JSONResponse
 from ..store.logbook import Row
 from ..store.view import View
 from ..training.entries import Run
-from . import bodies, paging, rows
+from . import bodies, chart, paging, rows
 from .asking import Asked, Viewed, known_shape
 from .problems import Unprocessable
 
 router = APIRouter(prefix="/athletes/{athlete}/runs", tags=["runs"])
 
-Since = Annotated[date | None, Query(description="First day, the athlete's own.")]
-Until = Annotated[date | None, Query(description="Last day, the athlete's own.")]
+_FIRST, _LAST = date(1970, 1, 1), date(2200, 1, 1)
+Since = Annotated[
+    date | None, Query(ge=_FIRST, le=_LAST, description="First day, the athlete's own.")
+]
+Until = Annotated[
+    date | None, Query(ge=_FIRST, le=_LAST, description="Last day, the athlete's own.")
+]
 
 
 @router.get("", responses=bodies.gives(Run, many=True))
@@ -83,6 +88,22 @@ def read_sway(
 ) -> JSONResponse:
     """Return the sway of a balance drill, 10 to 20 rows a second."""
     return _rows(seen, asked, run, "sway", columns, cursor, limit)
+
+
+@router.get("/{run}/chart", tags=["series"])
+def read_chart(
+    asked: Asked,
+    run: str,
+    seen: Viewed,
+    bins: Annotated[int, Query(ge=10, le=2000, description="How many points at most.")] = 300,
+) -> JSONResponse:
+    """Return the run as lines to draw: medians in equal bins of time, null where nothing is known.
+
+    Here the units are people's (`gct_ms`, `shock_g`), as in a summary.
+    """
+    row = seen.get(Run, asked.id, known_shape(run))
+    tables = {table: seen.rows(asked.id, run, table) for table in chart.DRAWN}
+    return JSONResponse(chart.chart(tables, row.entry.started_at, row.entry.duration_s, bins))
 
 
 def run_json(row: Row[Run]) -> bodies.Json:

@@ -10,7 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from bleak import BleakClient, BleakScanner
 from bleak.backends.client import BaseBleakClient
@@ -20,11 +20,9 @@ from bleak.exc import BleakBluetoothNotAvailableError, BleakError
 
 from ..errors import RadioError
 from .devices import BATTERY_LEVEL, PROFILES
-from .source import Notification, Profile
+from .source import LinkState, Notification, Profile
 
 log = logging.getLogger(__name__)
-
-State = Literal["searching", "connecting", "streaming", "stalled", "lost", "closed"]
 
 # bleak raises these; KeyError comes from a stale cache of services (bleak-retry-connector 4.x
 # treats it alike), OSError from D-Bus being gone.
@@ -67,7 +65,7 @@ class Opened:
 class Changed:
     """The link's state changed; ``why`` is empty or one clause for a person."""
 
-    state: State
+    state: LinkState
     at_ns: int
     why: str = ""
 
@@ -170,7 +168,7 @@ class Link:
         now_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
         self.address = address
-        self.state: State = "searching"
+        self.state: LinkState = "searching"
         self.attempts = self.connections = 0
         self._inbox = inbox
         self._radio = radio or Radio()
@@ -210,7 +208,7 @@ class Link:
         self._stopping = True
         self._woken.set()
 
-    def _change(self, state: State, why: str = "") -> None:
+    def _change(self, state: LinkState, why: str = "") -> None:
         if state != self.state or why:
             log.info("pod %s: %s %s", self.address, state, why)
         self.state = state

@@ -26,6 +26,9 @@ MAX_RECORD = 65_536
 Mode = Literal["run", "drill"]
 
 HEADER, SEGMENT, NOTIFICATION, EVENT = 1, 2, 3, 4
+#: Stands in front of the bytes of every frame to a server: where in the recording they belong.
+OFFSET = struct.Struct("<Q")
+
 _FRAME = struct.Struct("<II")
 _PACKET = struct.Struct("<BBq")
 
@@ -114,6 +117,40 @@ def payloads(data: bytes, start: int = 0) -> Iterator[tuple[int, bytes]]:
             return
         at += _FRAME.size + size
         yield at, payload
+
+
+class Splitter:
+    """Cuts a recording that arrives in pieces into payloads; a record may span pieces."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self._begun = False
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """Return the payloads that are whole by now; ValueError for bytes that are none."""
+        rest, at = self._rest + data, 0
+        if not self._begun:
+            if not MAGIC.startswith(rest[: len(MAGIC)]):
+                raise ValueError("these bytes are no pod recording")
+            if len(rest) < len(MAGIC):
+                self._rest = rest
+                return []
+            self._begun, at = True, len(MAGIC)
+        found: list[bytes] = []
+        for behind, payload in payloads(rest, at):
+            found.append(payload)
+            at = behind
+        self._rest = rest[at:]
+        if len(self._rest) >= _FRAME.size:
+            size, _ = _FRAME.unpack_from(self._rest)
+            if not 0 < size <= MAX_RECORD or len(self._rest) >= _FRAME.size + size:
+                raise ValueError("a record of the pod recording is damaged")
+        return found
+
+
+def is_context(payload: bytes) -> bool:
+    """Tell whether a record says how later packets are to be read."""
+    return payload[0] in (HEADER, SEGMENT)
 
 
 def parse(payload: bytes, header: Header | None = None) -> Record | None:

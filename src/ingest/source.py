@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from ..signal.imu import ImuBlock
 from ..signal.tables import READING, Channel, Place, Side, Table, empty
@@ -18,6 +18,9 @@ class Notification:
     data: bytes
     received_ns: int
 
+
+#: How a pod's radio link is doing, in words that go to people and programs alike.
+LinkState = Literal["searching", "connecting", "streaming", "stalled", "lost", "closed"]
 
 #: What one packet may say: samples, rows of READING, or a value under its own name.
 Said = ImuBlock | Table | Channel
@@ -39,6 +42,11 @@ def no_clock(reads: Mapping[str, bytes]) -> int | None:
     return None
 
 
+def never(packet: Notification) -> bool:
+    """Say that no packet tells that it is the device's last one."""
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """A device family as data; every UUID in full, in lower case.
@@ -46,7 +54,8 @@ class Profile:
     ``start`` is written once the notifications are on, ``stop`` before a clean disconnect.
     ``clock_id`` tells whether the device's clock went on since the last connection (the same
     number as then) and ``wrap_ns`` after how long it starts again at 0. ``silence_s`` is how
-    long a healthy device of this family may be quiet.
+    long a healthy device of this family may be quiet. ``is_last`` knows the packet after
+    which the device stops by itself.
     """
 
     name: str
@@ -59,6 +68,7 @@ class Profile:
     clock_id: Callable[[Mapping[str, bytes]], int | None] = no_clock
     wrap_ns: int = 0
     silence_s: float = 5.0
+    is_last: Callable[[Notification], bool] = never
 
 
 def sig(short: int) -> str:

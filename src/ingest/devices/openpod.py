@@ -300,4 +300,5 @@ PROFILE = Profile(
     clock_id=_clock_id,
     wrap_ns=_WRAP_US * 1000,
     silence_s=2.0,
+    is_last=lambda packet: bool(packet.data[7:8] and packet.data[7] & LAST_PACKET),
 )

@@ -29,10 +29,11 @@ export const of = (athlete, ...parts) =>
 
 export const get = (path) => ask(path);
 
-export const post = (path, value) =>
+/** Write something down; the same key twice writes it once. */
+export const post = (path, value, key = null) =>
   ask(path, {
     method: "POST",
-    headers: { "Content-Type": "application/json" },
+    headers: { "Content-Type": "application/json", ...(key ? { "Idempotency-Key": key } : {}) },
     body: JSON.stringify(value),
   });
 

@@ -26,12 +26,12 @@ export function dial(place, snapshot) {
   }
 }
 
-function one(side) {
+/** Return {node, update(sway)}: the dial of one foot; bare leaves the words out. */
+export function one(side, { bare = false } = {}) {
   const dot = s("circle", { class: "dot", r: 8 });
   const trail = s("polyline", { class: "trail" });
   const word = h("p", { class: "word" }, "…");
   const lines = h("p", { class: "quiet" });
-  const inward = side === "left" ? "right" : "left"; // the big toe's side
   const node = h("figure", { class: "dial", data: { side } },
     s("svg", { viewBox: "-100 -100 200 200", role: "img", "aria-label": `${NAMES[side]}: dial of the foot's lean` },
       s("circle", { class: "ring", r: R }),
@@ -41,7 +41,7 @@ function one(side) {
       s("text", { x: 0, y: -86, "text-anchor": "middle" }, "toes"),
       s("text", { x: 0, y: 95, "text-anchor": "middle" }, "heel"),
       trail, dot),
-    h("figcaption", {}, h("h3", {}, NAMES[side]), word, lines));
+    bare ? null : h("figcaption", {}, h("h3", {}, NAMES[side]), word, lines));
   const seen = [];
 
   function update(sway) {
@@ -54,7 +54,6 @@ function one(side) {
     setText(word, sway.roll_deg === null ? "not known" : lean <= CALM_DEG ? "calm" : lean <= CALM_DEG * 2 ? "moving" : "wobbling");
     setText(lines, `lean ${written(sway.roll_deg, 1)}° across, ${written(sway.pitch_deg, 1)}° along · sway `
       + `${written(sway.ml_acc_rms_mps2, 2)} m/s² · wobbles ${sway.wobbles_medial ?? 0} inward, ${sway.wobbles_lateral ?? 0} outward`);
-    node.dataset.inward = inward;
   }
   return { node, update };
 }

@@ -5,32 +5,20 @@ import { at, h, put } from "./dom.js";
 import { flags } from "./flags.js";
 import { lastRun } from "./lastrun.js";
 import { live } from "./live.js";
+import { begin, link } from "./page.js";
 import { timeline } from "./timeline.js";
 import { upload } from "./upload.js";
 
-const CHOSEN = "catfoot.athlete";
 let athlete = null;
 let stopLive = () => {};
 
-async function start(wanted) {
-  const { items } = await get("/api/v1/athletes");
-  at("start").hidden = items.length > 0;
-  at("pages").hidden = items.length === 0;
-  if (!items.length) return;
-  const asked = wanted ?? new URLSearchParams(location.search).get("athlete") ?? localStorage.getItem(CHOSEN);
-  const one = items.find((row) => row.id === asked) ?? items[0];
-  const choice = at("athlete");
-  choice.replaceChildren(...items.map((row) =>
-    h("option", { value: row.id }, row.demo && !row.name.includes("demo") ? `${row.name} (demo)` : row.name)));
-  choice.value = one.id;
-  choice.disabled = false;
-  show(one);
-}
+const start = (wanted) => begin(show, () => { at("start").hidden = false; }, wanted);
 
 function show(row) {
   athlete = row;
-  localStorage.setItem(CHOSEN, row.id);
-  for (const id of ["demo", "flags-demo", "timeline-demo"]) at(id).hidden = !row.demo;
+  at("start").hidden = true;
+  at("pages").hidden = false;
+  for (const id of ["flags-demo", "timeline-demo"]) at(id).hidden = !row.demo;
   stopLive();
   stopLive = live(row.id);
   refresh();
@@ -47,7 +35,7 @@ async function refresh() {
     put("sentence", today.sentence);
     put("next", next(today.next));
     flags(id, today, answers.items);
-    lastRun(run, today.numbers);
+    lastRun(run, today.numbers, run && link("/run", athlete, { run: run.id }));
     timeline("timeline", ten.days);
   } catch (problem) {
     put("sentence", problem.message);
@@ -61,7 +49,6 @@ function next({ title, minutes, exercises, why }) {
     list ? h("span", { class: "quiet" }, ` ${list[0].toUpperCase()}${list.slice(1)}.`) : ""];
 }
 
-at("athlete").addEventListener("change", (e) => start(e.target.value));
 at("start-form").addEventListener("submit", async (e) => {
   e.preventDefault();
   const tz = Intl.DateTimeFormat().resolvedOptions().timeZone;

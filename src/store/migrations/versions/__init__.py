@@ -1,1 +1,1 @@
-"""One file a change of schema, oldest first."""
+"""One module for each step of the logbook's schema; never changed once released."""

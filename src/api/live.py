@@ -1,0 +1,167 @@
+"""The two WebSockets of an athlete: watch live, and bring in what a pod says."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any, get_args
+
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+
+from ..errors import CatfootError, Conflict
+from ..ingest.records import OFFSET
+from ..ingest.source import LinkState
+from ..live import Live
+from ..session import Session
+from ..store.disk import checked_recording
+from ..training.consent import MACHINE
+
+log = logging.getLogger(__name__)
+
+router = APIRouter()
+
+STATES = get_args(LinkState)
+
+# What a frame brings is decoded in one go, while every viewer waits.
+MAX_FRAME = 65_536
+
+# RFC 6455, 7.4.1
+REFUSED, TRY_LATER = 1008, 1013
+
+
+@router.websocket("/athletes/{athlete}/live")
+async def watch(socket: WebSocket, athlete: str) -> None:
+    """Send the newest snapshot whenever there is one; slow viewers miss some, by design."""
+    if not await _known(socket, athlete):
+        return
+    live: Live = socket.app.state.live
+    await socket.accept()
+    with live.hub.subscribe(athlete) as mailbox:
+        gone = asyncio.create_task(_until_gone(socket))
+        try:
+            while not gone.done():
+                fresh = asyncio.create_task(mailbox.take())
+                await asyncio.wait([fresh, gone], return_when=asyncio.FIRST_COMPLETED)
+                if not fresh.done():
+                    fresh.cancel()
+                    break
+                await socket.send_json(fresh.result())
+        except (WebSocketDisconnect, RuntimeError):
+            pass  # the viewer left while we were sending
+        finally:
+            gone.cancel()
+
+
+@router.websocket("/athletes/{athlete}/collect")
+async def collect(socket: WebSocket, athlete: str) -> None:
+    """Take a pod recording as it is made, from the offset that is durable here.
+
+    The collector says ``{"recording": id}`` and hears ``{"resume": offset}``. Its binary
+    frames are a u64 offset and bytes of the recording; ``{"durable": size}`` follows the
+    fsync. ``{"close": size}`` seals the recording: ``{"closed": content}``.
+    """
+    if not await _known(socket, athlete):
+        return
+    live: Live = socket.app.state.live
+    await socket.accept()
+    try:
+        hello = await socket.receive_json()
+        session = await live.open(athlete, checked_recording(str(hello["recording"])), socket)
+    except (ValueError, KeyError, TypeError, CatfootError) as fault:
+        await socket.close(TRY_LATER if isinstance(fault, Conflict) else REFUSED, str(fault)[:120])
+        return
+    except WebSocketDisconnect:
+        return
+    try:
+        await _Intake(socket, live, session).run(hello)
+    finally:
+        live.leave(session, socket)
+
+
+class _Intake:
+    """One collector's connection: frames in, acknowledgements out, newest only."""
+
+    def __init__(self, socket: WebSocket, live: Live, session: Session) -> None:
+        self._socket, self._live, self._session = socket, live, session
+        self._acks: asyncio.Queue[int] = asyncio.Queue(1)  # holds the newest size only
+
+    async def run(self, hello: dict[str, Any]) -> None:
+        """Serve until the collector leaves, breaks the protocol or closes the recording."""
+        self._say(hello)
+        acker = asyncio.create_task(self._acknowledge())
+        try:
+            await self._socket.send_json({"resume": self._session.size})
+            while self._session.owner is self._socket:
+                message = await self._socket.receive()
+                if message["type"] == "websocket.disconnect":
+                    return
+                if await self._take(message):
+                    return
+            await self._socket.close(TRY_LATER, "another connection took over")
+        except (ValueError, KeyError, TypeError) as fault:
+            await self._socket.close(REFUSED, str(fault)[:120])
+        except CatfootError as fault:
+            log.warning("recording %s: %s", self._session.id, fault)
+            await self._socket.close(TRY_LATER, str(fault)[:120])
+        except (WebSocketDisconnect, RuntimeError):
+            pass  # the collector left while we were answering
+        finally:
+            acker.cancel()
+            await asyncio.wait([acker])
+
+    async def _take(self, message: Mapping[str, Any]) -> bool:
+        """Handle one message; return whether the recording is closed."""
+        if data := message.get("bytes"):
+            if not OFFSET.size <= len(data) <= MAX_FRAME:
+                raise ValueError(f"a frame has eight bytes of offset and at most {MAX_FRAME} bytes")
+            (offset,) = OFFSET.unpack_from(data)
+            self._session.extend(offset, data[OFFSET.size :], self._on_durable)
+            if self._session.fault is not None:
+                fault = self._session.fault
+                await self._live.reopen(self._session)
+                raise fault
+            return False
+        said = json.loads(message.get("text") or "{}")
+        if "close" not in said:
+            self._say(said)
+            return False
+        if said["close"] != self._session.size:
+            raise ValueError(f"{self._session.size} bytes are here, not {said['close']}")
+        content = await self._live.close(self._session)
+        await self._socket.send_json({"closed": content})
+        await self._socket.close()
+        return True
+
+    def _say(self, said: dict[str, Any]) -> None:
+        if "state" in said:
+            battery = said.get("battery_pct")
+            self._session.say(
+                said["state"] if said["state"] in STATES else "streaming",
+                None if battery is None else int(battery),
+                int(said.get("dropped") or 0),
+            )
+
+    def _on_durable(self, size: int) -> None:
+        if self._acks.full():
+            self._acks.get_nowait()
+        self._acks.put_nowait(size)
+
+    async def _acknowledge(self) -> None:
+        while True:
+            await self._socket.send_json({"durable": await self._acks.get()})
+
+
+async def _known(socket: WebSocket, athlete: str) -> bool:
+    """Tell whether there is such an athlete for whoever asks; if not, refuse the handshake."""
+    view = socket.app.state.stores.as_seen_by(MACHINE)
+    athletes = await asyncio.to_thread(view.athletes)
+    if any(row.id == athlete for row in athletes):
+        return True
+    await socket.close(REFUSED, "no such athlete")
+    return False
+
+
+async def _until_gone(socket: WebSocket) -> None:
+    """Read, and ignore, what a viewer says until it leaves."""
+    while (await socket.receive())["type"] != "websocket.disconnect":
+        pass

@@ -1,0 +1,117 @@
+// Lines over a run: one small picture for each measure, all on the same time, gaps left open.
+
+import { h, s, setText } from "./dom.js";
+import { duration, label, unit, written } from "./numbers.js";
+
+const WIDTH = 1000;
+const HEIGHT = 150;
+const LEFT = 4;
+const TOP = 8;
+const BOTTOM = 126;
+const DIGITS = { shock_g: 1, strike_deg: 1, speed_mps: 2 };
+const NAMES = { left: "left", right: "right", unknown: "" };
+
+/** Return {name, node, draw(from, to)} of one measure; bins from..to are shown. */
+export function chart(name, data) {
+  const measure = name.slice(0, name.lastIndexOf("_"));
+  const lines = data.lines.filter((line) => line.columns[name]);
+  const title = h("h3", {}, label(measure), " ", h("span", { class: "unit" }, unit(measure)));
+  const plot = s("svg", { class: "plot", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", tabindex: 0,
+    role: "application", "aria-label": `${label(measure)} over the run. Arrow keys move through time.` });
+  const cursor = s("line", { class: "now", y1: TOP, y2: BOTTOM, x1: -9, x2: -9 });
+  const [high, low] = [h("span", { class: "high" }), h("span", { class: "low" })];
+  const times = h("div", { class: "times" });
+  const node = h("figure", { class: "chart" }, title, h("div", { class: "frame" }, plot, high, low), times);
+  let view = [0, data.bins];
+
+  function draw(from, to) {
+    view = [from, to];
+    const inside = lines.flatMap((line) => line.columns[name].slice(from, to)).filter((v) => v !== null).sort((a, b) => a - b);
+    const [least, most] = range(inside);
+    const x = (i) => LEFT + ((i + 0.5 - from) / (to - from)) * (WIDTH - 2 * LEFT);
+    const y = (v) => BOTTOM - ((Math.min(most, Math.max(least, v)) - least) / (most - least)) * (BOTTOM - TOP);
+    const paths = lines.map((line) => s("path", { class: `line ${line.side}`, d: path(line.columns[name], from, to, x, y) }));
+    plot.replaceChildren(
+      s("line", { class: "grid", x1: 0, x2: WIDTH, y1: TOP, y2: TOP }),
+      s("line", { class: "grid", x1: 0, x2: WIDTH, y1: BOTTOM, y2: BOTTOM }), ...paths, cursor);
+    setText(high, written(most, DIGITS[name] ?? 0));
+    setText(low, written(least, DIGITS[name] ?? 0));
+    times.replaceChildren(...[0, 0.25, 0.5, 0.75, 1].map((part) =>
+      h("span", {}, duration((from + part * (to - from)) * data.bin_s))));
+  }
+
+  function point(i) {
+    const at = ((i + 0.5 - view[0]) / (view[1] - view[0])) * WIDTH;
+    cursor.setAttribute("x1", at);
+    cursor.setAttribute("x2", at);
+  }
+
+  const said = (i) => {
+    const parts = lines.map((line) => [NAMES[line.side], written(line.columns[name][i], DIGITS[name] ?? 0)])
+      .filter(([, v]) => v !== "–").map(([side, v]) => `${side} ${v}`.trim());
+    return parts.length ? `${label(measure).toLowerCase()} ${parts.join(", ")} ${unit(measure)}` : null;
+  };
+  return { name, node, plot, draw, point, said };
+}
+
+/** Return what to show of sorted values: all but the wildest hundredth, with a little room. */
+function range(sorted) {
+  if (!sorted.length) return [0, 1];
+  const q = (part) => sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))];
+  const [low, high] = [q(0.01), q(0.99)];
+  const room = Math.max((high - low) * 0.15, Math.abs(high) * 0.01, 1e-6);
+  return [low - room, high + room];
+}
+
+function path(values, from, to, x, y) {
+  let d = "", open = false;
+  for (let i = from; i < to; i += 1) {
+    const v = values[i];
+    if (v === null || v === undefined) { open = false; continue; }
+    d += `${open ? "L" : "M"}${x(i).toFixed(1)} ${y(v).toFixed(1)}`;
+    if (!open && (i + 1 >= to || values[i + 1] === null)) d += "h.1"; // alone: a dot
+    open = true;
+  }
+  return d;
+}
+
+/** Move through all charts together: pointer, keys, drag to look closer. */
+export function zoom(charts, data, { whole, moment }) {
+  let view = [0, data.bins], begun = null, at = 0;
+  const draw = (from, to) => {
+    view = [from, to];
+    whole.hidden = from === 0 && to === data.bins;
+    charts.forEach((one) => one.draw(from, to));
+  };
+  const show = (i) => {
+    at = Math.max(view[0], Math.min(view[1] - 1, i));
+    charts.forEach((one) => one.point(at));
+    const parts = charts.map((one) => one.said(at)).filter(Boolean);
+    setText(moment, `At ${duration(at * data.bin_s)}: ${parts.length ? parts.join("; ") : "nothing measured"}.`);
+  };
+  for (const { plot } of charts) {
+    const bin = (e) => {
+      const box = plot.getBoundingClientRect();
+      return Math.floor(view[0] + ((e.clientX - box.left) / box.width) * (view[1] - view[0]));
+    };
+    plot.addEventListener("pointermove", (e) => show(bin(e)));
+    plot.addEventListener("pointerdown", (e) => { begun = bin(e); show(begun); });
+    plot.addEventListener("pointerup", (e) => {
+      const [from, to] = [begun, bin(e)].sort((a, b) => a - b);
+      if (begun !== null && to - from >= 5) draw(Math.max(0, from), Math.min(data.bins, to));
+      begun = null;
+    });
+    plot.addEventListener("keydown", (e) => {
+      const move = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10, Home: -1e6, End: 1e6 }[e.key];
+      if (e.key === "+" || e.key === "-") {
+        const half = ((view[1] - view[0]) * (e.key === "+" ? 0.25 : 1)) | 0;
+        draw(Math.max(0, at - Math.max(5, half)), Math.min(data.bins, at + Math.max(5, half)));
+        show(at);
+      } else if (move) show(at + move);
+      else return;
+      e.preventDefault();
+    });
+  }
+  whole.onclick = () => draw(0, data.bins);
+  draw(0, data.bins);
+}

@@ -1,0 +1,228 @@
+"""The collector: pods over Bluetooth into this process's live sessions or a server's.
+
+What a pod says is written down as a pod recording, record by record.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+from uuid import uuid4
+
+from .errors import RadioError, StoreError
+from .ingest.ble import Found, Inbox, Item, Link, Opened, Radio, scan
+from .ingest.records import (
+    Header,
+    Mode,
+    Segment,
+    encode_header,
+    encode_notification,
+    encode_segment,
+)
+from .ingest.source import LinkState, Notification, Profile
+from .live import Live, utc_now
+from .session import Session
+from .signal.tables import Place, Side
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What to collect for whom. ``seconds`` closes the recordings, None leaves that to stop.
+
+    ``pods`` are addresses, none means whatever is in range, at most ``most`` of them.
+    ``side`` is only for a single pod that does not state its own.
+    """
+
+    athlete: str
+    mode: Mode = "run"
+    seconds: float | None = None
+    pods: tuple[str, ...] = ()
+    most: int = 2
+    side: Side = "unknown"
+    place: Place = "unknown"
+    search_s: float = 30.0
+    listen_s: float = 1.0  # long enough to hear the other foot too
+
+
+class Feed(Protocol):
+    """Where the records of one pod go."""
+
+    def put(self, record: bytes) -> None:
+        """Take the next record; never waits."""
+        ...
+
+    def say(self, state: LinkState, battery_pct: int | None, dropped: int) -> None:
+        """Take what else is known of the pod; never waits."""
+        ...
+
+    async def close(self) -> str | None:
+        """Seal the recording; return its content hash, None where it was empty."""
+        ...
+
+
+class Sink(Protocol):
+    """Opens a feed for each pod."""
+
+    async def open(self, header: Header) -> Feed:
+        """Begin a recording."""
+        ...
+
+
+class LocalSink:
+    """Feeds live sessions of this process."""
+
+    def __init__(self, live: Live, athlete: str) -> None:
+        self._live, self._athlete = live, athlete
+
+    async def open(self, header: Header) -> "LocalFeed":
+        """Begin a recording in this process's store."""
+        feed = LocalFeed(self._live)
+        feed.session = await self._live.open(self._athlete, uuid4().hex, feed)
+        return feed
+
+
+class LocalFeed:
+    """One recording in this process's store."""
+
+    session: Session
+
+    def __init__(self, live: Live) -> None:
+        self._live = live
+        self._waiting = b""  # what a full queue did not take; whole records
+
+    def put(self, record: bytes) -> None:
+        """Take the next record; never waits."""
+        data = self._waiting + record
+        try:
+            self.session.extend(self.session.size, data, lambda _: None)
+            self._waiting = b""
+        except StoreError as fault:
+            log.warning("recording %s: %s", self.session.id, fault)
+            self._waiting = data
+
+    def say(self, state: LinkState, battery_pct: int | None, dropped: int) -> None:
+        """Take what else is known of the pod; never waits."""
+        self.session.say(state, battery_pct, dropped)
+
+    async def close(self) -> str | None:
+        """Seal the recording; return its content hash, None where it was empty."""
+        if self._waiting:
+            self.put(b"")
+        return await self._live.close(self.session)
+
+
+async def collect(
+    plan: Plan,
+    sink: Sink,
+    radio: Radio | None = None,
+    *,
+    stop: asyncio.Event | None = None,
+    now: Callable[[], datetime] = utc_now,
+) -> list[str]:
+    """Find pods, record what they say, and return the content hashes of the recordings.
+
+    Ends when every pod's time is up, when the pods say that they are done, or when ``stop``
+    is set. Raises RadioError where Bluetooth fails or no pod is in range.
+    """
+    radio = radio or Radio()
+    stop = stop or asyncio.Event()
+    found = await find(plan, radio, stop)
+    pods = [_Pod(plan, one, sink, radio, now, alone=len(found) == 1) for one in found]
+
+    async def stopped() -> None:
+        await stop.wait()
+        for pod in pods:
+            pod.link.stop()
+
+    watcher = asyncio.create_task(stopped())
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            runs = [tasks.create_task(pod.run()) for pod in pods]
+    finally:
+        watcher.cancel()
+        await asyncio.wait([watcher])
+    return [content for run in runs if (content := run.result()) is not None]
+
+
+async def find(plan: Plan, radio: Radio, stop: asyncio.Event) -> list[Found]:
+    """Return the pods of the plan, nearest first, once one is heard and the others had time."""
+    deadline = time.monotonic() + plan.search_s
+    while not stop.is_set():
+        found = [
+            f for f in await scan(plan.listen_s, radio) if not plan.pods or f.address in plan.pods
+        ]
+        if found:
+            return found[: len(plan.pods) or plan.most]
+        if time.monotonic() > deadline:
+            raise RadioError(
+                "no pod in range: wake it, bring it nearer, and close other apps that use it"
+            )
+    return []
+
+
+class _Pod:
+    """One pod from the first packet to the sealed recording."""
+
+    def __init__(
+        self, plan: Plan, found: Found, sink: Sink, radio: Radio,
+        now: Callable[[], datetime], *, alone: bool,
+    ) -> None:  # fmt: skip
+        self._plan, self._found, self._sink, self._now = plan, found, sink, now
+        self._alone = alone
+        self._inbox = Inbox()
+        self.link = Link(found.address, self._inbox, radio)
+        self._feed: Feed | None = None
+        self._profile: Profile | None = None
+        self._battery_pct: int | None = None
+        self._zero_ns = 0
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def run(self) -> str | None:
+        """Record until the pod, the plan or the caller ends it; return the content hash."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.link.run())
+            while self.link.state != "closed" or len(self._inbox):
+                for item in await self._inbox.take():
+                    await self._take(item)
+        if self._timer is not None:
+            self._timer.cancel()
+        return await self._feed.close() if self._feed is not None else None
+
+    async def _take(self, item: Item) -> None:
+        if isinstance(item, Opened):
+            await self._opened(item)
+        elif isinstance(item, Notification):
+            self._packet(item)
+        elif self._feed is not None:
+            self._feed.say(item.state, self._battery_pct, self._inbox.dropped)
+
+    async def _opened(self, opened: Opened) -> None:
+        self._profile, self._battery_pct = opened.profile, opened.battery_pct
+        if self._feed is None:
+            self._zero_ns = opened.at_ns
+            header = Header(
+                device=opened.device, profile=opened.profile.name, name=self._found.name,
+                started_at=self._now(), mode=self._plan.mode, place=self._plan.place,
+                side=self._plan.side if self._alone else "unknown",
+            )  # fmt: skip
+            self._feed = await self._sink.open(header)
+            self._feed.put(encode_header(header))
+        at_ns = opened.at_ns - self._zero_ns
+        self._feed.put(encode_segment(Segment(reads=opened.reads, at_ns=at_ns)))
+
+    def _packet(self, packet: Notification) -> None:
+        assert self._feed is not None
+        assert self._profile is not None
+        at_ns = packet.received_ns - self._zero_ns
+        if self._timer is None and self._plan.seconds is not None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(self._plan.seconds, self.link.stop)
+        moved = replace(packet, received_ns=at_ns)
+        self._feed.put(encode_notification(moved, self._profile.notify))
+        if self._profile.is_last(packet):
+            self.link.stop()

@@ -1,0 +1,235 @@
+"""What arrives is kept, decoded and shown; nothing is measured here (sync.py does that).
+
+Kept is lossless: every byte goes to an open recording, and whoever sent it hears of it after
+the fsync. Seen is lossy: snapshots, newest only, ten a second, with the drops counted.
+"""
+
+import asyncio
+import logging
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Self
+
+from .errors import CatfootError, StoreError
+from .session import Session, Snapshot
+from .store.raw import Writer
+
+if TYPE_CHECKING:
+    from .config import Stores
+
+log = logging.getLogger(__name__)
+
+SHOWN_EVERY_S = 0.1
+
+
+def utc_now() -> datetime:
+    """Return the wall clock as aware UTC."""
+    return datetime.now(UTC)
+
+
+class Mailbox:
+    """One viewer's slot: holds the newest snapshot only, and counts what it replaced."""
+
+    def __init__(self) -> None:
+        self.dropped = 0
+        self._newest: Snapshot | None = None
+        self._filled = asyncio.Event()
+
+    def put(self, snapshot: Snapshot) -> None:
+        """Replace what was not taken; never waits."""
+        self.dropped += self._newest is not None
+        self._newest = snapshot
+        self._filled.set()
+
+    async def take(self) -> Snapshot:
+        """Wait for a snapshot newer than the last one taken."""
+        await self._filled.wait()
+        self._filled.clear()
+        newest, self._newest = self._newest, None
+        assert newest is not None
+        return newest
+
+
+class Hub:
+    """The bus between live sessions and viewers of one process; one event loop."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, Snapshot] = {}
+        self._viewers: dict[str, set[Mailbox]] = {}
+        self._dropped: dict[str, int] = {}  # by viewers who left
+
+    def publish(self, athlete: str, snapshot: Snapshot) -> None:
+        """Show a snapshot to everybody who watches this athlete, and to whoever comes next."""
+        snapshot["viewers_dropped"] = self.dropped(athlete)
+        self._last[athlete] = snapshot
+        for mailbox in self._viewers.get(athlete, ()):
+            mailbox.put(snapshot)
+
+    @contextmanager
+    def subscribe(self, athlete: str) -> Iterator[Mailbox]:
+        """Yield a mailbox, which starts with the last snapshot there was."""
+        mailbox = Mailbox()
+        if last := self._last.get(athlete):
+            mailbox.put(last)
+        viewers = self._viewers.setdefault(athlete, set())
+        viewers.add(mailbox)
+        try:
+            yield mailbox
+        finally:
+            viewers.discard(mailbox)
+            self._dropped[athlete] = self._dropped.get(athlete, 0) + mailbox.dropped
+
+    def newest(self, athlete: str) -> Snapshot | None:
+        """Return the last snapshot, or None where nothing was ever live."""
+        return self._last.get(athlete)
+
+    def dropped(self, athlete: str) -> int:
+        """Return how many snapshots viewers of this athlete were too slow for."""
+        now = sum(mailbox.dropped for mailbox in self._viewers.get(athlete, ()))
+        return now + self._dropped.get(athlete, 0)
+
+
+class Live:
+    """All sessions of a process; an async context manager.
+
+    ``closed(athlete, content)`` is told of every sealed recording, in a thread of its own.
+    A recording whose sender is gone is sealed after ``grace_s``; one that an earlier process
+    left behind, ``start_grace_s`` after the start, so that its collector can come back first.
+    """
+
+    def __init__(
+        self,
+        stores: "Stores",
+        closed: Callable[[str, str], object],
+        *,
+        grace_s: float = 300.0,
+        start_grace_s: float = 30.0,
+        now: Callable[[], datetime] = utc_now,
+        monotonic_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.hub = Hub()
+        self.sessions: dict[tuple[str, str], Session] = {}
+        self._raw, self._closed = stores.raw, closed
+        self._grace_s, self._start_grace_s = grace_s, start_grace_s
+        self._now, self._monotonic_s = now, monotonic_s
+        self._count = 0
+        self._due: dict[str, asyncio.TimerHandle] = {}
+        self._shown_s: dict[str, float] = {}
+
+    async def __aenter__(self) -> Self:
+        self._writer = Writer()
+        self._orphans = dict.fromkeys(
+            await asyncio.to_thread(self._raw.unclosed), self._monotonic_s()
+        )
+        self._housekeeper = asyncio.create_task(self._keep_house())
+        return self
+
+    async def __aexit__(self, *failed: object) -> None:
+        self._housekeeper.cancel()
+        await asyncio.wait([self._housekeeper])
+        for timer in self._due.values():
+            timer.cancel()
+        for session in self.sessions.values():
+            await asyncio.to_thread(session.release)
+        self.sessions.clear()
+        await asyncio.to_thread(self._writer.close)
+
+    async def open(self, athlete: str, recording: str, owner: object) -> Session:
+        """Return the session of a recording: the living one, a resumed one or a first one.
+
+        The newest owner is the one who sends. Raises Conflict where another process has it.
+        """
+        key = (athlete, recording)
+        if key not in self.sessions:
+            made = await asyncio.to_thread(self._raw.begin, athlete, recording)
+            session = Session(athlete, made, self._writer, self._show_soon)
+            try:
+                await asyncio.to_thread(session.resume)
+            except ValueError as fault:
+                await asyncio.to_thread(session.release)
+                raise StoreError(f"the recording {recording} is damaged: {fault}") from fault
+            self.sessions.setdefault(key, session)
+            self._orphans.pop(key, None)
+        session = self.sessions[key]
+        session.owner, session.idle_since = owner, None
+        return session
+
+    async def reopen(self, session: Session) -> None:
+        """Let go of a session whose log lacks bytes, so that its sender can start from there."""
+        if self.sessions.get((session.athlete, session.id)) is session:
+            del self.sessions[(session.athlete, session.id)]
+            await asyncio.to_thread(session.release)
+
+    def leave(self, session: Session, owner: object) -> None:
+        """Say that the sender is gone for the moment; nothing happens if another took over."""
+        if session.owner is owner and self.sessions.get((session.athlete, session.id)) is session:
+            session.owner, session.idle_since = None, self._monotonic_s()
+            if session.foot.state != "closed":
+                session.say("lost", dropped=session.foot.inbox_dropped)
+
+    async def close(self, session: Session) -> str | None:
+        """Seal a recording and hand it on; return its content hash, None if it was empty."""
+        key = (session.athlete, session.id)
+        content = await asyncio.to_thread(session.seal)
+        session.foot.state = "closed"
+        self._show(session.athlete)
+        self.sessions.pop(key, None)
+        if content is not None:
+            log.info("recording %s sealed, %d bytes", session.id, session.size)
+            await asyncio.to_thread(self._closed, session.athlete, content)
+        return content
+
+    async def sweep(self) -> None:
+        """Seal what nobody sends to any more."""
+        now_s = self._monotonic_s()
+        for session in list(self.sessions.values()):
+            if session.idle_since is not None and now_s - session.idle_since >= self._grace_s:
+                await self.close(session)
+        for (athlete, recording), since_s in list(self._orphans.items()):
+            if now_s - since_s >= self._start_grace_s:
+                del self._orphans[(athlete, recording)]
+                try:
+                    await self.close(await self.open(athlete, recording, None))
+                except CatfootError as fault:
+                    log.error("recording %s cannot be recovered: %s", recording, fault)
+
+    async def _keep_house(self) -> None:
+        while True:
+            await asyncio.sleep(5)
+            await self.sweep()
+
+    def _show_soon(self, session: Session) -> None:
+        """Publish now, or when a tenth of a second has passed since the last time."""
+        athlete = session.athlete
+        if athlete in self._due:
+            return
+        loop = asyncio.get_running_loop()
+        wait_s = self._shown_s.get(athlete, -math.inf) + SHOWN_EVERY_S - loop.time()
+        if wait_s <= 0:
+            self._show(athlete)
+        else:
+            self._due[athlete] = loop.call_later(wait_s, self._show, athlete)
+
+    def _show(self, athlete: str) -> None:
+        if timer := self._due.pop(athlete, None):
+            timer.cancel()
+        self._shown_s[athlete] = asyncio.get_running_loop().time()
+        mine = [s for s in self.sessions.values() if s.athlete == athlete and s.reader.header]
+        if not mine:
+            return
+        self._count += 1
+        headers = [s.reader.header for s in mine]
+        self.hub.publish(
+            athlete,
+            {
+                "athlete": athlete,
+                "demo": any(s.reader.demo for s in mine),
+                "mode": "drill" if any(h and h.mode == "drill" for h in headers) else "run",
+                "at": self._now().isoformat(),
+                "n": self._count,
+                "feet": {s.reader.side: s.snapshot() for s in mine},
+            },
+        )

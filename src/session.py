@@ -1,0 +1,239 @@
+"""One pod while it is being recorded: its bytes kept, its packets decoded, its numbers shown."""
+
+import asyncio
+import logging
+import math
+from collections import deque
+from collections.abc import Callable
+from copy import copy
+from typing import Any
+
+import numpy as np
+
+from .errors import CatfootError, StoreError
+from .ingest.devices.openpod import OpenPodDecoder
+from .ingest.reader import Reader
+from .ingest.records import Splitter, is_context
+from .ingest.source import LinkState
+from .signal.imu import G_MPS2, ImuBlock
+from .signal.stream import Analyser
+from .signal.tables import READING, STEP, SWAY, FloatArray, Table
+from .store.raw import OpenRecording, Writer
+
+log = logging.getLogger(__name__)
+
+Snapshot = dict[str, Any]
+
+RECENT_STEPS = 8  # what the live numbers are the median of, about 5 s of running
+GRADES = "XCBA"
+
+
+class Foot:
+    """The live numbers of one pod: the median of the last steps, the newest sway."""
+
+    def __init__(self) -> None:
+        self.state: LinkState = "connecting"
+        self.battery_pct: int | None = None
+        self.inbox_dropped = 0
+        self.steps = self.wobbles_medial = self.wobbles_lateral = 0
+        self.sample_ns: int | None = None
+        self._analysers: list[Analyser] = []
+        self._rate_hz: float | None = None
+        self._recent: deque[Table] = deque(maxlen=RECENT_STEPS)
+        self._reading: Table | None = None
+        self._sway: Table | None = None
+
+    def see(self, block: ImuBlock, reader: Reader) -> None:
+        """Take samples."""
+        if self._rate_hz != block.rate_hz:
+            self._analysers = analysers(reader, block.rate_hz)
+            self._rate_hz = block.rate_hz
+        for analyser in self._analysers:
+            self.hear(analyser.update(block))
+        self.sample_ns = int(block.t_ns[-1])
+
+    def hear(self, rows: Table) -> None:
+        """Take rows of any table."""
+        if not len(rows):
+            return
+        if rows.dtype == STEP:
+            self.steps += len(rows)
+            self._recent.extend(rows[i : i + 1] for i in range(max(0, len(rows) - 8), len(rows)))
+        elif rows.dtype == SWAY:
+            self._sway = rows[-1:]
+            self.wobbles_medial += int((rows["wobble"] < 0).sum())
+            self.wobbles_lateral += int((rows["wobble"] > 0).sum())
+        elif rows.dtype == READING:
+            self._reading = rows[-1:]
+            self.sample_ns = int(rows["t_ns"][-1])
+
+    def numbers(self) -> Snapshot:
+        """Return what a snapshot says of this foot's steps and sway."""
+        recent = np.concatenate(list(self._recent)) if self._recent else np.zeros(0, STEP)
+        stride_s = _median(recent["stride_s"])
+        out: Snapshot = {
+            "steps": self.steps,
+            "cadence_spm": _number(120 / stride_s, 1),  # two steps a stride, 60 s a minute
+            "cadence_grade": _grade(recent, "grade_time", stride_s),
+            "gct_ms": _number(_median(recent["gct_s"]) * 1000, 0),
+            "gct_grade": _grade(recent, "grade_time", _median(recent["gct_s"])),
+            "shock_g": _number(_median(recent["shock_mps2"]) / G_MPS2, 2),
+            "shock_grade": _grade(recent, "grade_impact", _median(recent["shock_mps2"])),
+            "sway": self._swaying(),
+        }
+        if self._reading is not None:
+            cadence = float(self._reading["cadence_spm"][0])
+            out["cadence_spm"] = _number(cadence, 1)
+            out["cadence_grade"] = "X" if math.isnan(cadence) else "C"
+        return out
+
+    def _swaying(self) -> Snapshot | None:
+        if self._sway is None:
+            return None
+        row = self._sway[0]
+        return {
+            "roll_deg": _number(math.degrees(row["roll_rad"]), 2),
+            "pitch_deg": _number(math.degrees(row["pitch_rad"]), 2),
+            "ml_acc_rms_mps2": _number(float(row["ml_acc_rms_mps2"]), 3),
+            "wobbles_medial": self.wobbles_medial,
+            "wobbles_lateral": self.wobbles_lateral,
+        }
+
+
+def analysers(reader: Reader, rate_hz: float) -> list[Analyser]:
+    """Return what looks at the samples of a pod, by the mode of its recording."""
+    from .signal.steps import Mount, StepAnalyser  # scipy is slow to import
+
+    return [StepAnalyser(Mount(reader.side, reader.place), rate_hz)]
+
+
+def _median(values: FloatArray) -> float:
+    known = values[~np.isnan(values)]
+    return float(np.median(known)) if len(known) else math.nan
+
+
+def _number(value: float, digits: int) -> float | None:
+    return round(value, digits) if math.isfinite(value) else None
+
+
+def _grade(rows: Table, column: str, value: float) -> str:
+    if not len(rows) or math.isnan(value):
+        return "X"
+    return GRADES[int(np.median(rows[column]))]
+
+
+class Session:
+    """One pod's recording while it is made."""
+
+    def __init__(
+        self, athlete: str, recording: OpenRecording, writer: Writer,
+        shown: Callable[["Session"], None],
+    ) -> None:  # fmt: skip
+        self.athlete, self.id = athlete, recording.recording
+        self.size = self.durable = recording.size
+        self.owner: object = None  # who sends; a newer connection takes over from an older one
+        self.idle_since: float | None = None
+        self.fault: CatfootError | None = None  # the log lacks bytes: reopen, or go on and say
+        self.unkept = 0
+        self.reader, self.foot = Reader(), Foot()
+        self._recording, self._writer, self._shown = recording, writer, shown
+        self._splitter = Splitter()
+        self._packets_before = 0
+        self._loop = asyncio.get_running_loop()
+
+    def resume(self) -> None:
+        """Read what a crash left, just far enough to go on: samples of the past stay there."""
+        for payload in self._splitter.feed(self._recording.read()):
+            if is_context(payload):
+                self.reader.take(payload)
+            else:
+                self._packets_before += 1
+
+    def extend(self, offset: int, data: bytes, durable: Callable[[int], None]) -> None:
+        """Keep, decode and show bytes that follow ``offset``; what is here already is skipped.
+
+        ``durable`` is called in the event loop with the size that is on disk. Raises
+        ValueError for a gap or for bytes that are no records, StoreError where they could not
+        be kept: then nothing of them was taken.
+        """
+        if offset > self.size:
+            raise ValueError(f"expected bytes from {self.size}, got them from {offset}")
+        data = data[self.size - offset :]
+        if not data:
+            self._loop.call_soon(durable, self.durable)
+            return
+        before = copy(self._splitter)
+        payloads = self._splitter.feed(data)
+
+        def done(size: int) -> None:
+            self._loop.call_soon_threadsafe(self._kept, size, durable)
+
+        def failed(fault: CatfootError) -> None:
+            self._loop.call_soon_threadsafe(self._failed, fault)
+
+        if not self._writer.submit(self._recording, data, done, failed):
+            self._splitter = before
+            raise StoreError("the disk is too slow to keep what arrives")
+        self.size += len(data)
+        for payload in payloads:
+            self._decode(payload)
+        self._shown(self)
+
+    def say(self, state: LinkState, battery_pct: int | None = None, dropped: int = 0) -> None:
+        """Take what the collector knows of the pod beside its packets."""
+        self.foot.state = state
+        self.foot.battery_pct = self.foot.battery_pct if battery_pct is None else battery_pct
+        self.foot.inbox_dropped = dropped
+        self._shown(self)
+
+    def seal(self) -> str | None:
+        """Close the recording and return its content hash; None where it held no packet."""
+        self._writer.flush()
+        if self.reader.packets + self._packets_before == 0:
+            self._recording.abandon()
+            return None
+        return self._recording.close()
+
+    def release(self) -> None:
+        """Let go of the recording and leave it to be resumed."""
+        self._writer.flush()
+        self._recording.release()
+
+    def snapshot(self) -> Snapshot:
+        """Return this foot's part of the snapshot."""
+        reader, foot, decoder = self.reader, self.foot, self.reader.decoder
+        lost = gaps = samples = 0
+        if isinstance(decoder, OpenPodDecoder):
+            lost, gaps, samples = decoder.lost_samples, decoder.gaps, decoder.samples
+        at = None if foot.sample_ns is None else reader.utc(foot.sample_ns)
+        return {
+            "state": foot.state,
+            "device": reader.header.name or reader.header.device if reader.header else "",
+            "battery_pct": foot.battery_pct,
+            "rate_hz": reader.info.rate_hz if reader.info else 1.0,
+            "packets": reader.packets,
+            "lost_frac": round(lost / max(1, samples + lost), 4),
+            "gaps": gaps,
+            "refused": reader.refused,
+            "inbox_dropped": foot.inbox_dropped,
+            "unkept": self.unkept,
+            **foot.numbers(),
+            "sample_at_ns": None if at is None else round(at.timestamp() * 1e9),
+            "clock": "device" if reader.profile and reader.profile.wrap_ns else "host",
+        }
+
+    def _decode(self, payload: bytes) -> None:
+        for said in self.reader.take(payload):
+            if isinstance(said, ImuBlock):
+                self.foot.see(said, self.reader)
+            elif isinstance(said, np.ndarray):
+                self.foot.hear(said)
+
+    def _kept(self, size: int, durable: Callable[[int], None]) -> None:
+        self.durable = max(self.durable, size)
+        durable(self.durable)
+
+    def _failed(self, fault: CatfootError) -> None:
+        self.fault = fault
+        self.unkept += 1
+        log.error("recording %s is not kept: %s", self.id, fault)

@@ -1,0 +1,317 @@
+"""People, runs, recordings, check-ins, sets and jobs: rows of entries, by athlete.
+
+An entry is a frozen dataclass of ``training.entries``; its row adds id, athlete,
+created_at, version and author. Every method names the athlete, and no query crosses from
+one athlete to another except ``persons`` and ``find_person``.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from ..errors import Conflict, NotFound
+from ..training.entries import Person, Recording, Run
+from . import disk, rows
+from .database import Database
+from .migrations import upgrade
+from .schema import (
+    KINDS,
+    UNFINISHED,
+    Job,
+    JobState,
+    Row,
+    athlete_table,
+    check_json,
+    job_table,
+    micros,
+    row_of,
+    values_of,
+)
+
+__all__ = ["Job", "Logbook", "Row"]
+
+E = TypeVar("E")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Logbook:
+    """Rows on SQLite or PostgreSQL; ``Logbook.open`` brings the schema up to date."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime] = _now) -> None:
+        self._db = database
+        self._clock = clock
+
+    @classmethod
+    def open(cls, url: str, clock: Callable[[], datetime] = _now) -> "Logbook":
+        """Open the logbook at an SQLAlchemy URL, migrating it under a lock where it is older.
+
+        Raises StoreError where it was written by a newer catfoot or cannot be opened.
+        """
+        upgrade(url)
+        return cls(Database(url), clock)
+
+    def close(self) -> None:
+        """Release files and connections."""
+        self._db.close()
+
+    # People
+
+    def add_person(self, person: Person, author: str = "machine") -> str:
+        """Write down a new athlete and return their id."""
+        with self._db.write() as connection:
+            return self._add_person(connection, person, author)
+
+    def person_named(self, person: Person, author: str = "machine") -> str:
+        """Return the id of the first athlete of that name, adding ``person`` if there is none.
+
+        Two processes that ask for the same name at once get the same athlete.
+        """
+        with self._db.write() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql("LOCK TABLE person IN SHARE ROW EXCLUSIVE MODE")
+            found = connection.scalar(rows.named(sa.select(KINDS[Person].c.id), person.name))
+            return found or self._add_person(connection, person, author)
+
+    def _add_person(self, connection: sa.Connection, person: Person, author: str) -> str:
+        athlete = disk.new_id()
+        now = self._clock()
+        connection.execute(athlete_table.insert().values(id=athlete, created_at=now, writes=1))
+        self._insert(connection, athlete, athlete, person, author)
+        return athlete
+
+    def person(self, athlete: str) -> Row[Person]:
+        """Return who the athlete is; NotFound."""
+        return self.get(Person, athlete, athlete)
+
+    def persons(self) -> list[Row[Person]]:
+        """Return everybody, by name."""
+        table = KINDS[Person]
+        with self._db.read() as connection:
+            found = connection.execute(sa.select(table).order_by(table.c.name, table.c.id))
+            return [row_of(Person, line) for line in found.mappings()]
+
+    def find_person(self, name: str) -> Row[Person] | None:
+        """Return the athlete of that name, the one written down first if there are several."""
+        with self._db.read() as connection:
+            query = rows.named(sa.select(KINDS[Person]), name)
+            line = connection.execute(query).mappings().first()
+        return None if line is None else row_of(Person, line)
+
+    # Entries of any kind
+
+    def add(self, athlete: str, entry: E, author: str = "machine") -> Row[E]:
+        """Write down an entry and return its row; NotFound where there is no such athlete."""
+        with self._db.write() as connection:
+            rows.touch(connection, athlete)
+            return self._insert(connection, athlete, disk.new_id(), entry, author)
+
+    def get(self, kind: type[E], athlete: str, id: str) -> Row[E]:
+        """Return one row; NotFound."""
+        with self._db.read() as connection:
+            return rows.fetch(connection, kind, athlete, id)
+
+    def entries(
+        self, kind: type[E], athlete: str, since: date | None = None, until: date | None = None
+    ) -> list[Row[E]]:
+        """Return an athlete's rows in order of time, from ``since`` to ``until``, both included.
+
+        A kind without a day of its own is cut by the UTC day of its instant.
+        """
+        table = KINDS[kind]
+        query = sa.select(table).where(
+            table.c.athlete == athlete, *rows.between(table, since, until)
+        )
+        query = query.order_by(*rows.in_order(table))
+        with self._db.read() as connection:
+            return [row_of(kind, line) for line in connection.execute(query).mappings()]
+
+    def replace(self, athlete: str, id: str, entry: E, version: int) -> Row[E]:
+        """Put ``entry`` in the place of version ``version`` of a row; Conflict, NotFound."""
+        table = KINDS[type(entry)]
+        values = values_of(athlete, entry) | {"version": version + 1}
+        with self._db.write() as connection:
+            rows.touch(connection, athlete)
+            changed = connection.execute(
+                table.update().where(*rows.which(table, athlete, id), table.c.version == version),
+                values,
+            )
+            row = rows.fetch(connection, type(entry), athlete, id)
+            if not changed.rowcount:
+                raise Conflict(
+                    f"this {rows.noun(table)} was changed meanwhile: it is version {row.version}"
+                    f" and you changed version {version}; look at it again"
+                )
+            return row
+
+    def remove(self, kind: type[E], athlete: str, id: str) -> None:
+        """Take a row out; NotFound, or Conflict where other rows stand on it."""
+        table = KINDS[kind]
+        with self._db.write() as connection:
+            rows.touch(connection, athlete)
+            rows.fetch(connection, kind, athlete, id)
+            connection.execute(table.delete().where(*rows.which(table, athlete, id)))
+
+    def version(self, athlete: str) -> int:
+        """Return a number that grows with every change to what the athlete owns; 0 if unknown."""
+        query = sa.select(athlete_table.c.writes).where(athlete_table.c.id == athlete)
+        with self._db.read() as connection:
+            return connection.scalar(query) or 0
+
+    def erase(self, athlete: str) -> None:
+        """Take out the athlete and every row of theirs. Twice is fine."""
+        with self._db.write() as connection:
+            connection.execute(athlete_table.delete().where(athlete_table.c.id == athlete))
+        self._db.scrub()
+
+    # Runs and recordings
+
+    def recording_of(self, athlete: str, content: str) -> Row[Recording] | None:
+        """Return the athlete's recording of that content, None where it is new."""
+        table = KINDS[Recording]
+        found = self._recordings(athlete, table.c.content == content)
+        return found[0] if found else None
+
+    def recordings(self, athlete: str, run: str) -> list[Row[Recording]]:
+        """Return the recordings that watched a run, best rank first."""
+        return self._recordings(athlete, KINDS[Recording].c.run == run)
+
+    def _recordings(self, athlete: str, which: sa.ColumnElement[bool]) -> list[Row[Recording]]:
+        table = KINDS[Recording]
+        query = sa.select(table).where(table.c.athlete == athlete, which)
+        query = query.order_by(table.c.rank, table.c.started_at, table.c.id)
+        with self._db.read() as connection:
+            return [row_of(Recording, line) for line in connection.execute(query).mappings()]
+
+    def runs_between(self, athlete: str, start: datetime, stop: datetime) -> list[Row[Run]]:
+        """Return the runs that overlap the time from ``start`` to ``stop`` at all."""
+        table = KINDS[Run]
+        began = sa.type_coerce(table.c.started_at, sa.BigInteger)
+        query = sa.select(table).where(
+            table.c.athlete == athlete,
+            table.c.started_at < stop,
+            began + table.c.duration_s * 1e6 > micros(start),
+        )
+        with self._db.read() as connection:
+            found = connection.execute(query.order_by(table.c.started_at, table.c.id)).mappings()
+            return [row_of(Run, line) for line in found]
+
+    def commit_run(
+        self,
+        athlete: str,
+        run: Run,
+        recording: Recording,
+        *,
+        run_id: str,
+        recording_id: str,
+        new: bool,
+        author: str = "machine",
+    ) -> None:
+        """Write down a run and one of its recordings in one transaction: readers see both or none.
+
+        ``new`` adds the run; otherwise it must be there (NotFound) and is replaced. The
+        recording is added or replaced. Doing it twice is doing it once. Conflict where the
+        athlete already has a recording of the same content under another id.
+        """
+        if recording.run != run_id:
+            raise ValueError(f"recording.run: expected {run_id}, got {recording.run}")
+        with self._db.write() as connection:
+            rows.touch(connection, athlete)
+            if not self._update(connection, athlete, run_id, run):
+                if not new:
+                    rows.fetch(connection, Run, athlete, run_id)
+                self._insert(connection, athlete, run_id, run, author)
+            if not self._update(connection, athlete, recording_id, recording):
+                self._insert(connection, athlete, recording_id, recording, author)
+
+    def _insert(
+        self,
+        connection: sa.Connection,
+        athlete: str,
+        id: str,
+        entry: E,
+        author: str,
+    ) -> Row[E]:
+        row = Row(id, athlete, self._clock(), 1, author, entry)
+        values = values_of(athlete, entry) | {
+            "id": id,
+            "created_at": row.created_at,
+            "version": 1,
+            "author": author,
+        }
+        connection.execute(KINDS[type(entry)].insert(), values)
+        return row
+
+    def _update(
+        self,
+        connection: sa.Connection,
+        athlete: str,
+        id: str,
+        entry: object,
+    ) -> bool:
+        table = KINDS[type(entry)]
+        values: dict[str, Any] = {"version": table.c.version + 1, **values_of(athlete, entry)}
+        update = table.update().where(*rows.which(table, athlete, id)).values(values)
+        return connection.execute(update).rowcount > 0
+
+    # Jobs
+
+    def add_job(self, job: Job) -> str:
+        """Write down work to do and return its id; NotFound where there is no such athlete."""
+        check_json("payload", job.payload)
+        now, new = self._clock(), disk.new_id()
+        with self._db.write() as connection:
+            rows.known(connection, job.athlete)
+            connection.execute(
+                job_table.insert().values(
+                    id=new,
+                    athlete=job.athlete,
+                    kind=job.kind,
+                    state=job.state,
+                    payload=job.payload,
+                    result=job.result,
+                    error=job.error,
+                    created_at=now,
+                    changed_at=now,
+                )
+            )
+        return new
+
+    def job(self, id: str) -> Job:
+        """Return one job; NotFound."""
+        found = self._jobs(job_table.c.id == id)
+        if not found:
+            raise NotFound(f"no job {id}")
+        return found[0]
+
+    def jobs(self, athlete: str) -> list[Job]:
+        """Return the athlete's jobs, oldest first."""
+        return self._jobs(job_table.c.athlete == athlete)
+
+    def unfinished_jobs(self) -> list[Job]:
+        """Return the jobs of everybody that wait or were being worked on, oldest first."""
+        return self._jobs(job_table.c.state.in_(UNFINISHED))
+
+    def _jobs(self, which: sa.ColumnElement[bool]) -> list[Job]:
+        query = sa.select(job_table).where(which).order_by(job_table.c.created_at, job_table.c.id)
+        with self._db.read() as connection:
+            return [Job(**line) for line in connection.execute(query).mappings()]
+
+    def set_job(
+        self,
+        id: str,
+        state: JobState,
+        result: dict[str, Any] | None = None,
+        error: str | None = None,
+    ) -> None:
+        """Write down how far a job is; NotFound."""
+        check_json("result", result)
+        values = {"state": state, "result": result, "error": error, "changed_at": self._clock()}
+        with self._db.write() as connection:
+            update = job_table.update().where(job_table.c.id == id).values(values)
+            if not connection.execute(update).rowcount:
+                raise NotFound(f"no job {id}")

@@ -1,0 +1,85 @@
+"""The queries that every kind of entry shares, within a transaction of the logbook."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from ..errors import NotFound
+from ..training.entries import Person
+from .schema import KINDS, Row, athlete_table, row_of
+
+E = TypeVar("E")
+
+# What puts the rows of a kind on a day: the first of these fields that the kind has.
+_DAYS = ("day", "first_day", "since")
+_INSTANTS = ("started_at", "at", "created_at")
+
+
+def touch(connection: sa.Connection, athlete: str) -> None:
+    """Count a write, which also holds off others who write for the athlete; NotFound."""
+    update = athlete_table.update().where(athlete_table.c.id == athlete)
+    if not connection.execute(update.values(writes=athlete_table.c.writes + 1)).rowcount:
+        raise NotFound(f"no athlete {athlete}")
+
+
+def known(connection: sa.Connection, athlete: str) -> None:
+    """Raise NotFound where there is no such athlete."""
+    query = sa.select(athlete_table.c.id).where(athlete_table.c.id == athlete)
+    if connection.scalar(query) is None:
+        raise NotFound(f"no athlete {athlete}")
+
+
+def fetch(connection: sa.Connection, kind: type[E], athlete: str, id: str) -> Row[E]:
+    """Return one row; NotFound."""
+    table = KINDS[kind]
+    line = connection.execute(sa.select(table).where(*which(table, athlete, id))).mappings().first()
+    if line is None:
+        raise NotFound(f"no {noun(table)} {id} of this athlete")
+    return row_of(kind, line)
+
+
+def which(table: sa.Table, athlete: str, id: str) -> Sequence[sa.ColumnElement[bool]]:
+    """Return the condition that a row is this one, and the athlete's."""
+    return (table.c.id == id, table.c.athlete == athlete)
+
+
+def named(query: "sa.Select[Any]", name: str) -> "sa.Select[Any]":
+    """Return the query for the first athlete of that name."""
+    table = KINDS[Person]
+    return query.where(table.c.name == name).order_by(table.c.created_at, table.c.id).limit(1)
+
+
+def noun(table: sa.Table) -> str:
+    """Return what a person calls a row of the table."""
+    return "athlete" if table.name == "person" else table.name.replace("_", " ")
+
+
+def between(
+    table: sa.Table, since: date | None, until: date | None
+) -> Sequence[sa.ColumnElement[bool]]:
+    """Return the condition that a row lies on a day from ``since`` to ``until``, both included."""
+    days = [table.c[name] for name in _DAYS if name in table.c]
+    if days:
+        lower, upper = since, until
+        column = days[0]
+    else:
+        column = next(table.c[name] for name in _INSTANTS if name in table.c)
+        lower = since and _midnight(since)
+        upper = until and _midnight(until + timedelta(days=1)) - timedelta(microseconds=1)
+    found: list[sa.ColumnElement[bool]] = []
+    if lower is not None:
+        found.append(column >= lower)
+    if upper is not None:
+        found.append(column <= upper)
+    return found
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def in_order(table: sa.Table) -> Sequence[sa.ColumnElement[Any]]:
+    """Return what to sort by for the order in which things happened."""
+    return [table.c[name] for name in (*_DAYS, *_INSTANTS, "id") if name in table.c]

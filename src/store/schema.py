@@ -1,0 +1,222 @@
+"""The logbook's tables, made from the dataclasses of what is written down.
+
+One function makes them all, so a field lives in one place: its dataclass. Numbers, texts,
+days and instants are columns; tuples and nested dataclasses are one JSON column each.
+Only types that SQLite and PostgreSQL share are used.
+"""
+
+import json
+import math
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import UTC, date, datetime, timedelta
+from types import UnionType
+from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import sqlalchemy as sa
+
+from ..training.consent import Consent
+from ..training.entries import (
+    CheckIn,
+    FlagAnswer,
+    Person,
+    Recording,
+    Run,
+    StrengthSession,
+    as_json,
+    from_json,
+)
+
+E = TypeVar("E")
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+JobState = Literal["waiting", "working", "done", "already", "refused", "failed"]
+UNFINISHED: tuple[JobState, ...] = ("waiting", "working")
+
+
+@dataclass(frozen=True, slots=True)
+class Row(Generic[E]):
+    """An entry and what the logbook knows about it; ``version`` counts from 1."""
+
+    id: str
+    athlete: str
+    created_at: datetime
+    version: int
+    author: str
+    entry: E
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Work asked for and not forgotten: ``payload`` says what, ``result`` what came of it.
+
+    ``error`` is one sentence for the person who asked. ``id`` and the times are the
+    logbook's; whoever adds a job leaves them out.
+    """
+
+    athlete: str
+    kind: Literal["import", "recording"]
+    payload: dict[str, Any]
+    state: JobState = "waiting"
+    result: dict[str, Any] | None = None
+    error: str | None = None
+    id: str = ""
+    created_at: datetime = _EPOCH
+    changed_at: datetime = _EPOCH
+
+
+class Instant(sa.TypeDecorator[datetime]):
+    """An aware datetime as whole microseconds UTC: exact, and sorted as time is."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> int | None:
+        """Return microseconds since 1970."""
+        return None if value is None else micros(value)
+
+    def process_result_value(self, value: int | None, dialect: sa.Dialect) -> datetime | None:
+        """Return an aware UTC datetime."""
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+def micros(instant: datetime) -> int:
+    """Return whole microseconds UTC; ValueError for a time without its zone."""
+    if instant.tzinfo is None:
+        raise ValueError(f"expected a time with its zone, got {instant.isoformat()}")
+    return (instant - _EPOCH) // _MICROSECOND
+
+
+metadata = sa.MetaData()
+
+#: The scope of everything; ``writes`` grows with each change to what the athlete owns.
+athlete_table = sa.Table(
+    "athlete",
+    metadata,
+    sa.Column("id", sa.String(), primary_key=True),
+    sa.Column("created_at", Instant(), nullable=False),
+    sa.Column("writes", sa.BigInteger(), nullable=False),
+)
+
+
+def _owner() -> sa.Column[str]:
+    return sa.Column(
+        "athlete",
+        sa.String(),
+        sa.ForeignKey("athlete.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    )
+
+
+ROW_COLUMNS = ("id", "athlete", "created_at", "version", "author")
+
+_PLAIN: dict[Any, type[sa.types.TypeEngine[Any]]] = {
+    str: sa.String,
+    bool: sa.Boolean,
+    int: sa.BigInteger,
+    float: sa.Double,
+    date: sa.Date,
+    datetime: Instant,
+}
+
+
+def table_of(kind: type, name: str, *more: sa.schema.SchemaItem) -> sa.Table:
+    """Return the table of a kind of entry: the row's columns, then one for each field.
+
+    A field called ``athlete`` is the row's own column.
+    """
+    hints = get_type_hints(kind)
+    return sa.Table(
+        name,
+        metadata,
+        sa.Column("id", sa.String(), primary_key=True),
+        _owner(),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
+        *(_column(f.name, hints[f.name]) for f in fields(kind) if f.name != "athlete"),
+        *more,
+    )
+
+
+def _column(name: str, hint: Any) -> sa.Column[Any]:
+    nullable = False
+    if get_origin(hint) in (Union, UnionType):
+        (hint,) = (arg for arg in get_args(hint) if arg is not type(None))
+        nullable = True
+    if get_origin(hint) is Literal:
+        return sa.Column(name, sa.String(), nullable=nullable)
+    if get_origin(hint) is tuple or is_dataclass(hint):
+        return sa.Column(name, sa.JSON(), nullable=nullable)
+    return sa.Column(name, _PLAIN[hint](), nullable=nullable)
+
+
+#: Every kind of entry that has rows.
+KINDS: dict[type, sa.Table] = {
+    Person: table_of(Person, "person"),
+    Run: table_of(Run, "run", sa.Index("run_started", "athlete", "started_at")),
+    Recording: table_of(
+        Recording,
+        "recording",
+        # The same athlete and content are the same recording.
+        sa.UniqueConstraint("athlete", "content", name="recording_content"),
+        # Not "on delete cascade": a run goes only after its recordings.
+        sa.ForeignKeyConstraint(["run"], ["run.id"], name="recording_run"),
+        sa.Index("recording_of_run", "run"),
+    ),
+    CheckIn: table_of(CheckIn, "check_in"),
+    StrengthSession: table_of(StrengthSession, "strength_session"),
+    FlagAnswer: table_of(FlagAnswer, "flag_answer"),
+    Consent: table_of(Consent, "consent"),
+}
+
+job_table = sa.Table(
+    "job",
+    metadata,
+    sa.Column("id", sa.String(), primary_key=True),
+    _owner(),
+    sa.Column("kind", sa.String(), nullable=False),
+    sa.Column("state", sa.String(), nullable=False, index=True),
+    sa.Column("payload", sa.JSON(), nullable=False),
+    sa.Column("result", sa.JSON(none_as_null=True)),
+    sa.Column("error", sa.String()),
+    sa.Column("created_at", Instant(), nullable=False),
+    sa.Column("changed_at", Instant(), nullable=False),
+)
+
+
+def values_of(athlete: str, entry: object) -> dict[str, Any]:
+    """Return the entry's columns; ValueError where a value has no place in the logbook.
+
+    NaN and infinity have none: outside of arrays, what is not known is None.
+    """
+    table = KINDS[type(entry)]
+    values = {f.name: getattr(entry, f.name) for f in fields(entry)}  # type: ignore[arg-type]
+    if values.setdefault("athlete", athlete) != athlete:
+        raise ValueError(f"athlete: expected {athlete}, got {values['athlete']}")
+    for name, value in values.items():
+        if isinstance(table.c[name].type, sa.JSON):
+            values[name] = as_json(value)
+            check_json(name, values[name])
+        elif isinstance(value, float) and not math.isfinite(value):
+            raise ValueError(f"{name}: expected a number or None, got {value}")
+        elif isinstance(value, str) and "\0" in value:
+            raise ValueError(f"{name}: expected text without U+0000, which PostgreSQL cannot hold")
+    return values
+
+
+def check_json(name: str, value: object) -> None:
+    """Raise ValueError, naming the column, for what strict JSON cannot say."""
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError) as fault:
+        raise ValueError(f"{name}: {fault}") from fault
+
+
+def row_of(kind: type[E], found: sa.RowMapping) -> Row[E]:
+    """Return the row that a line of the kind's table holds."""
+    data = {f.name: found[f.name] for f in fields(kind)}  # type: ignore[arg-type]
+    id, athlete, created_at, version, author = (found[name] for name in ROW_COLUMNS)
+    return Row(id, athlete, created_at, version, author, from_json(kind, data))

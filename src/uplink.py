@@ -1,0 +1,235 @@
+"""Recordings to a server, while they are made and however often the network breaks.
+
+Every record goes to a log on this machine first. The server says how many bytes it has made
+durable; after a broken connection, or a restart of either side, sending goes on from what the
+server then has. The log is let go only once the server has sealed the recording.
+"""
+
+import asyncio
+import json
+import logging
+from dataclasses import dataclass
+from typing import Self
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import InvalidStatus, WebSocketException
+
+from .errors import RadioError
+from .ingest.records import OFFSET, Header
+from .ingest.source import LinkState
+from .store.raw import OpenRecording, RawStore, Writer
+
+log = logging.getLogger(__name__)
+
+# Fifty packets: a server that is catching up looks at so many before it serves anybody else.
+CHUNK = 4096
+BACK_OFF_S = (0.25, 0.5, 1.0, 2.0, 4.0)
+FAULTS = (OSError, TimeoutError, WebSocketException)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A catfoot server and the athlete there whose recordings these are."""
+
+    url: str
+    athlete: str
+
+    def socket(self) -> str:
+        """Return the address of the athlete's collect WebSocket."""
+        parts = urlsplit(self.url)
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            raise RadioError(f"--to: expected an address like http://host:8000, got {self.url!r}")
+        scheme = "wss" if parts.scheme == "https" else "ws"
+        path = parts.path.rstrip("/")
+        return f"{scheme}://{parts.netloc}{path}/api/v1/athletes/{self.athlete}/collect"
+
+
+class RemoteSink:
+    """Opens recordings on a server; an async context manager.
+
+    ``outbox`` is a folder of this machine for logs not yet sealed there. What an earlier
+    process left in it for this athlete is sent first. Leaving the context waits at most
+    ``patience_s`` for the server; what it has not sealed by then stays for the next time.
+    ``in_memory`` bytes of a recording wait for the server in memory, the rest on disk only.
+    """
+
+    def __init__(
+        self, server: Server, outbox: RawStore, *, patience_s: float = 10.0,
+        in_memory: int = 1 << 20,
+    ) -> None:  # fmt: skip
+        self.server = server
+        self.feeds: list[RemoteFeed] = []
+        self._outbox, self._patience_s, self._in_memory = outbox, patience_s, in_memory
+
+    async def __aenter__(self) -> Self:
+        self._writer = Writer()
+        for athlete, recording in await asyncio.to_thread(self._outbox.unclosed):
+            if athlete == self.server.athlete:
+                left = await self._feed(recording)
+                left.finish()
+        return self
+
+    async def __aexit__(self, *failed: object) -> None:
+        for feed in self.feeds:
+            await feed.end(self._patience_s)
+        await asyncio.to_thread(self._writer.close)
+
+    async def open(self, header: Header) -> "RemoteFeed":
+        """Begin a recording."""
+        return await self._feed(uuid4().hex)
+
+    async def _feed(self, recording: str) -> "RemoteFeed":
+        opened = await asyncio.to_thread(self._outbox.begin, self.server.athlete, recording)
+        feed = RemoteFeed(self.server, opened, self._writer, self._patience_s, self._in_memory)
+        self.feeds.append(feed)
+        return feed
+
+
+class RemoteFeed:
+    """One recording on its way to the server."""
+
+    def __init__(
+        self, server: Server, recording: OpenRecording, writer: Writer, patience_s: float,
+        in_memory: int,
+    ) -> None:  # fmt: skip
+        self.content: str | None = None
+        self.acked = 0
+        self.connections = 0
+        self.size = recording.size
+        self._server, self._recording, self._writer = server, recording, writer
+        self._patience_s, self._in_memory = patience_s, in_memory
+        self._tail, self._tail_at = bytearray(), recording.size
+        self._durable = recording.size  # on this machine
+        self._said: dict[str, object] = {}
+        self._closing = False
+        self._woken = asyncio.Event()
+        self._sealed = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._task = asyncio.create_task(self._run())
+
+    def put(self, record: bytes) -> None:
+        """Take the next record; never waits longer than a full disk queue."""
+        if not self._writer.submit(self._recording, record, self._on_durable):
+            log.warning("recording %s: a record was not kept", self._recording.recording)
+            return
+        self._tail += record
+        self.size += len(record)
+        self._trim()
+        self._woken.set()
+
+    def say(self, state: LinkState, battery_pct: int | None, dropped: int) -> None:
+        """Take what else is known of the pod; never waits."""
+        self._said = {"state": state, "battery_pct": battery_pct, "dropped": dropped}
+        self._woken.set()
+
+    def finish(self) -> None:
+        """Say that no more records come."""
+        self._closing = True
+        self._woken.set()
+
+    async def close(self) -> str | None:
+        """Wait until the server has sealed it; None where it did not in time, or was empty."""
+        self.finish()
+        try:
+            async with asyncio.timeout(self._patience_s):
+                await self._sealed.wait()
+        except TimeoutError:
+            log.warning("recording %s waits for the server", self._recording.recording)
+        return self.content
+
+    async def end(self, patience_s: float) -> None:
+        """Close, stop sending, and leave on disk what the server has not sealed."""
+        if not self._sealed.is_set():
+            await self.close()
+        self._task.cancel()
+        await asyncio.wait([self._task])
+        await asyncio.to_thread(self._writer.flush)
+        if self._sealed.is_set():
+            await asyncio.to_thread(self._recording.abandon)
+        else:
+            self._recording.release()
+
+    def _on_durable(self, size: int) -> None:
+        self._loop.call_soon_threadsafe(self._now_durable, size)
+
+    def _now_durable(self, size: int) -> None:
+        self._durable = max(self._durable, size)
+        self._trim()
+
+    def _trim(self) -> None:
+        """Forget what the server has, and what can be read from disk if it is much."""
+        to = self.acked
+        if len(self._tail) > self._in_memory:
+            to = max(to, self._durable)
+        if to > self._tail_at:
+            del self._tail[: to - self._tail_at]
+            self._tail_at = min(to, self.size)
+
+    async def _run(self) -> None:
+        failures = 0
+        while not self._sealed.is_set():
+            before = self.acked
+            try:
+                await self._session()
+            except FAULTS as fault:
+                if isinstance(fault, InvalidStatus) and fault.response.status_code in (403, 404):
+                    log.error("the server refuses this athlete's recordings")
+                log.info("server %s: %s", self._server.url, fault)
+            failures = 0 if self.acked > before else failures + 1
+            if not self._sealed.is_set():
+                await asyncio.sleep(BACK_OFF_S[min(failures, len(BACK_OFF_S) - 1)])
+
+    async def _session(self) -> None:
+        """Send over one connection until it breaks or the server has sealed the recording."""
+        async with connect(self._server.socket(), compression=None, open_timeout=10) as ws:
+            self.connections += 1
+            await ws.send(json.dumps({"recording": self._recording.recording, **self._said}))
+            at = int(json.loads(await ws.recv())["resume"])
+            self.acked = min(at, self.size)
+            listener = asyncio.create_task(self._listen(ws))
+            try:
+                await self._send(ws, at, listener)
+            finally:
+                listener.cancel()
+                await asyncio.wait([listener])
+            if not listener.cancelled() and (fault := listener.exception()):
+                raise fault
+
+    async def _send(self, ws: ClientConnection, at: int, listener: "asyncio.Task[None]") -> None:
+        said, closed = self._said, False
+        listener.add_done_callback(lambda _: self._woken.set())
+        while not listener.done():
+            self._woken.clear()
+            if self._said is not said:
+                said = self._said
+                await ws.send(json.dumps(said))
+            if at < self.size:
+                data = await self._bytes_from(at)
+                await ws.send(OFFSET.pack(at) + data)
+                at += len(data)
+            elif self._closing and not closed:
+                closed = True
+                await ws.send(json.dumps({"close": self.size}))
+            else:
+                await self._woken.wait()
+
+    async def _listen(self, ws: ClientConnection) -> None:
+        async for message in ws:
+            answer = json.loads(message)
+            if "durable" in answer:
+                self.acked = max(self.acked, int(answer["durable"]))
+                self._trim()
+            elif "closed" in answer:
+                self.content = answer["closed"]
+                self._sealed.set()
+                return
+
+    async def _bytes_from(self, at: int) -> bytes:
+        if at < self._tail_at:
+            log_bytes = await asyncio.to_thread(self._recording.read)
+            # The log may not yet hold what is in memory, but it holds all that is not.
+            self._tail[:0] = log_bytes[at : self._tail_at]
+            self._tail_at = at
+        return bytes(self._tail[at - self._tail_at : at - self._tail_at + CHUNK])

@@ -1,0 +1,158 @@
+"""A run, and the rows behind its numbers."""
+
+import math
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pytest
+from catfoot.config import Stores
+from catfoot.signal.summary import Measure, Summary
+from catfoot.signal.tables import READING, STEP, TABLES, empty
+from catfoot.store.series import SeriesKey
+from catfoot.training.entries import Recording, Run
+from starlette.testclient import TestClient
+
+from .conftest import NOW
+
+RUN, LEFT, RIGHT, WATCH = "run1", "left1", "right1", "watch1"
+SUMMARY = Summary(
+    duration_s=60.0,
+    steps=160,
+    measures=(
+        Measure(name="gct", key="gct_ms", value=250.0, grade="B", n=160),
+        Measure(name="shock", key="shock_g", value=None, grade="X", n=0, reasons=("no range",)),
+    ),
+    warnings=("a remark",),
+)
+
+
+def _recording(side: Any, content: str, rank: int) -> Recording:
+    return Recording(
+        run=RUN, content=content * 64, name=f"{side}.csv", format="csv", device="pod", side=side,
+        place="lace", rank=rank, started_at=NOW, duration_s=60.0, origin_ns=0, rate_hz=200.0,
+        size_bytes=1, rev=1, summary=SUMMARY,
+    )  # fmt: skip
+
+
+def _steps(n: int, first_ns: int) -> Any:
+    rows = empty(STEP, n)
+    rows["ic_ns"] = first_ns + 700_000_000 * np.arange(n)
+    rows["fc_ns"] = rows["ic_ns"] + 250_000_000
+    rows["gct_s"] = 0.25
+    rows["gct_s"][::10] = np.nan
+    rows["stride_s"] = 0.7
+    return rows
+
+
+@pytest.fixture
+def run(client: TestClient, athlete: str) -> str:
+    """A run that two pods and a watch saw."""
+    stores: Stores = client.app.state.stores  # type: ignore[attr-defined]
+    seen: list[tuple[str, Any, str, Any]] = [
+        (LEFT, "left", "a", {"step": _steps(85, 0)}),
+        (RIGHT, "right", "b", {"step": _steps(80, 350_000_000)}),
+        (WATCH, "unknown", "c", {"reading": _readings()}),
+    ]
+    entry = Run(day=date(2026, 3, 15), started_at=NOW, duration_s=60.0, summary=SUMMARY)
+    for i, (recording, side, content, tables) in enumerate(seen):
+        key = SeriesKey(
+            athlete=athlete, run=RUN, recording=recording, side=side, rev=1, origin_ns=10**18
+        )
+        stores.series.write(key, tables)
+        stores.logbook.commit_run(
+            athlete, entry, _recording(side, content, i),
+            run_id=RUN, recording_id=recording, new=i == 0,
+        )  # fmt: skip
+    return f"/api/v1/athletes/{athlete}/runs/{RUN}"
+
+
+def _readings() -> Any:
+    rows = empty(READING, 60)
+    rows["t_ns"] = 1_000_000_000 * np.arange(60)
+    rows["cadence_spm"] = 170.0
+    return rows
+
+
+def test_a_run_carries_its_numbers_and_who_watched_it(client: TestClient, run: str) -> None:
+    found = client.get(run).json()
+    assert found["numbers"]["gct_ms"] == 250.0
+    assert found["numbers"]["gct_grade"] == "B"
+    assert found["numbers"]["shock_g"] is None
+    assert found["numbers"]["shock_reasons"] == ["no range"]
+    assert [r["side"] for r in found["recordings"]] == ["left", "right", "unknown"]
+
+
+def test_steps_come_by_recording_with_null_for_what_is_not_known(
+    client: TestClient, run: str
+) -> None:
+    found = client.get(f"{run}/steps").json()
+    left, right = found["items"]
+    assert (left["side"], left["rows"]) == ("left", 85)
+    assert (right["side"], right["rows"]) == ("right", 80)
+    assert set(left["columns"]) == set(STEP.names or ())
+    assert left["columns"]["gct_s"][:3] == [None, 0.25, 0.25]
+    assert left["columns"]["ic_ns"][1] == 700_000_000
+    assert found["next"] is None
+
+
+def test_pages_of_steps_hold_every_row_once(client: TestClient, run: str) -> None:
+    whole = client.get(f"{run}/steps").json()["items"]
+    got: dict[str, list[int]] = {}
+    cursor = None
+    while True:
+        params = {"limit": 7, "columns": "ic_ns"} | ({"cursor": cursor} if cursor else {})
+        page = client.get(f"{run}/steps", params=params).json()
+        assert sum(len(item["columns"]["ic_ns"]) for item in page["items"]) <= 7
+        for item in page["items"]:
+            mine = got.setdefault(item["recording"], [])
+            assert item["offset"] == len(mine)
+            mine += item["columns"]["ic_ns"]
+        cursor = page["next"]
+        if cursor is None:
+            break
+    assert got == {item["recording"]: item["columns"]["ic_ns"] for item in whole}
+
+
+def test_a_run_that_only_a_watch_saw_serves_its_readings(client: TestClient, run: str) -> None:
+    (watch,) = client.get(f"{run}/readings").json()["items"]
+    assert watch["recording"] == WATCH
+    assert watch["columns"]["cadence_spm"] == [170.0] * 60
+    assert watch["columns"]["power_w"] == [None] * 60
+    assert client.get(f"{run}/sway").json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("params", "field"),
+    [
+        ({"columns": "gct_ms"}, "columns"),
+        ({"limit": "0"}, "limit"),
+        ({"limit": "20001"}, "limit"),
+        ({"cursor": "x"}, "cursor"),
+        ({"cursor": "OTk6MA"}, "cursor"),  # 99:0
+    ],
+)
+def test_a_question_about_rows_that_makes_no_sense_is_refused_by_name(
+    client: TestClient, run: str, params: dict[str, str], field: str
+) -> None:
+    answer = client.get(f"{run}/steps", params=params)
+    assert answer.status_code == 422
+    assert field in answer.json()["detail"]
+
+
+def test_another_athletes_run_is_not_here(client: TestClient, run: str) -> None:
+    other = client.post("/api/v1/athletes", json={"name": "Bo"}).json()["id"]
+    for below in ("", "/steps", "/readings", "/sway"):
+        answer = client.get(f"/api/v1/athletes/{other}/runs/{RUN}{below}")
+        assert answer.status_code == 404
+        assert answer.json()["detail"] == client.get("/api/v1/nothing").json()["detail"]
+
+
+def test_every_table_has_json_numbers_only() -> None:
+    from catfoot.api.rows import values
+
+    for dtype in TABLES.values():
+        rows = empty(dtype, 2)
+        for name in dtype.names or ():
+            for value in values(rows[name]):
+                assert value is None or (isinstance(value, (int, float)) and math.isfinite(value))
