@@ -1,0 +1,258 @@
+"""The contract of the port: one suite, every implementation."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from catfoot.errors import StoreError
+from catfoot.signal.tables import READING, STEP, SWAY, TABLES, Table, empty
+from catfoot.store.embedded import EmbeddedSeries
+from catfoot.store.packing import pack
+from catfoot.store.series import Series, SeriesKey
+
+from .conftest import ADA, BEN, Spawn
+
+RUN, OTHER_RUN = "1" * 32, "2" * 32
+KEY = SeriesKey(
+    athlete=ADA, run=RUN, recording="3" * 32, side="left", rev=1,
+    origin_ns=1_772_366_400_123_456_789,
+)  # fmt: skip
+
+Open = Callable[[], Series]
+
+
+@pytest.fixture(params=["embedded"])
+def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
+    """Open the same store as often as wanted; every opening is closed at the end."""
+    stores: list[Series] = []
+
+    def open_one() -> Series:
+        stores.append(EmbeddedSeries(tmp_path / "series.db"))
+        return stores[-1]
+
+    yield open_one
+    for store in stores:
+        store.close()
+
+
+@pytest.fixture
+def series(opened: Open) -> Series:
+    return opened()
+
+
+def rows(dtype: np.dtype[np.void] = STEP, n: int = 50, seed: int = 1) -> Table:
+    """Return rows of noise, with a column that knows nothing and one that half does."""
+    rng = np.random.default_rng(seed)
+    table = empty(dtype, n)
+    for i, name in enumerate(dtype.names or ()):
+        if dtype[name].kind == "f":
+            if i % 3:
+                table[name] = rng.normal(size=n)
+                table[name][::7] = np.nan
+        else:
+            top = min(np.iinfo(dtype[name]).max, 10**12)
+            table[name] = rng.integers(0, top, n)
+    table[(dtype.names or ("",))[0]] = np.cumsum(rng.integers(10**8, 10**9, n))
+    return table
+
+
+def same(found: dict[SeriesKey, Table], expected: dict[SeriesKey, Table]) -> bool:
+    return found.keys() == expected.keys() and all(
+        found[key].dtype == rows.dtype and found[key].tobytes() == rows.tobytes()
+        for key, rows in expected.items()
+    )
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_table_comes_back_as_it_was_written(series: Series, name: str) -> None:
+    table = rows(TABLES[name])
+    series.write(KEY, {name: table})
+    assert same(series.read(ADA, RUN, name), {KEY: table})
+
+
+def test_an_empty_table_comes_back_empty(series: Series) -> None:
+    series.write(KEY, {"step": empty(STEP)})
+    assert same(series.read(ADA, RUN, "step"), {KEY: empty(STEP)})
+
+
+def test_what_was_never_written_is_nothing(series: Series) -> None:
+    series.write(KEY, {"step": rows()})
+    assert series.read(ADA, RUN, "sway") == {}
+    assert series.read(ADA, OTHER_RUN, "step") == {}
+    assert series.read(BEN, RUN, "step") == {}
+
+
+def test_recordings_of_a_run_come_each_under_their_own_key(series: Series) -> None:
+    right = replace(KEY, recording="4" * 32, side="right", origin_ns=5)
+    series.write(KEY, {"step": rows(seed=1)})
+    series.write(right, {"step": rows(seed=2)})
+    expected = {KEY: rows(seed=1), right: rows(seed=2)}
+    assert same(series.read(ADA, RUN, "step"), expected)
+
+
+def test_writing_twice_is_writing_once(series: Series) -> None:
+    for _ in range(2):
+        series.write(KEY, {"step": rows(), "sway": rows(SWAY)})
+    assert same(series.read(ADA, RUN, "step"), {KEY: rows()})
+    assert series.drop(ADA) == 2
+
+
+def test_a_new_revision_replaces_all_tables_of_the_recording_and_no_others(series: Series) -> None:
+    right = replace(KEY, recording="4" * 32, side="right")
+    series.write(right, {"step": rows(seed=9)})
+    series.write(KEY, {"step": rows(), "sway": rows(SWAY)})
+    newer = replace(KEY, rev=2, origin_ns=7)
+    series.write(newer, {"step": rows(n=20, seed=3)})
+    assert same(series.read(ADA, RUN, "step"), {newer: rows(n=20, seed=3), right: rows(seed=9)})
+    assert series.read(ADA, RUN, "sway") == {}
+
+
+def test_an_older_revision_that_comes_late_is_not_read(series: Series) -> None:
+    newer = replace(KEY, rev=2)
+    series.write(newer, {"step": rows(seed=2)})
+    series.write(KEY, {"step": rows(seed=1), "reading": rows(READING)})
+    assert same(series.read(ADA, RUN, "step"), {newer: rows(seed=2)})
+    assert series.read(ADA, RUN, "reading") == {}
+
+
+def test_dropping_takes_a_recording_a_run_or_an_athlete_and_nothing_else(series: Series) -> None:
+    right = replace(KEY, recording="4" * 32, side="right")
+    later = replace(KEY, run=OTHER_RUN, recording="5" * 32)
+    bens = replace(KEY, athlete=BEN)
+    for key in (KEY, right, later, bens):
+        series.write(key, {"step": rows(), "reading": rows(READING)})
+    assert series.drop(ADA, RUN, right.recording) == 2
+    assert set(series.read(ADA, RUN, "step")) == {KEY}
+    assert series.drop(ADA, RUN) == 2
+    assert series.read(ADA, RUN, "step") == {}
+    assert set(series.read(ADA, OTHER_RUN, "step")) == {later}
+    assert series.drop(ADA) == 2
+    assert series.drop(ADA) == 0
+    assert same(series.read(BEN, RUN, "step"), {bens: rows()})
+
+
+def test_what_is_written_is_there_for_everybody_who_opens_the_store(opened: Open) -> None:
+    first, second = opened(), opened()
+    first.write(KEY, {"step": rows()})
+    assert same(second.read(ADA, RUN, "step"), {KEY: rows()})
+    first.close()
+    second.drop(ADA)
+    assert opened().read(ADA, RUN, "step") == {}
+
+
+def test_an_id_that_is_not_32_hex_digits_is_refused(series: Series) -> None:
+    with pytest.raises(ValueError, match="athlete"):
+        series.write(replace(KEY, athlete="ada' OR 1=1 --"), {"step": rows()})
+
+
+def test_threads_read_and_write_side_by_side(series: Series) -> None:
+    def work(seed: int) -> None:
+        for i in range(10):
+            key = replace(KEY, run=f"{seed:016x}{i:016x}")
+            series.write(key, {"step": rows(seed=seed)})
+            assert same(series.read(ADA, key.run, "step"), {key: rows(seed=seed)})
+
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(work, range(4))) == [None] * 4
+    assert series.drop(ADA) == 40
+
+
+# The embedded store's own
+
+
+def test_a_file_of_a_newer_catfoot_is_refused_with_one_sentence(tmp_path: Path) -> None:
+    EmbeddedSeries(tmp_path / "series.db").close()
+    with closing(sqlite3.connect(tmp_path / "series.db")) as database:
+        database.execute("PRAGMA user_version=99")
+    with pytest.raises(StoreError, match="newer catfoot; update catfoot"):
+        EmbeddedSeries(tmp_path / "series.db")
+
+
+def test_a_file_that_is_no_database_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "series.db").write_bytes(b"not a database " * 100)
+    with pytest.raises(StoreError, match=r"series\.db cannot be used: file is not a database"):
+        EmbeddedSeries(tmp_path / "series.db")
+
+
+def test_what_was_dropped_is_in_no_file(tmp_path: Path) -> None:
+    series = EmbeddedSeries(tmp_path / "series.db")
+    table = np.zeros(4096, np.dtype([("noise", "u1")]))
+    table["noise"] = np.random.default_rng(5).integers(0, 256, 4096)
+    for n in range(20):
+        series.write(replace(KEY, run=f"{n:032x}"), {"noise": table})
+    needle = pack(table)[1000:1040]
+    assert any(needle in path.read_bytes() for path in tmp_path.iterdir())
+    series.drop(ADA)
+    for path in tmp_path.iterdir():
+        assert needle not in path.read_bytes()
+        assert ADA.encode() not in path.read_bytes()
+    series.close()
+
+
+WRITER = """
+from pathlib import Path
+from dataclasses import replace
+import numpy as np
+from catfoot.store.embedded import EmbeddedSeries
+from catfoot.store.packing import pack
+from catfoot.store.series import SeriesKey
+from catfoot.signal.tables import STEP, empty
+print("ready", flush=True)
+input()
+series = EmbeddedSeries(Path({folder!r}) / "series.db")
+for i in range({n}):
+    table = empty(STEP, 500)
+    table["ic_ns"] = np.arange(500) * i
+    key = SeriesKey(athlete={athlete!r}, run="%032x" % i, recording="3" * 32, side="left", rev=1,
+        origin_ns=0)
+    series.write(key, {{"step": table, "reading": table[["ic_ns"]]}})
+    print(i, flush=True)
+"""
+
+
+def test_two_processes_open_a_new_store_and_write_at_once(tmp_path: Path, spawn: Spawn) -> None:
+    children = [
+        spawn(WRITER.format(folder=str(tmp_path), athlete=athlete, n=40)) for athlete in (ADA, BEN)
+    ]
+    for child in children:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "ready\n"
+    for child in children:
+        said, _ = child.communicate("go\n")
+        assert said.endswith("39\n")
+        assert child.returncode == 0
+    series = EmbeddedSeries(tmp_path / "series.db")
+    assert (series.drop(ADA), series.drop(BEN)) == (80, 80)
+    series.close()
+
+
+def test_rows_that_were_acknowledged_survive_kill_9_and_none_are_halved(
+    tmp_path: Path, spawn: Spawn
+) -> None:
+    for kill in range(3):
+        child = spawn(WRITER.format(folder=str(tmp_path), athlete=ADA, n=10**6))
+        assert child.stdin is not None
+        assert child.stdout is not None
+        child.stdin.write("go\n")
+        child.stdin.flush()
+        assert child.stdout.readline() == "ready\n"
+        last = [child.stdout.readline() for _ in range(20 + 7 * kill)][-1]
+        child.kill()
+        child.communicate()
+        series = EmbeddedSeries(tmp_path / "series.db")
+        for i in range(int(last) + 3):
+            run = f"{i:032x}"
+            (steps,) = series.read(ADA, run, "step").values() or [None]
+            (others,) = series.read(ADA, run, "reading").values() or [None]
+            assert (steps is None) == (others is None)
+            assert steps is not None or i > int(last)
+            if steps is not None:
+                assert steps["ic_ns"].tolist() == (np.arange(500) * i).tolist()
+        series.drop(ADA)
+        series.close()
