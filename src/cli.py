@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -87,7 +86,7 @@ def import_files(
                 refused += 1
                 _say_refused(path, fault, as_json)
             else:
-                _say_imported(path, athlete, imported, as_json)
+                _say_imported(imported, as_json)
     if refused:
         raise typer.Exit(1)
 
@@ -100,6 +99,7 @@ def _import_one(stores: "Stores", athlete: str, path: Path, options: "Options") 
         mtime = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     except OSError as fault:
         raise FileError(f"{path}: cannot be read ({fault.strerror})") from fault
+    # A name, not yet an athlete: a file that is refused creates nobody.
     return import_bytes(
         stores, lambda: athlete_named(stores, athlete), data, path.name, options, mtime=mtime
     )
@@ -107,18 +107,46 @@ def _import_one(stores: "Stores", athlete: str, path: Path, options: "Options") 
 
 def _say_refused(path: Path, fault: FileError, as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps({"file": str(path), "state": "refused", "error": str(fault)}))
+        typer.echo(json.dumps({"file": path.name, "state": "refused", "error": str(fault)}))
     typer.echo(f"catfoot: {fault}", err=True)
 
 
-def _say_imported(path: Path, athlete: str, imported: "Imported", as_json: bool) -> None:
-    flat = imported.flat()
+def _say_imported(imported: "Imported", as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps({"file": str(path), "athlete_name": athlete, **flat}))
+        typer.echo(json.dumps(imported.flat()))
         return
-    from .text import run_lines
+    summary = imported.summary
+    typer.echo(f"{imported.entry.name}: {_STATES[imported.state]}")
+    typer.echo(
+        f"  {_began(imported)}, {_length(summary.duration_s)}{_distance(summary.distance_m)}"
+    )
+    for measure in summary.measures:
+        value = "-" if measure.value is None else f"{measure.value:g}"
+        why = f"  ({'; '.join(measure.reasons)})" if measure.reasons else ""
+        typer.echo(f"  {measure.key:26} {value:>10}  {measure.grade}{why}")
+    for warning in imported.warnings:
+        typer.echo(f"  note: {warning}")
 
-    typer.echo("\n".join(run_lines(path.name, imported)))
+
+_STATES = {
+    "imported": "imported",
+    "joined": "imported, and joined to the run that was there",
+    "already": "already there, nothing changed",
+}
+
+
+def _began(imported: "Imported") -> str:
+    side = "" if imported.entry.side == "unknown" else f", {imported.entry.side} foot"
+    return f"{imported.entry.started_at:%Y-%m-%d %H:%M} UTC, {imported.entry.format}{side}"
+
+
+def _length(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d} min"
+
+
+def _distance(metres: float | None) -> str:
+    return "" if metres is None else f", {metres / 1000:.2f} km"
 
 
 def _progress(files: list[Path], *, quiet: bool) -> Iterator[Path]:
@@ -132,10 +160,88 @@ def _progress(files: list[Path], *, quiet: bool) -> Iterator[Path]:
     yield from track(files, "importing", console=Console(stderr=True), transient=True)
 
 
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Ctrl-C is how live commands end, not an error."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        raise typer.Exit(0) from None
+@app.command()
+def scan(
+    seconds: Annotated[float, typer.Option(help="How long to listen.", min=0.5, max=120)] = 5.0,
+    as_json: AsJson = False,
+) -> None:
+    """List the pods in range and what each speaks."""
+    import asyncio
+
+    from .ingest.ble import scan as listen
+
+    found = asyncio.run(listen(seconds))
+    for pod in found:
+        profiles = [profile.name for profile in pod.profiles]
+        if as_json:
+            told = {"address": pod.address, "name": pod.name, "rssi_dbm": pod.rssi_dbm}
+            typer.echo(json.dumps({**told, "profiles": profiles}))
+        else:
+            typer.echo(f"{pod.address}  {pod.name:24} {pod.rssi_dbm:4d} dBm  {', '.join(profiles)}")
+    if not found:
+        typer.echo("no pod in range: wake it, and close other apps that use it", err=True)
+        raise typer.Exit(1)
+
+
+@app.command()
+def live(
+    athlete: Athlete,
+    virtual: Annotated[
+        list[Path] | None,
+        typer.Option(help="Play this file through a virtual pod; twice for two feet."),
+    ] = None,
+    to: Annotated[
+        str | None, typer.Option(help="Send to this server, e.g. http://127.0.0.1:8000")
+    ] = None,
+    seconds: Annotated[
+        float | None, typer.Option(help="Close the recording after so long.", min=1)
+    ] = None,
+    foot: Annotated[
+        Literal["left", "right", "unknown"],
+        typer.Option(help="Which foot a single pod is on, where it does not say."),
+    ] = "unknown",
+    mount: Annotated[
+        Literal["lace", "heel", "insole", "shank", "sacrum", "unknown"],
+        typer.Option(help="Where the pod sits."),
+    ] = "unknown",
+    pod: Annotated[list[str] | None, typer.Option(help="Only the pod of this address.")] = None,
+    drill: Annotated[bool, typer.Option(help="A balance drill instead of a run.")] = False,
+    fast: Annotated[bool, typer.Option(help="Play files as fast as the link takes.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Record the pods in range; Ctrl-C, or the pods, end it, and the run is stored."""
+    from .config import Settings
+    from .gateway import Wanted, record
+
+    wanted = Wanted(
+        athlete=athlete, virtual=tuple(virtual or ()), fast=fast, to=to, seconds=seconds, side=foot,
+        place=mount, pods=tuple(pod or ()), drill=drill,
+    )  # fmt: skip
+    for imported in record(Settings(), wanted, lambda text: typer.echo(text, err=True)):
+        _say_imported(imported, as_json)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Where to listen.")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="0 takes any free one.", min=0, max=65535)
+    ] = None,
+) -> None:
+    """Serve the page and the API until Ctrl-C."""
+    from .api import serve as run
+    from .config import Settings
+
+    given = {"host": host, "port": port}
+    settings = Settings().model_copy(update={k: v for k, v in given.items() if v is not None})
+    run(settings, listening=lambda url: typer.echo(f"catfoot is at {url}/ (Ctrl-C ends it)"))
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Another free one is taken if it is not.")] = 8000,
+) -> None:
+    """Show everything on made-up data: two virtual pods, ten weeks of history, the page."""
+    from .demo import run
+
+    run(port, lambda text: print(text, flush=True))

@@ -138,6 +138,7 @@ class Session:
         self.reader, self.foot = Reader(), Foot()
         self._recording, self._writer, self._shown = recording, writer, shown
         self._splitter = Splitter()
+        self._packets_before = 0
         self._loop = asyncio.get_running_loop()
 
     def resume(self) -> None:
@@ -145,6 +146,8 @@ class Session:
         for payload in self._splitter.feed(self._recording.read()):
             if is_context(payload):
                 self.reader.take(payload)
+            else:
+                self._packets_before += 1
 
     def extend(self, offset: int, data: bytes, durable: Callable[[int], None]) -> None:
         """Keep, decode and show bytes that follow ``offset``; what is here already is skipped.
@@ -186,7 +189,7 @@ class Session:
     def seal(self) -> str | None:
         """Close the recording and return its content hash; None where it held no packet."""
         self._writer.flush()
-        if self.reader.packets == 0:
+        if self.reader.packets + self._packets_before == 0:
             self._recording.abandon()
             return None
         return self._recording.close()

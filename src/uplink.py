@@ -23,8 +23,8 @@ from .store.raw import OpenRecording, RawStore, Writer
 
 log = logging.getLogger(__name__)
 
-CHUNK = 65_536
-KEPT_IN_MEMORY = 1 << 20  # of what the server has not yet acknowledged; the rest is on disk
+# Fifty packets: a server that is catching up looks at so many before it serves anybody else.
+CHUNK = 4096
 BACK_OFF_S = (0.25, 0.5, 1.0, 2.0, 4.0)
 FAULTS = (OSError, TimeoutError, WebSocketException)
 
@@ -52,12 +52,16 @@ class RemoteSink:
     ``outbox`` is a folder of this machine for logs not yet sealed there. What an earlier
     process left in it for this athlete is sent first. Leaving the context waits at most
     ``patience_s`` for the server; what it has not sealed by then stays for the next time.
+    ``in_memory`` bytes of a recording wait for the server in memory, the rest on disk only.
     """
 
-    def __init__(self, server: Server, outbox: RawStore, *, patience_s: float = 10.0) -> None:
+    def __init__(
+        self, server: Server, outbox: RawStore, *, patience_s: float = 10.0,
+        in_memory: int = 1 << 20,
+    ) -> None:  # fmt: skip
         self.server = server
         self.feeds: list[RemoteFeed] = []
-        self._outbox, self._patience_s = outbox, patience_s
+        self._outbox, self._patience_s, self._in_memory = outbox, patience_s, in_memory
 
     async def __aenter__(self) -> Self:
         self._writer = Writer()
@@ -78,7 +82,7 @@ class RemoteSink:
 
     async def _feed(self, recording: str) -> "RemoteFeed":
         opened = await asyncio.to_thread(self._outbox.begin, self.server.athlete, recording)
-        feed = RemoteFeed(self.server, opened, self._writer, self._patience_s)
+        feed = RemoteFeed(self.server, opened, self._writer, self._patience_s, self._in_memory)
         self.feeds.append(feed)
         return feed
 
@@ -87,14 +91,15 @@ class RemoteFeed:
     """One recording on its way to the server."""
 
     def __init__(
-        self, server: Server, recording: OpenRecording, writer: Writer, patience_s: float
-    ) -> None:
+        self, server: Server, recording: OpenRecording, writer: Writer, patience_s: float,
+        in_memory: int,
+    ) -> None:  # fmt: skip
         self.content: str | None = None
         self.acked = 0
         self.connections = 0
         self.size = recording.size
         self._server, self._recording, self._writer = server, recording, writer
-        self._patience_s = patience_s
+        self._patience_s, self._in_memory = patience_s, in_memory
         self._tail, self._tail_at = bytearray(), recording.size
         self._durable = recording.size  # on this machine
         self._said: dict[str, object] = {}
@@ -156,7 +161,7 @@ class RemoteFeed:
     def _trim(self) -> None:
         """Forget what the server has, and what can be read from disk if it is much."""
         to = self.acked
-        if len(self._tail) > KEPT_IN_MEMORY:
+        if len(self._tail) > self._in_memory:
             to = max(to, self._durable)
         if to > self._tail_at:
             del self._tail[: to - self._tail_at]

@@ -22,6 +22,9 @@ router = APIRouter()
 
 STATES = get_args(LinkState)
 
+# What a frame brings is decoded in one go, while every viewer waits.
+MAX_FRAME = 65_536
+
 # RFC 6455, 7.4.1
 REFUSED, TRY_LATER = 1008, 1013
 
@@ -109,8 +112,8 @@ class _Intake:
     async def _take(self, message: Mapping[str, Any]) -> bool:
         """Handle one message; return whether the recording is closed."""
         if data := message.get("bytes"):
-            if len(data) < OFFSET.size:
-                raise ValueError("a frame needs eight bytes of offset")
+            if not OFFSET.size <= len(data) <= MAX_FRAME:
+                raise ValueError(f"a frame has eight bytes of offset and at most {MAX_FRAME} bytes")
             (offset,) = OFFSET.unpack_from(data)
             self._session.extend(offset, data[OFFSET.size :], self._on_durable)
             if self._session.fault is not None:

@@ -1,12 +1,26 @@
 """Everything written down about one athlete, in an order that does not depend on who asks."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
-from .entries import CheckIn, FlagAnswer, Person, Run, StrengthSession
+from .entries import (
+    AfterRun,
+    Assessment,
+    Availability,
+    BarefootTime,
+    CheckIn,
+    Device,
+    FlagAnswer,
+    Person,
+    PlannedRun,
+    Programme,
+    ProposalAnswer,
+    Run,
+    StrengthSession,
+)
 
 
 class Dated(Protocol):
@@ -33,18 +47,27 @@ class History:
     runs: tuple[Run, ...] = ()
     strength: tuple[StrengthSession, ...] = ()
     check_ins: tuple[CheckIn, ...] = ()
+    after_runs: tuple[AfterRun, ...] = ()
+    barefoot: tuple[BarefootTime, ...] = ()
+    assessments: tuple[Assessment, ...] = ()
+    devices: tuple[Device, ...] = ()
+    availability: tuple[Availability, ...] = ()
+    programmes: tuple[Programme, ...] = ()
+    proposals: tuple[ProposalAnswer, ...] = ()
+    planned: tuple[PlannedRun, ...] = ()
     answers: tuple[FlagAnswer, ...] = ()
     _days: dict[str, list[date]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        ordered: dict[str, tuple[Any, ...]] = {
-            "runs": _sorted(self.runs, lambda run: run.started_at),
-            "strength": _sorted(self.strength, lambda session: session.started_at),
-            "check_ins": _sorted(self.check_ins, lambda check_in: check_in.at),
-        }
-        for name, entries in ordered.items():
+        days = {}
+        for name in _DATED:
+            entries = _sorted(getattr(self, name))
             object.__setattr__(self, name, entries)
-        object.__setattr__(self, "_days", {k: [e.day for e in v] for k, v in ordered.items()})
+            days[name] = [entry.day for entry in entries]
+        object.__setattr__(self, "_days", days)
+        object.__setattr__(
+            self, "answers", tuple(sorted(self.answers, key=lambda a: (a.at, repr(a))))
+        )
 
     def runs_in(self, first: date, last: date) -> tuple[Run, ...]:
         """Return the runs from ``first`` to ``last``, both included."""
@@ -58,6 +81,39 @@ class History:
         """Return the check-ins from ``first`` to ``last``, both included."""
         return _window(self.check_ins, self._days["check_ins"], first, last)
 
+    def after_runs_in(self, first: date, last: date) -> tuple[AfterRun, ...]:
+        """Return what was said after runs from ``first`` to ``last``, both included."""
+        return _window(self.after_runs, self._days["after_runs"], first, last)
+
+    def barefoot_in(self, first: date, last: date) -> tuple[BarefootTime, ...]:
+        """Return the barefoot time from ``first`` to ``last``, both included."""
+        return _window(self.barefoot, self._days["barefoot"], first, last)
+
+    def assessments_in(self, first: date, last: date) -> tuple[Assessment, ...]:
+        """Return the assessments from ``first`` to ``last``, both included."""
+        return _window(self.assessments, self._days["assessments"], first, last)
+
+    def planned_in(self, first: date, last: date) -> tuple[PlannedRun, ...]:
+        """Return the planned runs from ``first`` to ``last``, both included."""
+        return _window(self.planned, self._days["planned"], first, last)
+
+    def programme_on(self, day: date) -> Programme | None:
+        """Return the programme in force on a day, None where there is none yet."""
+        begun = _window(self.programmes, self._days["programmes"], date.min, day)
+        return begun[-1] if begun else None
+
+    def availability_on(self, day: date) -> Availability | None:
+        """Return what the athlete said last about that day, None where nothing."""
+        said = _window(self.availability, self._days["availability"], date.min, day)
+        holds = [a for a in said if a.until is None or a.until >= day]
+        return holds[-1] if holds else None
+
+    def barred_on(self, day: date) -> frozenset[str]:
+        """Return the names of devices that are barred on a day."""
+        known = _window(self.devices, self._days["devices"], date.min, day)
+        latest = {device.name: device for device in known}
+        return frozenset(name for name, device in latest.items() if device.barred)
+
 
 def days_before(day: date, n: int) -> date:
     """Return the day ``n`` days earlier; the calendar's first day where there is none.
@@ -68,9 +124,20 @@ def days_before(day: date, n: int) -> date:
     return day - timedelta(min(n, day.toordinal() - 1))
 
 
-def _sorted(entries: Iterable[D], instant: Callable[[D], datetime]) -> tuple[D, ...]:
-    # repr settles what happened at the same instant, so that the order given never matters.
-    return tuple(sorted(entries, key=lambda e: (e.day, instant(e), _Tie(e))))
+_DATED = (
+    "runs", "strength", "check_ins", "after_runs", "barefoot", "assessments", "devices",
+    "availability", "programmes", "proposals", "planned",
+)  # fmt: skip
+
+
+def _sorted(entries: Iterable[Any]) -> tuple[Any, ...]:
+    # Its text settles what happened at the same instant, so that the order given never matters.
+    return tuple(sorted(entries, key=lambda e: (e.day, _instant(e), _Tie(e))))
+
+
+def _instant(entry: Any) -> float:
+    at = getattr(entry, "started_at", None) or getattr(entry, "at", None)
+    return at.timestamp() if isinstance(at, datetime) else 0.0
 
 
 @dataclass(slots=True)

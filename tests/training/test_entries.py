@@ -135,7 +135,7 @@ def test_a_missing_key_is_named() -> None:
     ids=str,
 )  # fmt: skip
 def test_an_impossible_dose_is_refused(dose: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="expected|needs"):
+    with pytest.raises(ValueError, match=r"expected|needs"):
         PerformedSet(exercise="short_foot", **dose)
 
 
@@ -149,7 +149,7 @@ def test_an_impossible_dose_is_refused(dose: dict[str, Any]) -> None:
     ],
 )
 def test_half_an_answer_is_refused(kind: Any, values: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="needs|expected"):
+    with pytest.raises(ValueError, match=r"needs|expected"):
         kind(**values)
 
 

@@ -1,0 +1,199 @@
+"""`catfoot live`: pods in range, or files played through virtual ones, to stored runs.
+
+Without an address the recordings go into this machine's stores and are measured when they
+close; with one they go to a server, which measures them.
+"""
+
+import asyncio
+import json
+import signal
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from .collect import LocalSink, Plan, Sink, collect
+from .errors import FileError, RadioError
+from .live import Live, Mailbox
+from .store.raw import RawStore
+from .uplink import RemoteSink, Server
+
+if TYPE_CHECKING:
+    from .config import Settings, Stores
+    from .ingest.ble import Radio
+    from .signal.tables import Place, Side
+    from .sync import Imported
+
+Say = Callable[[str], None]
+
+SHOWN_EVERY_S = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the person at the command line asked for."""
+
+    athlete: str
+    virtual: tuple[Path, ...] = ()
+    fast: bool = False
+    to: str | None = None
+    seconds: float | None = None
+    side: "Side" = "unknown"
+    place: "Place" = "unknown"
+    pods: tuple[str, ...] = ()
+    drill: bool = False
+
+
+def record(settings: "Settings", wanted: Wanted, say: Say) -> "list[Imported]":
+    """Record until Ctrl-C, the time or the pods end it; return what was stored here.
+
+    Raises RadioError without a pod, a radio or a server, FileError for a file that no pod
+    could have recorded.
+    """
+    from .config import open_stores
+    from .sync import athlete_named, import_recording
+
+    tapes = [_tape(path, wanted, say) for path in wanted.virtual]
+    if wanted.to is not None:
+        server = Server(wanted.to, _athlete_at(wanted.to, wanted.athlete))
+        asyncio.run(_to_server(server, settings.data / "outbox", wanted, tapes, say))
+        return []
+    with open_stores(settings) as stores:
+        athlete = athlete_named(stores, wanted.athlete)
+        contents = asyncio.run(_to_stores(stores, athlete, wanted, tapes, say))
+        if wanted.drill:
+            return []
+        return [import_recording(stores, athlete, content) for content in contents]
+
+
+async def _to_stores(
+    stores: "Stores", athlete: str, wanted: Wanted, tapes: list[bytes], say: Say
+) -> list[str]:
+    async with Live(stores, lambda *_: None) as live:
+        with live.hub.subscribe(athlete) as mailbox:
+            showing = asyncio.create_task(_show(mailbox, say))
+            try:
+                return await _collect(athlete, LocalSink(live, athlete), wanted, tapes)
+            finally:
+                showing.cancel()
+                await asyncio.wait([showing])
+
+
+async def _to_server(
+    server: Server, outbox: Path, wanted: Wanted, tapes: list[bytes], say: Say
+) -> None:
+    async with RemoteSink(server, RawStore(outbox)) as sink:
+        say(f"sending to {server.url}; Ctrl-C ends it")
+        await _collect(server.athlete, sink, wanted, tapes)
+
+
+async def _collect(athlete: str, sink: Sink, wanted: Wanted, tapes: list[bytes]) -> list[str]:
+    stop = asyncio.Event()
+    _on_interrupt(stop.set)
+    plan = Plan(
+        athlete=athlete, mode="drill" if wanted.drill else "run", seconds=wanted.seconds,
+        pods=wanted.pods, side=wanted.side, place=wanted.place,
+    )  # fmt: skip
+    async with AsyncExitStack() as open_:
+        radio = await _virtual_radio(tapes, wanted.fast, open_) if tapes else None
+        return await collect(plan, sink, radio, stop=stop)
+
+
+def _on_interrupt(act: Callable[[], None]) -> None:
+    """Let Ctrl-C and SIGTERM end the recording instead of the program."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, act)
+        except NotImplementedError:  # Windows: a plain handler, which wakes the loop itself
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(act))
+
+
+async def _virtual_radio(tapes: list[bytes], fast: bool, open_: AsyncExitStack) -> "Radio":
+    try:
+        from .ingest.virtual.air import Air
+        from .ingest.virtual.backend import radio
+        from .ingest.virtual.pod import VirtualPod
+    except ImportError as fault:
+        raise RadioError(
+            f"virtual pods need the package {fault.name}: pip install 'catfoot[virtual]'"
+        ) from fault
+
+    air = await open_.enter_async_context(Air())
+    for i, tape in enumerate(tapes):
+        pod = VirtualPod(
+            air, [tape], name=f"virtual pod {i + 1}", address=f"F0:CA:7F:00:01:{i:02X}",
+            own_pace=not fast,
+        )  # fmt: skip
+        await open_.enter_async_context(pod)
+    return radio(await air.device("collector", "F0:CA:7F:00:01:FF"))
+
+
+def _tape(path: Path, wanted: Wanted, say: Say) -> bytes:
+    """Return a file as the pod recording that a virtual pod plays."""
+    from .ingest.files import Options, decode, podlog
+
+    try:
+        data = path.read_bytes()
+    except OSError as fault:
+        raise FileError(f"{path}: cannot be read ({fault.strerror})") from fault
+    if data.startswith(podlog.MAGIC):
+        return data
+    decoded = decode(data, path.name, Options(side=wanted.side, place=wanted.place))
+    if not decoded.blocks:
+        raise FileError(f"{path.name}: holds no samples of a sensor, so no pod could play it")
+    made = podlog.recording_of(decoded, device=path.stem)
+    bit = podlog.decode(made, path.name).blocks[0]
+    say(
+        f"{path.name}: played as 16-bit samples at {bit.rate_hz:g} Hz, one bit is"
+        f" {bit.acc_lsb_mps2:.6g} m/s^2 and {bit.gyr_lsb_radps:.6g} rad/s"
+    )
+    return made
+
+
+def _athlete_at(url: str, name: str) -> str:
+    """Return the id of the athlete of that name on a server, who is created if new."""
+    if urlsplit(url).scheme not in ("http", "https"):
+        raise RadioError(f"--to: expected an address like http://host:8000, got {url!r}")
+    athletes = url.rstrip("/") + "/api/v1/athletes"
+    try:
+        page = _asked(athletes)
+        for person in page["items"]:
+            if person["name"] == name:
+                return str(person["id"])
+        return str(_asked(athletes, {"name": name})["id"])
+    except (OSError, ValueError, KeyError) as fault:
+        raise RadioError(
+            f"--to: the server at {url} does not answer as expected ({fault})"
+        ) from fault
+
+
+def _asked(url: str, body: object = None) -> Any:
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return json.load(answer)
+
+
+async def _show(mailbox: Mailbox, say: Say) -> None:
+    """Say every other second what the feet do."""
+    while True:
+        snapshot = await mailbox.take()
+        for side, foot in sorted(snapshot["feet"].items()):
+            numbers = [foot["state"], f"{foot['packets']} packets, {foot['lost_frac']:.1%} lost"]
+            for key, unit, grade in _SHOWN:
+                if foot.get(key) is not None:
+                    numbers.append(f"{foot[key]:g} {unit} ({foot[grade]})")
+            say(f"{side}: {', '.join(numbers)}")
+        await asyncio.sleep(SHOWN_EVERY_S)
+
+
+_SHOWN = (
+    ("cadence_spm", "spm", "cadence_grade"),
+    ("gct_ms", "ms on the ground", "gct_grade"),
+    ("shock_g", "g", "shock_grade"),
+)

@@ -1,0 +1,200 @@
+"""Steps of one foot: contacts, completed by the stride that follows each of them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .events import CONTACT, ContactAnalyser
+from .imu import ImuBlock
+from .orientation import Alignment
+from .quality import Findings, Reason
+from .tables import (
+    GAIT_RUN,
+    GRADE_A,
+    GRADE_B,
+    GRADE_C,
+    GRADE_X,
+    STEP,
+    FloatArray,
+    Place,
+    Side,
+    Table,
+    empty,
+)
+
+_STRIDE_S = (0.35, 2.5)  # 340 spm to a very slow walk
+_GCT_S = (0.06, 2.0)
+_GOOD_HZ, _LEAST_HZ = 190.0, 95.0  # science.md 2.0: contact time A from 200 Hz, C from 100 Hz
+_TIME_LEAST_HZ = 45.0  # walking stance and cadence survive 50 Hz
+_IMPACT_GOOD_HZ = 400.0
+DIRECTION_LEAST = 0.2  # weaker votes on front and back were wrong or loose pods
+RATTLE_MOST = 0.3  # between the fast-sitting pods (<= 0.18) and the loose one (0.48) at hand
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """Which foot the pod is on, and where on it."""
+
+    side: Side = "unknown"
+    place: Place = "unknown"
+
+
+class StepAnalyser:
+    """Turns the samples of one foot pod into rows of STEP.
+
+    A row comes once the stride that follows its contact is complete: IC to the same foot's
+    next IC. Where no stride follows (the athlete stops, the recording ends) the row has no
+    stride time. A stride that touches a hole of more than 25 ms gives no row.
+
+    ``latest`` is the newest contact, a row of CONTACT or None: for a live view, which should
+    not wait for the stride.
+    """
+
+    def __init__(self, mount: Mount, rate_hz: float) -> None:
+        if not rate_hz > 0:
+            raise ValueError(f"rate_hz: expected a positive number, got {rate_hz}")
+        self.mount = mount
+        self.rate_hz = rate_hz
+        self.contacts = ContactAnalyser(rate_hz)
+        self.latest: Table | None = None
+        self._waiting = np.zeros(0, CONTACT)
+        self._steps = 0
+        self._clipped = 0
+
+    @property
+    def dtype(self) -> np.dtype[np.void]:
+        """The table of its rows: STEP."""
+        return STEP
+
+    def update(self, block: ImuBlock) -> Table:
+        """Take the next samples; return the steps that became certain with them."""
+        return self._rows(self.contacts.update(block), final=False)
+
+    def finish(self) -> Table:
+        """Return the steps that only the end of the recording makes certain."""
+        return self._rows(self.contacts.finish(), final=True)
+
+    def findings(self) -> Findings:
+        """What is known of the recording so far; final after ``finish``."""
+        frame, bridge = self.contacts.frame, self.contacts.frame.bridge
+        at = frame.alignment
+        return Findings(
+            rate_hz=self.rate_hz,
+            samples=bridge.samples,
+            lost=bridge.lost,
+            holes=bridge.holes,
+            steps=self._steps,
+            clipped_steps=self._clipped,
+            acc_clipped_frac=frame.acc_clipped / max(1, bridge.samples),
+            gyr_clipped_frac=frame.gyr_clipped / max(1, bridge.samples),
+            scale=1.0 if at is None else at.scale,
+            scale_fault=at is not None and at.scale_fault,
+            rest_g=None if at is None else at.rest_g,
+            gyro_offset_radps=_triple(at),
+            direction=0.0 if at is None else at.direction,
+            rattle=0.0 if at is None else at.rattle,
+            loose=at is not None and at.rattle > RATTLE_MOST,
+            calibrated=at is not None,
+            has_gyro=frame.has_gyro,
+        )
+
+    def _rows(self, contacts: Table, *, final: bool) -> Table:
+        if len(contacts):
+            self.latest = contacts[-1:]
+        waiting = np.concatenate([self._waiting, contacts])
+        now, after = (waiting, waiting[1:]) if final else (waiting[:-1], waiting[1:])
+        self._waiting = waiting[:0] if final else waiting[-1:]
+        if not len(now):
+            return empty(STEP)
+        rows = self._complete(now, after)
+        self._steps += int(((rows["reason"] & Reason.NO_IC) == 0).sum())
+        self._clipped += int((rows["clipped"] > 0).sum())
+        return rows
+
+    def _complete(self, now: Table, after: Table) -> Table:
+        """Rows of the contacts ``now``, each with the next one, where there is a next."""
+        n, m = len(now), len(after)
+        rows = empty(STEP, n)
+        for name in ("ic_ns", "fc_ns", "gait", "ppa_mps2", "shock_mps2", "clipped", "bridged"):
+            rows[name] = now[name]
+        reason = now["reason"] | self._always()
+        stride_s = np.full(n, np.nan)
+        stride_s[:m] = (after["ic_ns"] - now["ic_ns"][:m]) / 1e9
+        follows = np.zeros(n, bool)
+        follows[:m] = (after["swing"] == now["swing"][:m] + 1) & (
+            ((after["reason"] | now["reason"][:m]) & Reason.NO_IC) == 0
+        )
+        follows &= (stride_s >= _STRIDE_S[0]) & (stride_s <= _STRIDE_S[1])
+        stride_s[~follows] = np.nan
+        gct_s = (now["fc_ns"] - now["ic_ns"]) / 1e9
+        seen = (now["reason"] & (Reason.NO_IC | Reason.NO_FC)) == 0
+        fits = (gct_s >= _GCT_S[0]) & (gct_s <= _GCT_S[1]) & ~(gct_s >= stride_s)
+        gct_s[~(seen & fits)] = np.nan
+        reason |= np.where(seen & ~fits, Reason.OUTLIER, 0).astype(np.uint32)
+        reason |= np.where(follows, 0, Reason.NO_STRIDE).astype(np.uint32)
+        reason |= np.where(now["gait"] == GAIT_RUN, Reason.UNPROVEN, 0).astype(np.uint32)
+        reason |= np.where(now["bridged"] > 0, Reason.BRIDGED, 0).astype(np.uint32)
+        reason |= np.where(now["clipped"] > 0, Reason.CLIPPED, 0).astype(np.uint32)
+        rows["stride_s"], rows["gct_s"] = stride_s, gct_s
+        rows["swing_s"] = stride_s - gct_s
+        # With one foot a step is half a stride; negative in walking, where both feet are down.
+        rows["flight_s"] = 0.5 * stride_s - gct_s
+        rows["reason"] = reason
+        self._grade(rows)
+        whole = np.ones(n, bool)
+        whole[:m] = (after["holes"] == now["holes"][:m]) | ((now["reason"][:m] & Reason.NO_FC) != 0)
+        return rows[whole]
+
+    def _always(self) -> int:
+        """Reasons that hold for every step of the recording."""
+        at = self.contacts.frame.alignment
+        reason = Reason(0)
+        if self.mount.side == "unknown":
+            reason |= Reason.SIDE
+        if self.rate_hz < _GOOD_HZ:
+            reason |= Reason.RATE
+        if at is not None:
+            if not at.scale_known:
+                reason |= Reason.SCALE
+            if not at.offset_known:
+                reason |= Reason.OFFSET
+            if at.direction < DIRECTION_LEAST:
+                reason |= Reason.DIRECTION
+            if at.rattle > RATTLE_MOST:
+                reason |= Reason.LOOSE
+        return int(reason)
+
+    def _grade(self, rows: Table) -> None:
+        """Grade what the columns of this row are worth; X is withheld."""
+        reason = rows["reason"]
+        best = (
+            GRADE_A
+            if self.rate_hz >= _GOOD_HZ
+            else GRADE_B
+            if self.rate_hz >= _LEAST_HZ
+            else GRADE_C
+            if self.rate_hz >= _TIME_LEAST_HZ
+            else GRADE_X
+        )
+        time = np.full(len(rows), best)
+        time[reason & (Reason.UNPROVEN | Reason.BRIDGED | Reason.SIDE) != 0] = min(best, GRADE_B)
+        time[reason & (Reason.LOOSE | Reason.DIRECTION) != 0] = min(best, GRADE_C)
+        time[np.isnan(rows["gct_s"])] = GRADE_X
+        rows["grade_time"] = time
+        impact = np.full(len(rows), GRADE_B if self.rate_hz >= _IMPACT_GOOD_HZ else GRADE_C)
+        impact[reason & Reason.LOOSE != 0] = GRADE_X
+        impact[np.isnan(rows["shock_mps2"]) | (rows["clipped"] > 0)] = GRADE_X
+        rows["grade_impact"] = impact
+
+
+def _triple(at: Alignment | None) -> tuple[float, float, float] | None:
+    if at is None or not at.offset_known:
+        return None
+    x, y, z = (float(v) for v in at.offset_radps)
+    return x, y, z
+
+
+def gct_s(steps: Table) -> FloatArray:
+    """Ground contact times that are known, in seconds."""
+    known = steps["gct_s"]
+    return np.asarray(known[~np.isnan(known)])

@@ -1,0 +1,445 @@
+"""Made-up runners, walkers and balancers whose every contact is known.
+
+A foot moves on a written path: it turns about its heel after IC, lies flat, turns about its
+toes until FC, and swings; what a pod on it would read follows by mechanics. Nothing here is
+taken from the estimators: pitch rates are cubic pieces between knots, impacts are pulses that
+stop the foot's own speed, so a detector that is right here is right for a reason. The place of
+the knots against IC and FC is an assumption (docs/measures.md), not a measurement.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from .imu import G_MPS2, ImuBlock
+from .tables import GAIT_RUN, GAIT_WALK, STEP, SWAY, FloatArray, IntArray, Side, Table, empty
+
+_FINE_HZ = 2000.0  # the path is worked out this finely
+_HEEL = (-0.17, -0.09)  # heel and ball of the foot seen from a pod on the laces: ahead, up, m
+_BALL = (0.06, -0.07)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sensor:
+    """What the pod does to the truth; the default is a good pod, perfectly seated."""
+
+    rate_hz: float = 200.0
+    acc_range_g: float = 16.0
+    gyr_range_dps: float = 2000.0
+    acc_lsb_g: float = 16.0 / 32768
+    gyr_lsb_dps: float = 2000.0 / 32768
+    noise_g: float = 0.005
+    noise_dps: float = 0.1
+    bandwidth: float = 0.4  # of the rate
+    scale: float = 1.0
+    offset_dps: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    rotation: Sequence[Sequence[float]] = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+    loss_frac: float = 0.0
+    burst_every_s: float = 0.0
+    burst_s: float = 0.08
+    clock_ppm: float = 0.0
+    jitter_s: float = 0.0
+    rattle_g: float = 0.0
+    rattle_dps: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gait:
+    """How a foot goes; the defaults are an easy run. Angles are toes up, rates in rad/s."""
+
+    kind: Literal["run", "walk"] = "run"
+    cadence_spm: float = 168.0
+    gct_s: float = 0.245
+    speed_mps: float = 3.0
+    strike_rad: float = 0.17
+    touchdown_mps: float = 1.2
+    arrest_s: float = 0.030
+    pulse: Literal["half-sine", "early", "late", "double"] = "early"
+    spread: float = 0.015  # step to step, of stride and contact
+    impact_spread: float = 0.12
+    fatigue: float = 0.0  # growth of contact time and touchdown speed over the recording
+    asymmetry: float = 0.0  # of contact time, left longer
+    slope_rad: float = 0.0
+    eversion_rad: float = 0.10
+
+
+WALK = Gait(
+    kind="walk", cadence_spm=112.0, gct_s=0.68, speed_mps=1.35, strike_rad=0.35,
+    touchdown_mps=0.5, arrest_s=0.025,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Synthetic:
+    """Samples, and the truth behind them on the same clock: rows of STEP or SWAY."""
+
+    block: ImuBlock
+    truth: Table
+    wobbles_ns: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
+
+
+def runner(
+    duration_s: float = 60.0,
+    *,
+    side: Side = "left",
+    gait: Gait = Gait(),
+    sensor: Sensor = Sensor(),
+    rest_s: float = 2.0,
+    seed: int = 0,
+) -> Synthetic:
+    """Return one foot of somebody who stands, runs and stands again."""
+    return going([(gait, duration_s)], side=side, sensor=sensor, rest_s=rest_s, seed=seed)
+
+
+def walker(
+    duration_s: float = 60.0,
+    *,
+    side: Side = "left",
+    gait: Gait = WALK,
+    sensor: Sensor = Sensor(),
+    rest_s: float = 2.0,
+    seed: int = 0,
+) -> Synthetic:
+    """Return one foot of somebody who stands, walks and stands again."""
+    return going([(gait, duration_s)], side=side, sensor=sensor, rest_s=rest_s, seed=seed)
+
+
+def going(
+    parts: Sequence[tuple[Gait, float]],
+    *,
+    side: Side = "left",
+    sensor: Sensor = Sensor(),
+    rest_s: float = 2.0,
+    seed: int = 0,
+) -> Synthetic:
+    """Return one foot of somebody who goes through ``parts``: gaits and seconds."""
+    rng = np.random.default_rng(seed)
+    strides = [_Stride.of(g, s, side, rng) for g, seconds in parts for s in _times(g, seconds)]
+    pieces, truth, at = [_rest(rest_s)], [], rest_s
+    for i, stride in enumerate(strides):
+        following = strides[i + 1] if i + 1 < len(strides) else None
+        piece, row = stride.path(following)
+        pieces.append(piece)
+        row["ic_ns"] += round(at * 1e9)
+        row["fc_ns"] += round(at * 1e9)
+        truth.append(row)
+        at += piece.shape[1] / _FINE_HZ
+    pieces.append(_rest(rest_s))
+    slope = parts[0][0].slope_rad if parts else 0.0
+    acc, gyr = _felt(np.concatenate(pieces, axis=1), slope)
+    rows = np.concatenate(truth) if truth else empty(STEP)
+    return Synthetic(block=_sensed(acc, gyr, sensor, rows, rng), truth=_on_clock(rows, sensor))
+
+
+def _times(gait: Gait, seconds: float) -> list[float]:
+    """How far through the part each stride is, 0..1."""
+    n = max(1, round(seconds * gait.cadence_spm / 120))
+    return [(i + 0.5) / n for i in range(n)]
+
+
+# Rows of a path: pitch (toes up) and roll in rad, and world velocity ahead and up in m/s.
+_PITCH, _ROLL, _VX, _VZ = range(4)
+
+
+def _rest(seconds: float) -> FloatArray:
+    return np.zeros((4, round(seconds * _FINE_HZ)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Stride:
+    """One stride from IC to the next IC, drawn from a gait."""
+
+    gait: Gait
+    side: Side
+    stride_s: float
+    gct_s: float
+    touchdown_mps: float
+    arrest_s: float
+    strike_rad: float
+    push_radps: float
+
+    @classmethod
+    def of(cls, gait: Gait, through: float, side: Side, rng: np.random.Generator) -> "_Stride":
+        a, b, c, d, e, f = rng.standard_normal(6)
+        tired = 1 + gait.fatigue * through
+        uneven = 1 + gait.asymmetry * {"left": 0.5, "right": -0.5}.get(side, 0.0)
+        return cls(
+            gait=gait,
+            side=side,
+            stride_s=120 / gait.cadence_spm * (1 + gait.spread * a),
+            gct_s=gait.gct_s * tired * uneven * (1 + gait.spread * b),
+            touchdown_mps=gait.touchdown_mps * tired * float(np.exp(gait.impact_spread * c)),
+            arrest_s=gait.arrest_s * float(np.exp(0.5 * gait.impact_spread * d)),
+            strike_rad=gait.strike_rad + 0.02 * e,
+            push_radps=(11.0 if gait.kind == "run" else 8.0) * (1 + 0.03 * f),
+        )
+
+    def path(self, following: "_Stride | None") -> tuple[FloatArray, Table]:
+        """Return the path and the truth, its times counted from IC."""
+        n = round(self.stride_s * _FINE_HZ)
+        t = np.arange(n) / _FINE_HZ
+        pitch = self._pitch(t, self.strike_rad if following is None else following.strike_rad)
+        out = np.empty((4, n))
+        out[_PITCH] = pitch
+        out[_ROLL] = self._roll(t)
+        land = (0.25, 0.0) if following is None else (0.35, -following.touchdown_mps)
+        out[_VX], out[_VZ] = self._velocity(t, pitch, land)
+        fly = t >= self.gct_s
+        row = empty(STEP, 1)
+        row["fc_ns"] = round(self.gct_s * 1e9)
+        row["gait"] = GAIT_RUN if self.gait.kind == "run" else GAIT_WALK
+        row["stride_s"], row["gct_s"] = n / _FINE_HZ, self.gct_s
+        row["swing_s"] = n / _FINE_HZ - self.gct_s
+        row["flight_s"] = n / _FINE_HZ / 2 - self.gct_s
+        row["stride_m"] = out[_VX].sum() / _FINE_HZ
+        row["speed_mps"] = row["stride_m"] / row["stride_s"]
+        row["clearance_m"] = (np.cumsum(out[_VZ]) / _FINE_HZ)[fly].max()
+        row["strike_rad"], row["touchdown_mps"] = self.strike_rad, self.touchdown_mps
+        row["arrest_s"], row["slope_rad"] = self.arrest_s, self.gait.slope_rad
+        return out, row
+
+    def _pitch(self, t: FloatArray, next_strike: float) -> FloatArray:
+        """Pitch, from a rate of cubic pieces; the swing brings it to the next strike angle."""
+        g, end = self.gct_s, self.stride_s
+        swing = end - g
+        push = -self.push_radps
+        if self.gait.kind == "run":
+            flat = min(0.30 * g, 0.08)
+            stance = [(0.42 * g, 0.0, 0.0), (0.75 * g, 0.55 * push, 2.2 * push / g)]
+            back = [(0.22, -0.30), (0.36, -0.38), (0.50, 0.25)]
+        else:
+            flat = 0.11
+            stance = [(0.5 * g, 0.0, 0.0), (0.80 * g, 0.25 * push, 2.0 * push / g)]
+            back = [(0.09, 0.20), (0.30, 0.62)]
+        # From strike angle to flat: the area under the slap is that angle.
+        slap = [(0.0, 0.3), (0.35 * flat, -1.6 * self.strike_rad / flat), (flat, -0.05)]
+        knots = [(at, rate, None) for at, rate in slap] + [(*k,) for k in stance]
+        lead = 0.003 if self.gait.kind == "run" else 0.012
+        knots += [(g - lead, push, 0.0), *((g + a * swing, b * -push, None) for a, b in back)]
+        shape = _pieces(t, [*knots, (end - 0.35 * swing, 0.0, None), (end, -0.4, None)])
+        hump = _pieces(t, [
+            (g + 0.1 * swing, 0.0, 0.0), (end - 0.36 * swing, 1.0, 0.0), (end, 0.0, -7.0 / swing),
+        ])  # fmt: skip
+        before = np.cumsum(shape) / _FINE_HZ
+        start_flat = np.argmin(np.abs(t - flat))
+        stance_turn = before[: len(t)]
+        # Flat is flat: what the knots leave over goes into the slap.
+        shape[:start_flat] -= (stance_turn[start_flat] + self.strike_rad) * _FINE_HZ / start_flat
+        before = np.cumsum(shape) / _FINE_HZ
+        lack = next_strike - self.strike_rad - before[-1]
+        rate = shape + hump * lack / (hump.sum() / _FINE_HZ)
+        return np.asarray(self.strike_rad + np.cumsum(rate) / _FINE_HZ)
+
+    def _roll(self, t: FloatArray) -> FloatArray:
+        """Eversion after IC, back before FC, and a little inversion in swing."""
+        lateral = -1.0 if self.side == "right" else 1.0
+        g = self.gct_s
+        stance = np.sin(np.pi * np.clip(t / g, 0, 1)) ** 2
+        swing = np.sin(np.pi * np.clip((t - g) / (self.stride_s - g), 0, 1)) ** 2
+        return np.asarray(lateral * self.gait.eversion_rad * (stance - 0.6 * swing))
+
+    def _velocity(
+        self, t: FloatArray, pitch: FloatArray, land: tuple[float, float]
+    ) -> tuple[FloatArray, FloatArray]:
+        """World velocity of the pod: pivots in stance, a smooth flight in swing."""
+        rate = np.gradient(pitch, 1 / _FINE_HZ)
+        n = int(np.searchsorted(t, self.gct_s))
+        # About the heel while the toes are up, about the ball while they are down.
+        down = np.clip(-pitch / 0.02, 0.0, 1.0)
+        ahead = _HEEL[0] * (1 - down) + _BALL[0] * down
+        up = _HEEL[1] * (1 - down) + _BALL[1] * down
+        c, s = np.cos(pitch), np.sin(pitch)
+        vx, vz = rate * (ahead * s + up * c), -rate * (ahead * c - up * s)
+        stop = 1 - _pulse(t, self.arrest_s, self.gait.pulse)
+        vx += (0.35 - vx[0]) * stop
+        vz += (-self.touchdown_mps - vz[0]) * stop
+        u = (t[n:] - t[n]) / (self.stride_s - t[n])
+        span = self.stride_s - t[n]
+        length = self.gait.speed_mps * self.stride_s
+        for v, end, path in ((vx, land[0], length), (vz, land[1], 0.0)):
+            slope = (v[n - 1] - v[n - 6]) * _FINE_HZ / 5 * span
+            v[n:] = _hermite(u, v[n - 1], end, slope, 0.0)
+            lack = path - v.sum() / _FINE_HZ
+            v[n:] += lack / span * 30 * u**2 * (1 - u) ** 2
+        return vx, vz
+
+
+def _pieces(t: FloatArray, knots: Sequence[tuple[float, float, float | None]]) -> FloatArray:
+    """Cubic pieces through (time, value, slope); no slope given: the mean of both sides."""
+    at = np.array([k[0] for k in knots])
+    v = np.array([k[1] for k in knots])
+    secant = np.diff(v) / np.diff(at)
+    # Fritsch and Carlson 1980: no overshoot between knots.
+    inner = np.where(secant[1:] * secant[:-1] > 0, 2 * secant[1:] * secant[:-1] /
+                     np.where(secant[1:] + secant[:-1] == 0, 1, secant[1:] + secant[:-1]), 0.0)  # fmt: skip
+    slope = np.concatenate([[secant[0]], inner, [secant[-1]]])
+    slope = np.array([s if k[2] is None else k[2] for k, s in zip(knots, slope, strict=True)])
+    i = np.clip(np.searchsorted(at, t, "right") - 1, 0, len(at) - 2)
+    h = at[i + 1] - at[i]
+    u = (t - at[i]) / h
+    inside = (u >= 0) & (u <= 1)
+    return np.where(inside, _hermite(u, v[i], v[i + 1], slope[i] * h, slope[i + 1] * h), 0.0)
+
+
+def _hermite(
+    u: FloatArray,
+    a: FloatArray | float,
+    b: FloatArray | float,
+    da: FloatArray | float,
+    db: FloatArray | float,
+) -> FloatArray:
+    """Cubic from a to b over u = 0..1, with slopes da and db."""
+    return np.asarray(
+        (2 * u**3 - 3 * u**2 + 1) * a + (u**3 - 2 * u**2 + u) * da
+        + (3 * u**2 - 2 * u**3) * b + (u**3 - u**2) * db
+    )  # fmt: skip
+
+
+def _pulse(t: FloatArray, length_s: float, kind: str) -> FloatArray:
+    """How much of its speed the foot has lost, 0..1, by a deceleration of that shape."""
+    u = np.clip(t / length_s, 0, 1)
+    if kind == "half-sine":
+        return (1 - np.cos(np.pi * u)) / 2
+    early, late = 1 - (1 - u) ** 3 * (1 + 3 * u), u**3 * (4 - 3 * u)
+    if kind == "double":
+        return 0.6 * _pulse(t, 0.5 * length_s, "early") + 0.4 * late
+    return early if kind == "early" else late
+
+
+def _felt(path: FloatArray, slope: float) -> tuple[FloatArray, FloatArray]:
+    """What a perfect pod would feel: specific force and turning rate, each (3, n)."""
+    pitch, roll = path[_PITCH], path[_ROLL]
+    ax = np.gradient(path[_VX], 1 / _FINE_HZ) + G_MPS2 * np.sin(slope)
+    az = np.gradient(path[_VZ], 1 / _FINE_HZ) + G_MPS2 * np.cos(slope)
+    c, s, cr, sr = np.cos(pitch), np.sin(pitch), np.cos(roll), np.sin(roll)
+    # World to foot: pitch about the left (toes up is negative there), then roll about the toes.
+    x, z = ax * c + az * s, -ax * s + az * c
+    turn = -np.gradient(pitch, 1 / _FINE_HZ)
+    rolling = np.gradient(roll, 1 / _FINE_HZ)
+    return np.stack([x, z * sr, z * cr]), np.stack([rolling, turn * cr, -turn * sr])
+
+
+def _sensed(
+    acc: FloatArray, gyr: FloatArray, sensor: Sensor, truth: Table, rng: np.random.Generator
+) -> ImuBlock:
+    """Put the pod's faults on what it would feel."""
+    n = int(acc.shape[1] / _FINE_HZ * sensor.rate_hz)
+    t = np.arange(n) / sensor.rate_hz
+    if sensor.rattle_g or sensor.rattle_dps:
+        acc, gyr = _rattled(acc, gyr, sensor, truth, rng)
+    taps = _boxes(sensor.bandwidth * sensor.rate_hz)
+    fine = np.arange(acc.shape[1]) / _FINE_HZ
+    rotation = np.asarray(sensor.rotation, float)
+
+    def sample(x: FloatArray) -> FloatArray:
+        slow = [np.convolve(np.pad(row, len(taps) // 2, mode="edge"), taps, "valid") for row in x]
+        return np.stack([np.interp(t, fine, row[: len(fine)]) for row in slow], axis=1)
+
+    a = sample(acc) @ rotation * sensor.scale / G_MPS2
+    w = np.rad2deg(sample(gyr)) @ rotation + np.asarray(sensor.offset_dps)
+    a += sensor.noise_g * rng.standard_normal((n, 3))
+    w += sensor.noise_dps * rng.standard_normal((n, 3))
+    a = _quantised(np.clip(a, -sensor.acc_range_g, sensor.acc_range_g), sensor.acc_lsb_g)
+    w = _quantised(np.clip(w, -sensor.gyr_range_dps, sensor.gyr_range_dps), sensor.gyr_lsb_dps)
+    t = t * (1 + sensor.clock_ppm * 1e-6)
+    if sensor.jitter_s:
+        t = np.sort(t + sensor.jitter_s * np.clip(rng.standard_normal(n), -2, 2))
+    kept = rng.random(n) >= sensor.loss_frac
+    if sensor.burst_every_s:
+        kept &= (t % sensor.burst_every_s) >= sensor.burst_s
+    reach, spin = sensor.acc_range_g * G_MPS2, float(np.deg2rad(sensor.gyr_range_dps))
+    return ImuBlock(
+        t_ns=np.round(t[kept] * 1e9).astype(np.int64),
+        acc=a[kept] * G_MPS2,
+        gyr=np.deg2rad(w[kept]),
+        rate_hz=sensor.rate_hz,
+        acc_range_mps2=(reach, reach, reach),
+        gyr_range_radps=(spin, spin, spin),
+        acc_lsb_mps2=sensor.acc_lsb_g * G_MPS2,
+        gyr_lsb_radps=float(np.deg2rad(sensor.gyr_lsb_dps)),
+    )
+
+
+def _boxes(cutoff_hz: float) -> FloatArray:
+    """Two moving averages in a row: what sensors' own decimation filters look like."""
+    width = max(1, round(0.32 / cutoff_hz * _FINE_HZ))
+    box = np.full(width, 1 / width)
+    return np.convolve(box, box)
+
+
+def _quantised(x: FloatArray, step: float) -> FloatArray:
+    return np.round(x / step) * step if step else x
+
+
+def _rattled(
+    acc: FloatArray, gyr: FloatArray, sensor: Sensor, truth: Table, rng: np.random.Generator
+) -> tuple[FloatArray, FloatArray]:
+    """A pod that swings on its strap after every impact, at 18 Hz, dying in 0.15 s."""
+    acc, gyr = acc.copy(), gyr.copy()
+    t = np.arange(round(0.5 * _FINE_HZ)) / _FINE_HZ
+    for ic_ns in truth["ic_ns"]:
+        i = int(ic_ns * _FINE_HZ / 1e9)
+        m = min(len(t), acc.shape[1] - i)
+        phase = 2 * np.pi * (18.0 * t[:m] + rng.random())
+        ring = np.sin(phase) * np.exp(-t[:m] / 0.15)
+        way = rng.standard_normal(3)[:, None]
+        acc[:, i : i + m] += sensor.rattle_g * G_MPS2 * way * ring
+        gyr[:, i : i + m] += np.deg2rad(sensor.rattle_dps) * way[::-1] * ring
+    return acc, gyr
+
+
+def _on_clock(rows: Table, sensor: Sensor) -> Table:
+    out = rows.copy()
+    for name in ("ic_ns", "fc_ns"):
+        out[name] = np.round(rows[name] * (1 + sensor.clock_ppm * 1e-6))
+    return out
+
+
+def balancer(
+    duration_s: float = 30.0,
+    *,
+    side: Side = "left",
+    sway_deg: float = 0.5,
+    wobbles: int = 0,
+    wobble_deg: float = 5.0,
+    sensor: Sensor = Sensor(),
+    seed: int = 0,
+) -> Synthetic:
+    """Return the standing foot of somebody on one leg; the first 2 s are quiet.
+
+    Sway is smooth noise of ``sway_deg`` RMS below 2 Hz; a wobble is a roll of ``wobble_deg`` to
+    either edge and back in 0.6 s. The truth is SWAY with the true roll and pitch.
+    """
+    rng = np.random.default_rng(seed)
+    n = round(duration_s * _FINE_HZ)
+    t = np.arange(n) / _FINE_HZ
+    ease = np.clip((t - 1.5) / 1.0, 0, 1)
+    angles = [np.deg2rad(sway_deg) * ease * _noise(t, rng) for _ in range(2)]
+    room = (duration_s - 4.0) / max(1, wobbles)
+    at = 3.0 + room * (np.arange(wobbles) + 0.3 * rng.random(wobbles))
+    for start in at:
+        u = np.clip((t - start) / 0.6, 0, 1)
+        angles[0] += rng.choice((-1, 1)) * np.deg2rad(wobble_deg) * np.sin(np.pi * u) ** 2
+    path = np.zeros((4, n))
+    path[_PITCH], path[_ROLL] = -angles[1], angles[0]
+    acc, gyr = _felt(path, 0.0)
+    rows = empty(SWAY, int(duration_s * 50))
+    rows["t_ns"] = np.arange(len(rows)) * 20_000_000
+    rows["roll_rad"] = np.interp(rows["t_ns"] / 1e9, t, angles[0])
+    rows["pitch_rad"] = np.interp(rows["t_ns"] / 1e9, t, angles[1])
+    return Synthetic(
+        block=_sensed(acc, gyr, sensor, empty(STEP), rng),
+        truth=rows,
+        wobbles_ns=np.round(at * 1e9).astype(np.int64),
+    )
+
+
+def _noise(t: FloatArray, rng: np.random.Generator) -> FloatArray:
+    """Smooth noise of RMS 1: a sum of sines between 0.1 and 2 Hz, weaker above 0.5 Hz."""
+    f = np.linspace(0.1, 2.0, 24) + 0.03 * rng.random(24)
+    size = 1 / (1 + (f / 0.5) ** 2)
+    phase = 2 * np.pi * rng.random(24)
+    x = sum(s * np.sin(2 * np.pi * g * t + p) for s, g, p in zip(size, f, phase, strict=True))
+    return np.asarray(x / np.sqrt((size**2).sum() / 2))

@@ -1,0 +1,73 @@
+"""The streaming law, for every analyser: however it is cut, the same bits."""
+
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from catfoot.signal import synth
+from catfoot.signal.balance import SwayAnalyser
+from catfoot.signal.events import ContactAnalyser
+from catfoot.signal.imu import ImuBlock
+from catfoot.signal.steps import Mount, StepAnalyser
+from catfoot.signal.stream import Analyser, analyse
+
+LEFT = Mount("left", "lace")
+ANALYSERS: dict[str, Callable[[float], Analyser]] = {
+    "steps": lambda rate_hz: StepAnalyser(LEFT, rate_hz),
+    "contacts": ContactAnalyser,
+    "sway": lambda rate_hz: SwayAnalyser(LEFT, rate_hz),
+}
+#: Awkward on purpose: holes, jitter, a hole before the calibration is done, clipping.
+RECORDINGS = {
+    "run": synth.going(
+        [(synth.Gait(cadence_spm=172), 14.0), (synth.WALK, 6.0)],
+        sensor=synth.Sensor(
+            rate_hz=100.0, acc_range_g=4.0, loss_frac=0.05, burst_every_s=5.3, jitter_s=0.001
+        ),
+        rest_s=1.5,
+        seed=3,
+    ).block,
+    "walk": synth.walker(
+        16.0, sensor=synth.Sensor(rate_hz=128.0, burst_every_s=7.0, burst_s=1.2), seed=4
+    ).block,
+}
+WHOLE = {
+    (name, r): analyse(make(block.rate_hz), [block])
+    for name, make in ANALYSERS.items()
+    for r, block in RECORDINGS.items()
+}
+
+
+def cut(block: ImuBlock, at: list[int]) -> list[ImuBlock]:
+    edges = [0, *sorted(at), len(block)]
+    return [block[a:b] for a, b in pairwise(edges)]
+
+
+@pytest.mark.parametrize("name", ANALYSERS)
+@pytest.mark.parametrize("recording", RECORDINGS)
+@settings(max_examples=15, deadline=None)
+@given(data=st.data())
+def test_any_cut_gives_the_same_bits(name: str, recording: str, data: st.DataObject) -> None:
+    block = RECORDINGS[recording]
+    at = data.draw(st.lists(st.integers(0, len(block)), max_size=40))
+    rows = analyse(ANALYSERS[name](block.rate_hz), cut(block, at))
+    assert rows.tobytes() == WHOLE[name, recording].tobytes()
+
+
+@pytest.mark.parametrize("name", ANALYSERS)
+@pytest.mark.parametrize("size", [1, 7, 64])
+def test_blocks_of_one_size_give_the_same_bits(name: str, size: int) -> None:
+    block = RECORDINGS["run"]
+    rows = analyse(ANALYSERS[name](block.rate_hz), cut(block, list(range(0, len(block), size))))
+    assert len(rows) > 10
+    assert rows.tobytes() == WHOLE[name, "run"].tobytes()
+
+
+@pytest.mark.parametrize("name", ANALYSERS)
+def test_an_empty_recording_gives_no_rows(name: str) -> None:
+    analyser = ANALYSERS[name](200.0)
+    assert len(analyser.update(RECORDINGS["run"][:0])) == 0
+    assert len(analyser.finish()) == 0

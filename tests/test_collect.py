@@ -1,0 +1,213 @@
+"""From pods in the air, through bleak, to sealed recordings: nothing lost, nothing changed."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, TypeVar
+
+import numpy as np
+import pytest
+
+from catfoot.collect import LocalSink, Plan, collect
+from catfoot.errors import RadioError
+from catfoot.ingest.ble import Radio
+from catfoot.ingest.devices import rsc
+from catfoot.ingest.files.podlog import decode, recording_of
+from catfoot.ingest.records import (
+    Header,
+    Segment,
+    encode_header,
+    encode_notification,
+    encode_segment,
+)
+from catfoot.ingest.source import Decoded, Notification
+from catfoot.ingest.virtual.air import Air
+from catfoot.ingest.virtual.backend import radio
+from catfoot.ingest.virtual.pod import VirtualPod
+from catfoot.live import Live
+from catfoot.signal.imu import ImuBlock
+from catfoot.store.raw import RawStore
+
+pytestmark = pytest.mark.radio
+
+T = TypeVar("T")
+START = datetime(2026, 3, 1, 7, 30, tzinfo=UTC)
+ATHLETE = "a" * 32
+LEFT, RIGHT = "F0:CA:7F:00:00:01", "F0:CA:7F:00:00:02"
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run one test's work; whatever it started must have ended with it."""
+
+    async def alone() -> T:
+        async with asyncio.timeout(30):
+            result = await work
+        assert [t for t in asyncio.all_tasks() if t is not asyncio.current_task()] == []
+        return result
+
+    return asyncio.run(alone())
+
+
+def recording(n: int = 400, **said: Any) -> bytes:
+    rng = np.random.default_rng(n)
+    keep = np.setdiff1d(np.arange(n), rng.integers(0, n, n // 20))
+    block = ImuBlock(
+        t_ns=keep * 5_000_000,
+        acc=rng.normal(0, 20, (len(keep), 3)),
+        gyr=rng.normal(0, 5, (len(keep), 3)),
+        rate_hz=200.0,
+    )
+    decoded = Decoded(format="made", device="made", started_at=START, blocks=(block,))
+    return recording_of(decoded, **said)
+
+
+@asynccontextmanager
+async def collector(folder: Path) -> AsyncIterator[tuple[Air, Radio, Live, RawStore]]:
+    raw = RawStore(folder)
+    stores: Any = SimpleNamespace(raw=raw)
+    async with Air() as air, Live(stores, lambda *_: None) as live:
+        yield air, radio(await air.device("collector", "C0:CA:7F:00:00:00")), live, raw
+
+
+def plan(**how: Any) -> Plan:
+    return Plan(athlete=ATHLETE, listen_s=0.2, **how)
+
+
+def same(one: Decoded, other: Decoded) -> bool:
+    return all(
+        a.t_ns.tobytes() == b.t_ns.tobytes()
+        and a.acc.tobytes() == b.acc.tobytes()
+        and a.gyr is not None
+        and b.gyr is not None
+        and a.gyr.tobytes() == b.gyr.tobytes()
+        for a, b in zip(one.blocks, other.blocks, strict=True)
+    )
+
+
+def test_two_pods_are_recorded_at_once_and_say_the_same_as_from_disk(tmp_path: Path) -> None:
+    left, right = recording(side="left", demo=True), recording(420, side="right", demo=True)
+
+    async def work() -> dict[str, Decoded]:
+        async with (
+            collector(tmp_path) as (air, bluetooth, live, raw),
+            VirtualPod(air, [left], address=LEFT, own_pace=False),
+            VirtualPod(air, [right], address=RIGHT, own_pace=False),
+        ):
+            contents = await collect(plan(), LocalSink(live, ATHLETE), bluetooth)
+            got = [decode(raw.read(ATHLETE, content), content) for content in contents]
+        return {one.side: one for one in got}
+
+    got = run(work())
+    assert set(got) == {"left", "right"}
+    assert same(got["left"], decode(left, "left"))
+    assert same(got["right"], decode(right, "right"))
+    assert all(one.demo and one.warnings == () for one in got.values())
+
+
+def test_a_run_closes_by_itself_after_its_time(tmp_path: Path) -> None:
+    async def work() -> float:
+        async with (
+            collector(tmp_path) as (air, bluetooth, live, raw),
+            VirtualPod(air, [recording(4000)], address=LEFT),
+        ):
+            (content,) = await collect(plan(seconds=0.4), LocalSink(live, ATHLETE), bluetooth)
+            got = decode(raw.read(ATHLETE, content), "x")
+            return (got.last_ns() - got.first_ns()) / 1e9
+
+    assert 0.3 < run(work()) < 1.0
+
+
+def test_setting_stop_seals_what_there_is(tmp_path: Path) -> None:
+    async def work() -> tuple[list[str], dict[str, Any] | None]:
+        async with (
+            collector(tmp_path) as (air, bluetooth, live, _),
+            VirtualPod(air, [recording(4000)], address=LEFT),
+        ):
+            stop = asyncio.Event()
+            with live.hub.subscribe(ATHLETE) as mailbox:
+                collecting = asyncio.create_task(
+                    collect(plan(mode="drill"), LocalSink(live, ATHLETE), bluetooth, stop=stop)
+                )
+                while (shown := await mailbox.take())["feet"]["unknown"]["packets"] < 5:
+                    pass
+                stop.set()
+                return await collecting, shown
+
+    contents, shown = run(work())
+    assert len(contents) == 1
+    assert shown is not None
+    assert shown["mode"] == "drill"
+    assert shown["feet"]["unknown"]["battery_pct"] == 87
+
+
+def test_a_lost_connection_leaves_one_recording_with_a_hole(tmp_path: Path) -> None:
+    data = recording(4000)
+
+    async def work() -> Decoded:
+        async with (
+            collector(tmp_path) as (air, bluetooth, live, raw),
+            VirtualPod(air, [data], address=LEFT) as pod,
+        ):
+            stop = asyncio.Event()
+            with live.hub.subscribe(ATHLETE) as mailbox:
+                collecting = asyncio.create_task(
+                    collect(plan(), LocalSink(live, ATHLETE), bluetooth, stop=stop)
+                )
+                while (await mailbox.take())["feet"]["unknown"]["packets"] < 5:
+                    pass
+                await pod.drop()
+                sent = pod.sent
+                while (await mailbox.take())["feet"]["unknown"]["packets"] < sent + 10:
+                    pass
+                stop.set()
+                (content,) = await collecting
+            return decode(raw.read(ATHLETE, content), "x")
+
+    got, whole = run(work()), decode(data, "x")
+    (block,), (every,) = got.blocks, whole.blocks
+    assert "made again 1 times" in got.warnings[-1]
+    assert set(block.t_ns) < set(every.t_ns)  # the pod's clock went on: its times are exact
+    assert np.diff(block.t_ns).max() > 100e6
+
+
+def test_a_pod_without_samples_is_recorded_as_readings(tmp_path: Path) -> None:
+    frames = [bytes.fromhex("04000355")] * 3 + [bytes.fromhex("04000356")] * 4
+    data = encode_header(Header(device="p", profile="rsc", started_at=START))
+    data += encode_segment(Segment(reads={rsc.FEATURE: b"\x04\x00"}, at_ns=0))
+    for k, frame in enumerate(frames):
+        n = Notification("p", rsc.MEASUREMENT, frame, k * 1_000_000)
+        data += encode_notification(n, rsc.PROFILE.notify)
+
+    async def work() -> tuple[Decoded, dict[str, Any]]:
+        async with (
+            collector(tmp_path) as (air, bluetooth, live, raw),
+            VirtualPod(air, [data], name="RUNN", address=LEFT),
+        ):
+            stop = asyncio.Event()
+            with live.hub.subscribe(ATHLETE) as mailbox:
+                collecting = asyncio.create_task(
+                    collect(plan(side="left"), LocalSink(live, ATHLETE), bluetooth, stop=stop)
+                )
+                while (shown := await mailbox.take())["feet"]["left"]["packets"] < 7:
+                    pass
+                stop.set()
+                (content,) = await collecting
+            return decode(raw.read(ATHLETE, content), "x"), shown["feet"]["left"]
+
+    got, foot = run(work())
+    assert got.readings["speed_mps"].tolist() == [3.0] * 7
+    assert got.readings["cadence_spm"][-1] == 172
+    assert got.device == "RUNN"
+    assert (foot["cadence_spm"], foot["clock"]) == (172, "host")
+
+
+def test_no_pod_in_range_is_one_sentence_that_says_what_to_try(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with collector(tmp_path) as (_, bluetooth, live, _):
+            with pytest.raises(RadioError, match="no pod in range: wake it"):
+                await collect(plan(search_s=0), LocalSink(live, ATHLETE), bluetooth)
+
+    run(work())

@@ -1,0 +1,311 @@
+"""What arrives is kept to the byte, acknowledged after the fsync, and shown newest first."""
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, TypeVar
+
+import numpy as np
+import pytest
+
+from catfoot.errors import Conflict
+from catfoot.ingest.files.podlog import decode, recording_of
+from catfoot.ingest.records import MAGIC, payloads
+from catfoot.ingest.source import Decoded
+from catfoot.live import Hub, Live
+from catfoot.signal.imu import ImuBlock
+from catfoot.store.raw import RawStore
+
+T = TypeVar("T")
+NOW = datetime(2026, 3, 15, 6, 30, tzinfo=UTC)
+ATHLETE = "a" * 32
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run one test's work; whatever it started must have ended with it."""
+
+    async def alone() -> T:
+        async with asyncio.timeout(20):
+            result = await work
+        assert [t for t in asyncio.all_tasks() if t is not asyncio.current_task()] == []
+        return result
+
+    return asyncio.run(alone())
+
+
+def recording(n: int = 400, **said: Any) -> bytes:
+    rng = np.random.default_rng(n)
+    block = ImuBlock(
+        t_ns=np.arange(n, dtype=np.int64) * 5_000_000,
+        acc=rng.normal(0, 20, (n, 3)),
+        gyr=rng.normal(0, 5, (n, 3)),
+        rate_hz=200.0,
+    )
+    decoded = Decoded(format="made", device="made", started_at=NOW, blocks=(block,))
+    return recording_of(decoded, **said)
+
+
+class Shelf:
+    """A Live over a raw store, what it sealed, and a clock that the test moves."""
+
+    def __init__(self, folder: Path) -> None:
+        self.raw = RawStore(folder)
+        self.sealed: list[tuple[str, str]] = []
+        self.clock_s = 0.0
+
+    def live(self, **how: Any) -> Live:
+        stores: Any = SimpleNamespace(raw=self.raw)
+        return Live(
+            stores,
+            lambda athlete, content: self.sealed.append((athlete, content)),
+            now=lambda: NOW,
+            monotonic_s=lambda: self.clock_s,
+            **how,
+        )
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    return Shelf(tmp_path)
+
+
+def pieces(data: bytes, size: int) -> list[tuple[int, bytes]]:
+    return [(at, data[at : at + size]) for at in range(0, len(data), size)]
+
+
+@pytest.mark.parametrize("size", [7, 61, 100_000])
+def test_what_arrives_in_any_pieces_is_sealed_to_the_byte(shelf: Shelf, size: int) -> None:
+    data = recording()
+
+    async def work() -> str | None:
+        async with shelf.live() as live:
+            session = await live.open(ATHLETE, "r1", "me")
+            for at, piece in pieces(data, size):
+                session.extend(at, piece, lambda _: None)
+            return await live.close(session)
+
+    content = run(work())
+    assert content is not None
+    assert shelf.raw.read(ATHLETE, content) == data
+    assert shelf.sealed == [(ATHLETE, content)]
+
+
+def test_an_acknowledgement_means_that_the_bytes_are_on_disk(shelf: Shelf, tmp_path: Path) -> None:
+    data = recording(40)
+
+    async def work() -> list[tuple[int, int]]:
+        seen: list[tuple[int, int]] = []
+        async with shelf.live() as live:
+            session = await live.open(ATHLETE, "r1", "me")
+            told = asyncio.Event()
+
+            def durable(size: int) -> None:
+                (log,) = tmp_path.glob("raw/open/*/r1.log")
+                seen.append((size, log.stat().st_size))
+                if size == len(data):
+                    told.set()
+
+            for at, piece in pieces(data, 100):
+                session.extend(at, piece, durable)
+            await told.wait()
+            await live.close(session)
+        return seen
+
+    seen = run(work())
+    assert all(acked <= on_disk for acked, on_disk in seen)
+    assert [acked for acked, _ in seen] == sorted(acked for acked, _ in seen)
+
+
+def test_bytes_sent_twice_are_kept_once_and_a_gap_is_refused(shelf: Shelf) -> None:
+    data = recording()
+
+    async def work() -> str | None:
+        async with shelf.live() as live:
+            session = await live.open(ATHLETE, "r1", "me")
+            session.extend(0, data[:1000], lambda _: None)
+            session.extend(400, data[400:1500], lambda _: None)
+            session.extend(0, data[:1000], lambda _: None)
+            with pytest.raises(ValueError, match="expected bytes from 1500"):
+                session.extend(1600, data[1600:], lambda _: None)
+            session.extend(1500, data[1500:], lambda _: None)
+            return await live.close(session)
+
+    content = run(work())
+    assert content is not None
+    assert shelf.raw.read(ATHLETE, content) == data
+
+
+def test_bytes_that_are_no_records_are_refused_and_not_kept(shelf: Shelf) -> None:
+    data = bytearray(recording())
+    data[1200] ^= 1
+
+    async def work() -> None:
+        async with shelf.live() as live:
+            session = await live.open(ATHLETE, "r1", "me")
+            with pytest.raises(ValueError, match="damaged"):
+                session.extend(0, bytes(data), lambda _: None)
+            assert session.size == 0
+            assert await live.close(session) is None
+
+    run(work())
+    assert shelf.sealed == []
+
+
+def test_a_recording_left_by_a_crash_goes_on_where_it_was(shelf: Shelf) -> None:
+    data = recording()
+
+    async def work() -> str | None:
+        async with shelf.live() as live:
+            session = await live.open(ATHLETE, "r1", "me")
+            session.extend(0, data[:2222], lambda _: None)
+        async with shelf.live() as live:
+            session = await live.open(ATHLETE, "r1", "me")
+            assert session.size == 2222
+            session.extend(2222, data[2222:], lambda _: None)
+            shown = live.hub.newest(ATHLETE)
+            assert shown is not None
+            assert shown["feet"]["unknown"]["rate_hz"] == 200
+            return await live.close(session)
+
+    content = run(work())
+    assert content is not None
+    assert shelf.raw.read(ATHLETE, content) == data
+
+
+def test_a_recording_left_by_a_crash_is_sealed_when_nobody_comes_back(shelf: Shelf) -> None:
+    data = recording()
+
+    async def work() -> None:
+        async with shelf.live() as live:
+            session = await live.open(ATHLETE, "r1", "me")
+            session.extend(0, data[:2222], lambda _: None)
+        async with shelf.live(start_grace_s=30) as live:
+            await live.sweep()
+            assert shelf.sealed == []
+            shelf.clock_s = 31
+            await live.sweep()
+
+    run(work())
+    ((athlete, content),) = shelf.sealed
+    assert athlete == ATHLETE
+    assert shelf.raw.read(athlete, content) == data[:2222]
+    assert len(decode(shelf.raw.read(athlete, content), "x").blocks[0]) > 40
+
+
+def test_a_sender_that_stays_away_is_given_up_after_the_grace(shelf: Shelf) -> None:
+    data = recording()
+
+    async def work() -> list[str]:
+        states: list[str] = []
+        async with shelf.live(grace_s=300) as live:
+            session = await live.open(ATHLETE, "r1", "me")
+            session.extend(0, data, lambda _: None)
+            live.leave(session, "me")
+            states.append(session.foot.state)
+            shelf.clock_s = 299
+            await live.sweep()
+            assert shelf.sealed == []
+            shelf.clock_s = 300
+            await live.sweep()
+            states.append(session.foot.state)
+        return states
+
+    assert run(work()) == ["lost", "closed"]
+    assert len(shelf.sealed) == 1
+
+
+def test_a_newer_connection_takes_over_and_the_older_ones_leaving_changes_nothing(
+    shelf: Shelf,
+) -> None:
+    async def work() -> None:
+        async with shelf.live() as live:
+            first = await live.open(ATHLETE, "r1", "old")
+            again = await live.open(ATHLETE, "r1", "new")
+            assert again is first
+            live.leave(first, "old")
+            assert first.owner == "new"
+            await live.close(first)
+
+    run(work())
+
+
+def test_a_recording_that_another_process_makes_is_refused(shelf: Shelf) -> None:
+    async def work() -> None:
+        held = shelf.raw.begin(ATHLETE, "r1")
+        async with shelf.live() as live:
+            with pytest.raises(Conflict):
+                await live.open(ATHLETE, "r1", "me")
+        held.release()
+
+    run(work())
+
+
+def test_two_feet_share_a_snapshot_that_says_what_is_generated(shelf: Shelf) -> None:
+    async def work() -> dict[str, Any]:
+        async with shelf.live() as live:
+            left = await live.open(ATHLETE, "l", "me")
+            right = await live.open(ATHLETE, "r", "me")
+            left.extend(0, recording(side="left", demo=True), lambda _: None)
+            right.extend(0, recording(420, side="right"), lambda _: None)
+            left.say("streaming", 80)
+            with live.hub.subscribe(ATHLETE) as mailbox:
+                while set((shown := await mailbox.take())["feet"]) != {"left", "right"}:
+                    pass
+            await live.close(left)
+            await live.close(right)
+            return shown
+
+    shown = run(work())
+    assert shown["demo"] is True
+    assert shown["mode"] == "run"
+    left, right = shown["feet"]["left"], shown["feet"]["right"]
+    assert (left["packets"], right["packets"]) == (100, 105)
+    assert (left["state"], left["battery_pct"], right["battery_pct"]) == ("streaming", 80, None)
+    assert left["clock"] == "device"
+    assert left["sample_at_ns"] == pytest.approx(NOW.timestamp() * 1e9 + 399 * 5e6, abs=1e7)
+    assert left["cadence_spm"] is None
+    assert left["cadence_grade"] == "X"
+
+
+def test_a_viewer_gets_the_newest_snapshot_only_and_the_rest_is_counted() -> None:
+    async def work() -> tuple[dict[str, Any], int, int]:
+        hub = Hub()
+        with hub.subscribe("a") as slow:
+            for n in range(5):
+                hub.publish("a", {"n": n})
+            newest = await slow.take()
+            dropped = hub.dropped("a")
+        with hub.subscribe("a") as late:
+            assert (await late.take())["n"] == 4
+        return newest, dropped, hub.dropped("a")
+
+    newest, dropped, after = run(work())
+    assert newest["n"] == 4
+    assert (dropped, after) == (4, 4)
+    assert newest["viewers_dropped"] == 3  # the one it replaced itself is counted by the next
+
+
+def test_at_most_ten_snapshots_a_second_are_shown_and_the_last_is_among_them(shelf: Shelf) -> None:
+    data = recording()
+
+    async def work() -> tuple[int, int]:
+        async with shelf.live() as live:
+            session = await live.open(ATHLETE, "r1", "me")
+            shown: list[dict[str, Any]] = []
+            with live.hub.subscribe(ATHLETE) as mailbox:
+                for at, piece in pieces(data, 61):
+                    session.extend(at, piece, lambda _: None)
+                    await asyncio.sleep(0)
+                while not shown or shown[-1]["feet"]["unknown"]["packets"] < 100:
+                    shown.append(await mailbox.take())
+            await live.close(session)
+            return len(shown), len(data) // 61
+
+    shown, sent = run(work())
+    assert shown <= 4 < sent
+
+
+def test_a_recording_made_of_records_has_as_many_packets_as_the_snapshot_says() -> None:
+    assert sum(p[0] == 3 for _, p in payloads(recording(), len(MAGIC))) == 100

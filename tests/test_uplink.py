@@ -1,0 +1,285 @@
+"""Recordings to a server that comes and goes: nothing acknowledged is lost, nothing is doubled."""
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, TypeVar
+
+import numpy as np
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from catfoot.api import live as sockets
+from catfoot.errors import RadioError
+from catfoot.ingest.files.podlog import recording_of
+from catfoot.ingest.records import MAGIC, OFFSET, Header, encode_header
+from catfoot.ingest.source import Decoded
+from catfoot.live import Live
+from catfoot.signal.imu import ImuBlock
+from catfoot.store.raw import RawStore
+from catfoot.uplink import RemoteSink, Server
+
+T = TypeVar("T")
+START = datetime(2026, 3, 1, 7, 30, tzinfo=UTC)
+ATHLETE = "a" * 32
+HEADER = Header(device="p", profile="openpod", started_at=START)
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run one test's work; whatever it started must have ended with it."""
+
+    async def alone() -> T:
+        async with asyncio.timeout(30):
+            result = await work
+        assert [t for t in asyncio.all_tasks() if t is not asyncio.current_task()] == []
+        return result
+
+    return asyncio.run(alone())
+
+
+def recording(n: int = 400) -> bytes:
+    rng = np.random.default_rng(n)
+    block = ImuBlock(
+        t_ns=np.arange(n, dtype=np.int64) * 5_000_000,
+        acc=rng.normal(0, 20, (n, 3)),
+        gyr=rng.normal(0, 5, (n, 3)),
+        rate_hz=200.0,
+    )
+    return recording_of(Decoded(format="m", device="m", started_at=START, blocks=(block,)))
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+@asynccontextmanager
+async def serving(raw: RawStore, port: int) -> AsyncIterator[Live]:
+    """The two WebSockets of one athlete, on a real server."""
+    stores: Any = SimpleNamespace(
+        raw=raw,
+        as_seen_by=lambda _: SimpleNamespace(athletes=lambda: [SimpleNamespace(id=ATHLETE)]),
+    )
+    app = FastAPI()
+    app.include_router(sockets.router, prefix="/api/v1")
+    async with Live(stores, lambda *_: None) as live:
+        app.state.stores, app.state.live = stores, live
+        config = uvicorn.Config(
+            app, port=port, log_level="warning", lifespan="off", ws="websockets-sansio",
+            timeout_graceful_shutdown=1,
+        )  # fmt: skip
+        server = uvicorn.Server(config)
+        server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+        running = asyncio.create_task(server._serve())
+        while not server.started:
+            await asyncio.sleep(0.005)
+        try:
+            yield live
+        finally:
+            server.should_exit = True
+            await running
+
+
+def url(port: int) -> str:
+    return f"http://127.0.0.1:{port}"
+
+
+def hello(port: int) -> connect:
+    return connect(f"ws://127.0.0.1:{port}/api/v1/athletes/{ATHLETE}/collect")
+
+
+async def said(ws: ClientConnection, key: str) -> Any:
+    async for message in ws:
+        answer = json.loads(message)
+        if key in answer:
+            return answer[key]
+    raise AssertionError("the server left")
+
+
+def test_a_recording_reaches_the_server_to_the_byte_and_leaves_the_outbox(tmp_path: Path) -> None:
+    data = recording()
+    here, there = RawStore(tmp_path / "here"), RawStore(tmp_path / "there")
+
+    async def work() -> str | None:
+        port = free_port()
+        async with serving(there, port), RemoteSink(Server(url(port), ATHLETE), here) as sink:
+            feed = await sink.open(HEADER)
+            for at in range(0, len(data), 61):
+                feed.put(data[at : at + 61])
+            feed.say("streaming", 70, 0)
+            return await feed.close()
+
+    content = run(work())
+    assert content is not None
+    assert there.read(ATHLETE, content) == data
+    assert list((tmp_path / "here").rglob("*.log")) == []
+
+
+def test_a_server_that_restarts_in_the_middle_gets_the_rest_once(tmp_path: Path) -> None:
+    data = recording()
+    here, there = RawStore(tmp_path / "here"), RawStore(tmp_path / "there")
+
+    async def work() -> tuple[str | None, int]:
+        port = free_port()
+        async with RemoteSink(Server(url(port), ATHLETE), here) as sink:
+            async with serving(there, port):
+                feed = await sink.open(HEADER)
+                feed.put(data[:3000])
+                while feed.acked < 3000:
+                    await asyncio.sleep(0.005)
+            feed.put(data[3000:5000])  # nobody listens
+            async with serving(there, port):
+                feed.put(data[5000:])
+                return await feed.close(), feed.connections
+
+    content, connections = run(work())
+    assert content is not None
+    assert connections >= 2
+    assert there.read(ATHLETE, content) == data
+
+
+def test_what_a_collector_could_not_send_is_sent_by_the_next_one(tmp_path: Path) -> None:
+    data = recording()
+    here, there = RawStore(tmp_path / "here"), RawStore(tmp_path / "there")
+
+    async def work() -> list[str | None]:
+        port = free_port()
+        server = Server(url(port), ATHLETE)
+        async with RemoteSink(server, here, patience_s=0.05) as sink:
+            feed = await sink.open(HEADER)
+            feed.put(data)
+            assert await feed.close() is None
+        async with serving(there, port), RemoteSink(server, here) as sink:
+            return [await feed.close() for feed in sink.feeds]
+
+    (content,) = run(work())
+    assert content is not None
+    assert there.read(ATHLETE, content) == data
+    assert list((tmp_path / "here").rglob("*.log")) == []
+
+
+def test_what_no_longer_fits_into_memory_is_sent_from_disk(tmp_path: Path) -> None:
+    data = recording(4_000)
+    here, there = RawStore(tmp_path / "here"), RawStore(tmp_path / "there")
+
+    async def work() -> tuple[str | None, int]:
+        port = free_port()
+        async with RemoteSink(Server(url(port), ATHLETE), here, in_memory=9000) as sink:
+            feed = await sink.open(HEADER)
+            for at in range(0, len(data), 5000):
+                feed.put(data[at : at + 5000])
+            await asyncio.to_thread(sink._writer.flush)
+            for _ in range(3):
+                await asyncio.sleep(0)
+            feed.put(b"")
+            held = len(feed._tail)
+            async with serving(there, port):
+                return await feed.close(), held
+
+    content, held = run(work())
+    assert content is not None
+    assert held < 9000 < len(data)
+    assert there.read(ATHLETE, content) == data
+
+
+def test_an_address_that_is_none_is_said_before_anything_is_collected() -> None:
+    with pytest.raises(RadioError, match="--to: expected an address like"):
+        Server("runner.local:8000", ATHLETE).socket()
+
+
+def test_a_viewer_sees_what_a_collector_sends_and_a_late_one_the_last_of_it(tmp_path: Path) -> None:
+    data = recording()
+
+    async def work() -> list[dict[str, Any]]:
+        port = free_port()
+        seen: list[dict[str, Any]] = []
+        watching = f"ws://127.0.0.1:{port}/api/v1/athletes/{ATHLETE}/live"
+        async with serving(RawStore(tmp_path), port), hello(port) as ws, connect(watching) as early:
+            await ws.send(json.dumps({"recording": "r1", "state": "streaming", "battery_pct": 9}))
+            assert await said(ws, "resume") == 0
+            await ws.send(OFFSET.pack(0) + data)
+            assert await said(ws, "durable") == len(data)
+            seen.append(json.loads(await early.recv()))
+            async with connect(watching) as late:
+                seen.append(json.loads(await late.recv()))
+            await ws.send(json.dumps({"close": len(data)}))
+            await said(ws, "closed")
+        return seen
+
+    early, late = run(work())
+    assert early["feet"]["unknown"]["packets"] == late["feet"]["unknown"]["packets"] == 100
+    assert late["feet"]["unknown"]["battery_pct"] == 9
+    assert late["athlete"] == ATHLETE
+
+
+@pytest.mark.parametrize(
+    ("frames", "why"),
+    [
+        ([{"nothing": 1}], "recording"),
+        ([{"recording": "../../etc"}], ""),
+        ([{"recording": "r"}, b"\0\0"], "eight bytes"),
+        ([{"recording": "r"}, OFFSET.pack(9) + b"x"], "expected bytes from 0"),
+        ([{"recording": "r"}, OFFSET.pack(0) + b"GET / HTTP/1.1"], "no pod recording"),
+        ([{"recording": "r"}, OFFSET.pack(0) + MAGIC + b"\xff" * 8], "damaged"),
+        ([{"recording": "r"}, {"close": 5}], "0 bytes are here, not 5"),
+    ],
+)
+def test_a_collector_that_breaks_the_protocol_is_told_why(
+    tmp_path: Path, frames: list[Any], why: str
+) -> None:
+    async def work() -> ConnectionClosed:
+        port = free_port()
+        async with serving(RawStore(tmp_path), port), hello(port) as ws:
+            for frame in frames:
+                await ws.send(frame if isinstance(frame, bytes) else json.dumps(frame))
+            try:
+                while True:
+                    await ws.recv()
+            except ConnectionClosed as fault:
+                return fault
+
+    fault = run(work())
+    assert fault.rcvd is not None
+    assert fault.rcvd.code == 1008
+    assert why in fault.rcvd.reason
+
+
+def test_nobody_watches_or_feeds_an_athlete_who_does_not_exist(tmp_path: Path) -> None:
+    async def work() -> list[int]:
+        port = free_port()
+        codes = []
+        async with serving(RawStore(tmp_path), port):
+            for what in ("live", "collect"):
+                try:
+                    async with connect(f"ws://127.0.0.1:{port}/api/v1/athletes/x/{what}"):
+                        pass
+                except InvalidStatus as fault:
+                    codes.append(fault.response.status_code)
+        return codes
+
+    assert run(work()) == [403, 403]
+
+
+def test_an_empty_recording_is_closed_without_leaving_anything(tmp_path: Path) -> None:
+    data = encode_header(HEADER)
+
+    async def work() -> Any:
+        port = free_port()
+        async with serving(RawStore(tmp_path), port), hello(port) as ws:
+            await ws.send(json.dumps({"recording": "r1"}))
+            await ws.send(OFFSET.pack(0) + data)
+            await ws.send(json.dumps({"close": len(data)}))
+            return await said(ws, "closed")
+
+    assert run(work()) is None
+    assert [p for p in tmp_path.rglob("*") if p.is_file()] == []

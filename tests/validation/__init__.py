@@ -1,0 +1,1 @@
+"""Compares catfoot with real recordings and with synthetic ones of known truth."""
