@@ -43,7 +43,9 @@ def options(
 ) -> Options:
     """Return what the uploader knows and the file may not say."""
     if start is not None and start.tzinfo is None:
-        raise Unprocessable("start: expected a time with its zone, as in 2026-03-01T07:00Z", "start")
+        raise Unprocessable(
+            "start: expected a time with its zone, as in 2026-03-01T07:00Z", "start"
+        )
     lowest = request.app.state.settings.min_rate_hz
     return Options(
         start=start and start.astimezone(UTC),
