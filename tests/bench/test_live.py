@@ -55,7 +55,7 @@ async def watched(tmp_path: Path) -> tuple[list[float], float, dict[str, Any]]:
         bluetooth = radio(await air.device("collector", "C0:CA:7F:00:00:00"))
         plan = Plan(athlete=ATHLETE, seconds=SECONDS, listen_s=0.3)
         collecting = asyncio.create_task(collect(plan, sink, bluetooth))
-        begun, cpu = None, 0.0
+        begun, cpu, share = None, 0.0, 0.0
         while True:
             shown = json.loads(await viewer.recv())
             arrived = [f["received_at_ns"] for f in shown["feet"].values()]
