@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bleak import BleakClient, BleakScanner
+from bleak import BleakAdapter, BleakClient, BleakScanner
+from bleak.backends.adapter import BaseBleakAdapter
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
@@ -35,6 +36,7 @@ class Radio:
 
     scanner: type[BaseBleakScanner] | None = None
     client: type[BaseBleakClient] | None = None
+    adapter: type[BaseBleakAdapter] | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     #: One search or connection attempt at a time: adapters refuse a second (bleak #1858).
     busy: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -42,11 +44,15 @@ class Radio:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A device in range that speaks at least one known profile."""
+    """A device in range that speaks at least one known profile.
+
+    One that this machine still holds connected does not advertise: it is found without a
+    signal strength, and its profiles are those looked for.
+    """
 
     address: str
     name: str
-    rssi_dbm: int
+    rssi_dbm: int | None
     profiles: tuple[Profile, ...]
 
 
@@ -135,7 +141,28 @@ async def scan(seconds: float, radio: Radio | None = None) -> list[Found]:
             await asyncio.sleep(seconds)
     except FAULTS as fault:
         raise RadioError(sentence(fault)) from fault
-    return sorted(seen.values(), key=lambda found: -found.rssi_dbm)
+    for device, profile in await held(radio):
+        name = device.name or device.address
+        one = Found(address=device.address, name=name, rssi_dbm=None, profiles=(profile,))
+        seen.setdefault(device.address, one)
+    return sorted(seen.values(), key=lambda f: -999 if f.rssi_dbm is None else -f.rssi_dbm)
+
+
+async def held(radio: Radio) -> list[tuple[BLEDevice, Profile]]:
+    """Return devices that this machine has connected already, and a family each speaks.
+
+    After a collector was killed, BlueZ keeps its link: such a pod does not advertise, so no
+    scan finds it, but a new client can take the connection over.
+    """
+    found: dict[str, tuple[BLEDevice, Profile]] = {}
+    try:
+        adapter = await BleakAdapter.get(backend=radio.adapter)
+        for profile in PROFILES:
+            for device in await adapter.get_connected_devices([profile.service]):
+                found.setdefault(device.address, (device, profile))
+    except (NotImplementedError, *FAULTS):
+        return []
+    return list(found.values())
 
 
 def sentence(fault: BaseException) -> str:
@@ -231,6 +258,9 @@ class Link:
                 return None
             self._change("searching")
             device = await _seen(self.address, self._search_s, self._radio)
+            if device is None:
+                kept = (d for d, _ in await held(self._radio) if d.address == self.address)
+                device = next(kept, None)
             if device is None or self._stopping:
                 return None
             self._change("connecting")
@@ -282,7 +312,10 @@ class Link:
         offered = {c.uuid for service in client.services for c in service.characteristics}
         for uuid in profile.notify:
             if uuid in offered:
-                await client.start_notify(uuid, self._receiver(uuid))
+                # BlueZ: a socket per characteristic costs a quarter of a D-Bus signal a packet.
+                await client.start_notify(
+                    uuid, self._receiver(uuid), bluez={"use_start_notify": False}
+                )
         for uuid, data in profile.start:
             await client.write_gatt_char(uuid, data, response=True)
 
