@@ -7,7 +7,6 @@ fresh client is made for every attempt, because clients of a lost connection kee
 import asyncio
 import logging
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,9 +20,12 @@ from bleak.exc import BleakBluetoothNotAvailableError, BleakError
 
 from ..errors import RadioError
 from .devices import BATTERY_LEVEL, PROFILES
+from .inbox import Changed, Inbox, Opened
 from .source import LinkState, Notification, Profile
 
 log = logging.getLogger(__name__)
+
+NO_RSSI = -127  # weaker than any receiver hears
 
 # bleak raises these; KeyError comes from a stale cache of services (bleak-retry-connector 4.x
 # treats it alike), OSError from D-Bus being gone.
@@ -46,71 +48,15 @@ class Radio:
 class Found:
     """A device in range that speaks at least one known profile.
 
-    One that this machine still holds connected does not advertise: it is found without a
-    signal strength, and its profiles are those looked for.
+    One that this machine ``held`` connected does not advertise: its strength is not known,
+    and its profiles are those looked for.
     """
 
     address: str
     name: str
-    rssi_dbm: int | None
+    rssi_dbm: int
     profiles: tuple[Profile, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
-    """A connection stands; ``reads`` are the values read before the first packet."""
-
-    device: str
-    profile: Profile
-    reads: Mapping[str, bytes]
-    at_ns: int
-    battery_pct: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changed:
-    """The link's state changed; ``why`` is empty or one clause for a person."""
-
-    state: LinkState
-    at_ns: int
-    why: str = ""
-
-
-Item = Opened | Changed | Notification
-
-
-class Inbox:
-    """Packets between the radio's callback and the one who takes them.
-
-    Holds ``limit`` packets, five minutes of a pod at 200 Hz. When full, the newest packet is
-    dropped and counted, so that what was already promised stays in order. Opened and Changed
-    always fit.
-    """
-
-    def __init__(self, limit: int = 16_384) -> None:
-        self.limit = limit
-        self.dropped = 0
-        self._items: deque[Item] = deque()
-        self._filled = asyncio.Event()
-
-    def __len__(self) -> int:
-        return len(self._items)
-
-    def put(self, item: Item) -> None:
-        """Add an item; never waits."""
-        if isinstance(item, Notification) and len(self._items) >= self.limit:
-            self.dropped += 1
-            return
-        self._items.append(item)
-        self._filled.set()
-
-    async def take(self) -> list[Item]:
-        """Wait for at least one item and return all there are, in order."""
-        await self._filled.wait()
-        self._filled.clear()
-        items = list(self._items)
-        self._items.clear()
-        return items
+    held: bool = False
 
 
 def profiles_of(services: object) -> tuple[Profile, ...]:
@@ -143,9 +89,11 @@ async def scan(seconds: float, radio: Radio | None = None) -> list[Found]:
         raise RadioError(sentence(fault)) from fault
     for device, profile in await held(radio):
         name = device.name or device.address
-        one = Found(address=device.address, name=name, rssi_dbm=None, profiles=(profile,))
+        one = Found(
+            address=device.address, name=name, rssi_dbm=NO_RSSI, profiles=(profile,), held=True
+        )
         seen.setdefault(device.address, one)
-    return sorted(seen.values(), key=lambda f: -999 if f.rssi_dbm is None else -f.rssi_dbm)
+    return sorted(seen.values(), key=lambda found: (not found.held, -found.rssi_dbm))
 
 
 async def held(radio: Radio) -> list[tuple[BLEDevice, Profile]]:

@@ -12,7 +12,8 @@ import pytest
 from bleak import BleakClient
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason
 
-from catfoot.ingest.ble import Changed, Inbox, Item, Link, Opened, Radio, scan
+from catfoot.ingest.ble import Link, Radio, scan
+from catfoot.ingest.inbox import Changed, Inbox, Item, Opened
 from catfoot.ingest.devices import openpod
 from catfoot.ingest.files.podlog import recording_of
 from catfoot.ingest.reader import Reader
@@ -271,7 +272,7 @@ def test_7_a_pod_still_held_since_our_crash_is_found_and_taken_over() -> None:
         return log, found
 
     log, found = run(work())
-    assert [(f.address, f.rssi_dbm) for f in found] == [(POD, None)]
+    assert [(f.address, f.held) for f in found] == [(POD, True)]
     assert log.reader.connections == 1
 
 
