@@ -63,7 +63,8 @@ async def watched(tmp_path: Path) -> tuple[list[float], float, dict[str, Any]]:
         while True:
             shown = json.loads(await viewer.recv())
             arrived = [f["received_at_ns"] for f in shown["feet"].values()]
-            if "streaming" not in [f["state"] for f in shown["feet"].values()]:
+            states = {f["state"] for f in shown["feet"].values()}
+            if "closed" in states:
                 break
             if all(arrived):
                 delays_ms.append((time.time_ns() - max(arrived)) / 1e6)
