@@ -7,31 +7,29 @@ once, because every id is made of athlete and content.
 
 import hashlib
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
-from .errors import ConfigError, Conflict, FileError
+from .errors import ConfigError, FileError
 from .ingest.files import Options, decode
 from .ingest.source import Decoded
 from .signal.summary import Summary, combine, summarise, summarise_readings
-from .signal.tables import Table
+from .signal.tables import CHANNEL, Channel, Table, empty, join
 from .store import disk
 from .store.schema import Row
 from .store.series import SeriesKey
-from .training.entries import Person, Recording, Run
+from .training.entries import ChannelName, Person, Recording, Run
 from .training.joining import (
-    ASSUMED_START,
     JOIN_FROM,
     RANK_POD,
     RANK_POD_RAW,
     RANK_WATCH,
     overlap,
     run_from,
-    starts_by_guess,
     stop_of,
 )
 
@@ -179,7 +177,7 @@ def _begun(
         raise FileError(f"{name}: the file does not say when it began; say it with --start")
     started_at = mtime.astimezone(UTC)
     warning = (
-        f"{ASSUMED_START}: its modification time, {started_at:%Y-%m-%d %H:%M} UTC, was taken,"
+        f"The file does not say when it began: its modification time, {started_at:%Y-%m-%d %H:%M} UTC, was taken,"
         " and it joins no other recording. Say it with --start."
     )
     return started_at, (warning,)
@@ -216,6 +214,8 @@ def _measure(
         rev=1,
         summary=Summary(),
         demo=decoded.demo,
+        start_assumed=bool(assumed),
+        channels=tuple(ChannelName(c.name, c.unit) for c in decoded.channels),
     )
     tables: dict[str, Table] = {}
     summaries: list[Summary] = []
@@ -225,11 +225,21 @@ def _measure(
     if len(decoded.readings):
         tables["reading"] = decoded.readings
         summaries.append(summarise_readings(decoded.readings, decoded.channels, active_s))
+    if decoded.channels:
+        tables["channel"] = channel_rows(decoded.channels)
     summary = summaries[0] if len(summaries) == 1 else combine(summaries)
     said = [_sentence(warning) for warning in decoded.warnings]
     warnings = tuple(dict.fromkeys((*assumed, *said, *summary.warnings)))
     summary = replace(summary, side=decoded.side, warnings=warnings)
     return _Measured(content=content, entry=replace(entry, summary=summary), tables=tables)
+
+
+def channel_rows(channels: Sequence[Channel]) -> Table:
+    """Return the values of all channels as rows; ``channel`` is the place in ``channels``."""
+    rows = [empty(CHANNEL, len(channel.value)) for channel in channels]
+    for i, (table, channel) in enumerate(zip(rows, channels, strict=True)):
+        table["t_ns"], table["channel"], table["value"] = channel.t_ns, i, channel.value
+    return join(CHANNEL, rows)
 
 
 def _steps(
@@ -279,7 +289,11 @@ def _store(
     recording = _id("recording", athlete, measured.content) if there is None else there.id
     own = _id("run", athlete, measured.content)
     # Left and right pod close at the same moment; one after the other they find each other.
-    with disk.alone(stores.settings.data / "locks" / athlete):
+    with disk.alone(_data(stores) / "locks" / athlete):
+        if there is None:
+            theirs = stores.logbook.recording_of(athlete, measured.content)
+            if theirs is not None:
+                return _already(athlete, theirs)
         stores.raw.keep(athlete, data)
         run = _run_of(stores, athlete, measured) if there is None else there.entry.run
         rev = 1 if there is None else there.entry.rev + 1
@@ -293,14 +307,7 @@ def _store(
             origin_ns=entry.origin_ns,
         )
         stores.series.write(key, measured.tables)
-        try:
-            commit(stores, athlete, entry, recording, new=run is None)
-        except Conflict:
-            # Somebody brought the same bytes meanwhile, past the lock: theirs stands.
-            theirs = stores.logbook.recording_of(athlete, measured.content)
-            if theirs is None or theirs.id == recording:
-                raise
-            return _already(athlete, theirs)
+        commit(stores, athlete, entry, recording, new=run is None)
     return Imported(
         state="imported" if run is None or there is not None else "joined",
         athlete=athlete,
@@ -308,6 +315,10 @@ def _store(
         recording=recording,
         entry=entry,
     )
+
+
+def _data(stores: "Stores") -> Path:
+    return stores.settings.data.expanduser().absolute()
 
 
 def commit(stores: "Stores", athlete: str, entry: Recording, recording: str, *, new: bool) -> None:
@@ -330,7 +341,7 @@ def commit(stores: "Stores", athlete: str, entry: Recording, recording: str, *, 
 def _run_of(stores: "Stores", athlete: str, measured: _Measured) -> str | None:
     """Return the run this recording watched too, None where it is the first to tell of it."""
     entry = measured.entry
-    if starts_by_guess(entry):
+    if entry.start_assumed:
         return None
     best, most = None, 0.0
     since = entry.started_at - _LONGEST_PAUSE
