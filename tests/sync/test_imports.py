@@ -97,6 +97,15 @@ def test_force_measures_again_in_place(stores: Stores, ada: str) -> None:
     assert len(stores.logbook.entries(Run, ada)) == 1
 
 
+def test_measuring_again_keeps_what_was_said_the_first_time(stores: Stores, ada: str) -> None:
+    said = Options(start=BEGUN, side="left", place="heel")
+    sync.import_bytes(stores, ada, _shaken(), "x.csv", said)
+    again = sync.import_bytes(stores, ada, _shaken(), "x.csv", force=True)
+    assert again.entry.started_at == BEGUN
+    assert not again.entry.start_assumed
+    assert (again.entry.side, again.entry.place) == ("left", "heel")
+
+
 def test_json_is_one_flat_object(stores: Stores, ada: str) -> None:
     flat = sync.import_bytes(stores, ada, _fit(), "easy.fit").flat()
     keys = [
@@ -232,6 +241,25 @@ def test_what_no_measure_uses_is_kept_as_channels(stores: Stores, ada: str) -> N
     ]
     (rows,) = stores.series.read(ada, imported.run, "channel").values()
     assert rows["value"][rows["channel"] == 0].tolist() == [70 + i for i in range(30)]
+
+
+def test_a_hundred_mutants_are_imported_or_refused_with_a_sentence(
+    stores: Stores, ada: str
+) -> None:
+    rng = np.random.default_rng(8)
+    seeds = (_fit(duration_s=20), _shaken(1.0))
+    outcomes = {"imported": 0, "refused": 0}
+    for i in range(100):
+        data = bytearray(seeds[i % 3 == 0])
+        for at in rng.integers(14, len(data), size=3):
+            data[at] = int(rng.integers(256))
+        try:
+            known = Options(start=BEGUN + timedelta(days=i))
+            sync.import_bytes(stores, ada, bytes(data), "m", known)
+            outcomes["imported"] += 1
+        except FileError:
+            outcomes["refused"] += 1
+    assert min(outcomes.values()) > 10
 
 
 class _Crash(Exception):
