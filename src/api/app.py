@@ -54,9 +54,8 @@ def create_app(
             stores = closing.enter_context(open_stores(settings))
             pool = executor
             if pool is None:
-                own = Pool(settings.workers)
-                closing.callback(own.close)
-                pool = own.executor
+                pool = Pool(settings.workers)
+                closing.callback(pool.shutdown)
             app.state.stores = stores
             app.state.jobs = Jobs(stores, pool)
             closing.callback(app.state.jobs.close)

@@ -37,7 +37,7 @@ def view(request: Request) -> View:
     Without accounts the server listens on loopback only and acts as the machine's owner.
     """
     stores: Stores = request.app.state.stores
-    return stores.as_seen_by(MACHINE)
+    return stores.as_seen_by(MACHINE, request.app.state.clock)
 
 
 Viewed = Annotated[View, Depends(view)]
@@ -61,11 +61,7 @@ class Athlete:
 
 def athlete(athlete: str, seen: Viewed) -> Athlete:
     """Return the athlete of the path; NotFound also where nothing is shared."""
-    known_shape(athlete)
-    for row in seen.athletes():
-        if row.id == athlete:
-            return Athlete(athlete, row)
-    raise NotFound("no such athlete")
+    return Athlete(athlete, seen.person(known_shape(athlete)))
 
 
 Asked = Annotated[Athlete, Depends(athlete)]

@@ -5,6 +5,7 @@ out by the pool behind ``jobs``; the answer is 202 with the job to watch.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -15,7 +16,8 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 from ..config import Stores
-from ..ingest.files import Options
+from ..ingest.files.options import Options
+from ..jobs import Jobs
 from ..signal.tables import Place, Side
 from . import bodies
 from .asking import Asked
@@ -42,8 +44,7 @@ def options(
     range_g: RangeG = None,
 ) -> Options:
     """Return what the uploader knows and the file may not say."""
-    if start is not None and start.tzinfo is None:
-        raise Unprocessable("start: expected a time with its zone, as in 2026-03-01T07:00Z", "start")
+    _zoned("start", start)
     lowest = request.app.state.settings.min_rate_hz
     return Options(
         start=start and start.astimezone(UTC),
@@ -83,41 +84,51 @@ async def upload(
     asked: Asked,
     known: Annotated[Options, Depends(options)],
     name: Annotated[str, Query(max_length=NAME, description="The name, for a raw body.")] = "",
+    modified: Annotated[
+        datetime | None, Query(description="When the file was last changed (RFC 3339).")
+    ] = None,
 ) -> JSONResponse:
     """Take one file as the raw body, or several as multipart; every one becomes a job.
 
     A file that cannot be taken does not stop the others: its item says why.
     """
+    _zoned("modified", modified)
+    sent = _Sent(request, asked.id, known, modified)
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind == "multipart/form-data":
-        return await _several(request, asked, known)
-    job = await _take(request, asked, known, plain(name) or "upload", _stream(request))
+        return await _several(sent)
+    job = await _take(sent, plain(name) or "upload", _stream(request))
     if job["state"] == "refused":
         raise HTTPException(413 if job["status"] == 413 else 422, str(job["error"]))
     return JSONResponse(job, 202, {"Location": str(job["location"])})
 
 
-async def _several(request: Request, asked: Asked, known: Options) -> JSONResponse:
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """One request with files, and what is said of all of them."""
+
+    request: Request
+    athlete: str
+    known: Options
+    modified: datetime | None
+
+
+async def _several(sent: _Sent) -> JSONResponse:
     items = []
-    async with request.form(max_files=FILES_AT_ONCE, max_fields=0) as form:
+    async with sent.request.form(max_files=FILES_AT_ONCE, max_fields=0) as form:
         files = [part for _, part in form.multi_items() if isinstance(part, UploadFile)]
         if not files:
             raise Unprocessable("file: the form holds no file", "file")
         for part in files:
-            read = _file(part)
-            items.append(await _take(request, asked, known, plain(part.filename or ""), read))
+            items.append(await _take(sent, plain(part.filename or "") or "upload", _file(part)))
     return JSONResponse({"items": items}, 202)
 
 
-async def _take(
-    request: Request,
-    asked: Asked,
-    known: Options,
-    name: str,
-    chunks: Callable[[], Iterator[bytes]],
-) -> bodies.Json:
+async def _take(sent: _Sent, name: str, chunks: Callable[[], Iterator[bytes]]) -> bodies.Json:
     """Keep one file's bytes and write its job down, in a thread; return the job as JSON."""
-    stores: Stores = request.app.state.stores
+    state = sent.request.app.state
+    stores: Stores = state.stores
+    jobs: Jobs = state.jobs
     limit = stores.settings.max_upload_bytes
 
     def work() -> bodies.Json:
@@ -128,11 +139,17 @@ async def _take(
         if staged.size == 0:
             staged.discard()
             return _refused(name, 422, "the file is empty")
-        job = request.app.state.jobs.submit_import(asked.id, staged, name, known)
-        waiting = {"id": job, "athlete": asked.id, "kind": "import", "state": "waiting"}
-        return waiting | {"name": name, "location": location(asked.id, job)}
+        job = jobs.submit_import(sent.athlete, staged, name, sent.known, mtime=sent.modified)
+        waiting = {"id": job, "athlete": sent.athlete, "kind": "import", "state": "waiting"}
+        return waiting | {"name": name, "location": location(sent.athlete, job)}
 
     return await to_thread.run_sync(work)
+
+
+def _zoned(field: str, at: datetime | None) -> None:
+    if at is not None and at.tzinfo is None:
+        example = "2026-03-01T07:00:00Z"
+        raise Unprocessable(f"{field}: expected a time with its zone, as in {example}", field)
 
 
 class _TooLarge(Exception):

@@ -29,7 +29,9 @@ def _ended(client: TestClient, location: str) -> dict[str, Any]:
 
 
 def _fit(shared_data: Path) -> Path:
-    return min((shared_data / "fit-running" / "files").glob("*.fit"), key=lambda p: p.stat().st_size)
+    return min(
+        (shared_data / "fit-running" / "files").glob("*.fit"), key=lambda p: p.stat().st_size
+    )
 
 
 def test_a_file_becomes_a_run(client: TestClient, athlete: str, shared_data: Path) -> None:

@@ -39,7 +39,8 @@ export const post = (path, value, key = null) =>
 
 /** Send one file's bytes; progress(share) is called while they go. Returns the job. */
 export function upload(athlete, file, progress) {
-  const query = new URLSearchParams({ name: file.name });
+  const modified = new Date(file.lastModified).toISOString(); // a CSV may not say when it began
+  const query = new URLSearchParams({ name: file.name, modified });
   return new Promise((done, failed) => {
     const request = new XMLHttpRequest(); // fetch cannot say how much it has sent
     request.open("POST", `${of(athlete, "recordings")}?${query}`);

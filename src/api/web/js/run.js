@@ -15,7 +15,7 @@ async function show(athlete) {
     const id = asked("run") ?? (await get(`${of(athlete.id, "runs")}?limit=1`)).items[0]?.id;
     if (!id) return put("run-title", "No run yet.");
     const [run, lines] = await Promise.all(
-      [get(of(athlete.id, "runs", id)), get(`${of(athlete.id, "runs", id, "chart")}?bins=400`)]);
+      [get(of(athlete.id, "runs", id)), get(`${of(athlete.id, "runs", id, "chart")}?bins=240`)]);
     head(run);
     put("numbers", run.summary.measures.map((m) => number({ ...m, usual: undefined })));
     put("notes", run.summary.warnings.map((text) => h("li", {}, text)));
