@@ -22,12 +22,13 @@ from .entries import (
     Soreness,
     StrengthSession,
 )
+from .usual import device_name
 
 Entry = Person | Run | StrengthSession | CheckIn
 
 NAME = "Robin (demo)"
-#: As the demo's virtual pods call themselves, so that live runs can be compared with these.
-SOURCE = "catfoot virtual pod, 200 Hz"
+#: As the demo's two virtual pods call themselves, so that live runs compare with these.
+SOURCE = " + ".join(device_name(f"demo pod {side}", 200.0) for side in ("left", "right"))
 DAYS = 70
 LAST_RUNS = 3
 

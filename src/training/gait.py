@@ -27,7 +27,7 @@ def _trusted(run: Run, t: Thresholds) -> bool:
 
 def check_fade(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
     """F12: contact time grew more within a long run than it nearly ever does for this athlete."""
-    long_runs = [
+    long_runs: list[tuple[Run, float, Grade]] = [
         (run, found.value, found.grade)
         for run in history.runs_in(days_before(day, t.drift_baseline_days), day)
         if run.duration_s >= t.fade_long_s and _trusted(run, t)

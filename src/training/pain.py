@@ -61,15 +61,13 @@ def check_level(rule: Rule, day: date, history: History, t: Thresholds) -> Outco
     if not hurts:
         return rule.unknown("nothing is said about pain in these two days")
     stayed = any(c.back_to_usual is False for c in history.check_ins_in(since, day))
-    graves = [(s, h) for h in hurts if (s := _severity(h, stayed, t)) is not None]
+    graves: list[tuple[Severity, Hurt]] = [
+        (s, h) for h in hurts if (s := _severity(h, stayed, t)) is not None
+    ]
     if not graves:
         return rule.quiet()
     severity, worst = max(graves, key=lambda g: (gravity(g[0]), g[1].score))
-    action = {
-        "stop": f"Stop this today: {worst.where}. Nothing harder for a week.",
-        "caution": "No hard or long run and no foot exercise that brings it back, until it is 3 "
-        "or less.",
-    }.get(severity, "Easy only, and see how it is tomorrow morning.")
+    action = _advice(severity, worst)
     return rule.flag(
         day,
         history,
@@ -141,6 +139,14 @@ def _severity(hurt: Hurt, stayed: bool, t: Thresholds) -> Severity | None:
     if hurt.score > t.pain_caution or (stayed and hurt.score >= t.pain_notice):
         return "caution"
     return "notice" if hurt.score >= t.pain_notice else None
+
+
+def _advice(severity: Severity, hurt: Hurt) -> str:
+    if severity == "stop":
+        return f"Stop this today: {hurt.where}. Nothing harder for a week."
+    if severity == "caution":
+        return "No hard or long run, and leave out what brings it back, until it is 3 or less."
+    return "Easy only, and see how it is tomorrow morning."
 
 
 def _how(hurt: Hurt) -> str:
