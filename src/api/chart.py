@@ -69,9 +69,7 @@ def _line(
     for name, values, digits in _columns(table, rows):
         middle = medians(place, values, bins)
         if np.isfinite(middle).any():
-            columns[name] = [
-                round(v, digits) if np.isfinite(v) else None for v in middle.tolist()
-            ]
+            columns[name] = [round(v, digits) if np.isfinite(v) else None for v in middle.tolist()]
     counts = np.bincount(place, minlength=bins).tolist()
     return {
         "recording": key.recording, "side": key.side, "table": table, "n": counts,

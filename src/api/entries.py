@@ -18,6 +18,7 @@ from . import bodies, paging
 from .asking import Asked, Athlete, Now, Viewed, known_shape
 from .runs import Since, Until
 
+
 @dataclass(frozen=True, slots=True)
 class Noun:
     """A kind of entry, what its addresses are called, and which of its fields is its time."""

@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterable
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
-from .problems import Problem
+from .problems import TOO_LARGE, Problem
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 # A whole Host header: a name or an address, and perhaps a port; it is quoted in the policy.
@@ -103,3 +104,31 @@ def _with_headers(scope: Scope, asked: Headers, send: Send) -> Send:
         await send(message)
 
     return sending
+
+
+class Limit:
+    """Refuses bodies over a limit, without reading them where their length is announced."""
+
+    def __init__(self, app: ASGIApp, most: int, uploads: int) -> None:
+        self.app = app
+        self.most = most
+        self.uploads = uploads
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        limit = self.uploads if scope["path"].endswith("/recordings") else self.most
+        announced = Headers(scope=scope).get("content-length", "0")
+        if not announced.isdecimal() or int(announced) > limit:
+            return await Problem(413, TOO_LARGE)(scope, receive, send)
+        size = 0
+
+        async def receiving() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > limit:
+                raise HTTPException(413, TOO_LARGE)
+            return message
+
+        await self.app(scope, receiving, send)

@@ -29,7 +29,9 @@ def read(cursor: str) -> str:
     try:
         return urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
     except ValueError as fault:
-        raise Unprocessable("cursor: use `next` of the page before, as it came", "cursor") from fault
+        raise Unprocessable(
+            "cursor: use `next` of the page before, as it came", "cursor"
+        ) from fault
 
 
 def answer(

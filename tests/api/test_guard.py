@@ -1,13 +1,14 @@
 from collections.abc import Iterator
 
 import pytest
-from catfoot.api.guard import Guard
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from catfoot.api.guard import Guard
 
 HOME = "http://127.0.0.1:8000"
 
