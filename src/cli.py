@@ -28,10 +28,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, fo
 Athlete = Annotated[str, typer.Option(help="Whose it is; created if new.")]
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
     """Run the command line; a fault the person can act on is one sentence and exit code 1."""
     try:
-        app()
+        app(argv)
     except CatfootError as fault:
         typer.echo(f"catfoot: {fault}", err=True)
         raise SystemExit(1) from None

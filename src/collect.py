@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import uuid4
 
@@ -205,9 +205,10 @@ class _Pod:
         self._profile, self._battery_pct = opened.profile, opened.battery_pct
         if self._feed is None:
             self._zero_ns = opened.at_ns
+            waited = timedelta(microseconds=(time.monotonic_ns() - opened.at_ns) / 1000)
             header = Header(
                 device=opened.device, profile=opened.profile.name, name=self._found.name,
-                started_at=self._now(), mode=self._plan.mode, place=self._plan.place,
+                started_at=self._now() - waited, mode=self._plan.mode, place=self._plan.place,
                 side=self._plan.side if self._alone else "unknown",
             )  # fmt: skip
             self._feed = await self._sink.open(header)

@@ -46,7 +46,7 @@ def run(port: int, say: Callable[[str], None], *, run_s: float = RUN_S) -> None:
     ):
         settings = Settings(data=Path(scratch), host="127.0.0.1", port=port)
         athlete = write_history(settings, datetime.now(UTC).date())
-        with _server(settings) as url:
+        with server(settings) as url:
             say(f"catfoot is at {url}/ (demo data; Ctrl-C ends it)")
             asyncio.run(collect_both(url, athlete, settings.data / "pods", say, run_s=run_s))
 
@@ -117,7 +117,7 @@ def pod_recordings(side: "Side", run_s: float) -> list[bytes]:
 
 
 @contextmanager
-def _server(settings: "Settings") -> Iterator[str]:
+def server(settings: "Settings") -> Iterator[str]:
     """Run the server in a process of its own; yield its address."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()

@@ -95,7 +95,8 @@ class Hub:
 class Live:
     """All sessions of a process; an async context manager.
 
-    ``closed(athlete, content)`` is told of every sealed recording, in a thread of its own.
+    ``closed(athlete, content)`` is told of every sealed run, in a thread of its own; drills
+    are kept, but they are no runs.
     A recording whose sender is gone is sealed after ``grace_s``; one that an earlier process
     left behind, ``start_grace_s`` after the start, so that its collector can come back first.
     """
@@ -179,6 +180,8 @@ class Live:
         self.sessions.pop(key, None)
         if content is not None:
             log.info("recording %s sealed, %d bytes", session.id, session.size)
+        header = session.reader.header
+        if content is not None and header is not None and header.mode == "run":
             await asyncio.to_thread(self._closed, session.athlete, content)
         return content
 

@@ -6,6 +6,7 @@ import math
 from collections import deque
 from collections.abc import Callable
 from copy import copy
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,9 @@ from .ingest.devices.openpod import OpenPodDecoder
 from .ingest.reader import Reader
 from .ingest.records import Splitter, is_context
 from .ingest.source import LinkState
+from .signal.balance import SwayAnalyser
 from .signal.imu import G_MPS2, ImuBlock
+from .signal.steps import Mount, StepAnalyser
 from .signal.stream import Analyser
 from .signal.tables import READING, STEP, SWAY, FloatArray, Table
 from .store.raw import OpenRecording, Writer
@@ -102,9 +105,14 @@ class Foot:
 
 def analysers(reader: Reader, rate_hz: float) -> list[Analyser]:
     """Return what looks at the samples of a pod, by the mode of its recording."""
-    from .signal.steps import Mount, StepAnalyser  # scipy is slow to import
+    mount = Mount(reader.side, reader.place)
+    if reader.header is not None and reader.header.mode == "drill":
+        return [SwayAnalyser(mount, rate_hz)]
+    return [StepAnalyser(mount, rate_hz)]
 
-    return [StepAnalyser(Mount(reader.side, reader.place), rate_hz)]
+
+def _utc_ns(at: datetime | None) -> int | None:
+    return None if at is None else round(at.timestamp() * 1e6) * 1000
 
 
 def _median(values: FloatArray) -> float:
@@ -218,7 +226,8 @@ class Session:
             "inbox_dropped": foot.inbox_dropped,
             "unkept": self.unkept,
             **foot.numbers(),
-            "sample_at_ns": None if at is None else round(at.timestamp() * 1e9),
+            "sample_at_ns": _utc_ns(at),
+            "received_at_ns": _utc_ns(reader.received_at()),
             "clock": "device" if reader.profile and reader.profile.wrap_ns else "host",
         }
 

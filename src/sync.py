@@ -7,7 +7,7 @@ once, because every id is made of athlete and content.
 
 import hashlib
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,22 +23,27 @@ from .store import disk
 from .store.schema import Row
 from .store.series import SeriesKey
 from .training.entries import Person, Recording, Run
+from .training.joining import (
+    ASSUMED_START,
+    JOIN_FROM,
+    RANK_POD,
+    RANK_POD_RAW,
+    RANK_WATCH,
+    overlap,
+    run_from,
+    starts_by_guess,
+    stop_of,
+)
 
 if TYPE_CHECKING:
     from .config import Stores
 
-#: Recordings that share this part of the shorter one watched the same run.
-JOIN_FROM = 0.5
 #: A run's pauses are no part of its duration; looking for runs must reach over them.
 _LONGEST_PAUSE = timedelta(hours=12)
-#: How a warning about a start that nobody stated begins; such a recording joins no run.
-ASSUMED_START = "The file does not say when it began"
-
 #: Sports that are no running but steps of feet all the same; None is not known.
 _ON_FOOT = frozenset({None, "running", "walking", "hiking", "generic"})
 #: Pods that write FIT files themselves: nearer to the foot than a watch.
 _POD_MAKERS = ("stryd", "runscribe", "scribe labs")
-_RANK_POD_RAW, _RANK_POD, _RANK_WATCH = 0, 1, 2
 #: Earlier runs that make a runner's usual.
 _USUAL_RUNS = 30
 _BATCH = 1 << 15
@@ -86,10 +91,6 @@ class _Measured:
     content: str
     entry: Recording  # its run is not known yet
     tables: dict[str, Table]
-
-    @property
-    def stop(self) -> datetime:
-        return _stop(self.entry)
 
 
 def athlete_named(stores: "Stores", name: str) -> str:
@@ -177,10 +178,11 @@ def _begun(
     if mtime is None:
         raise FileError(f"{name}: the file does not say when it began; say it with --start")
     started_at = mtime.astimezone(UTC)
-    return started_at, (
+    warning = (
         f"{ASSUMED_START}: its modification time, {started_at:%Y-%m-%d %H:%M} UTC, was taken,"
-        " and it joins no other recording. Say it with --start.",
+        " and it joins no other recording. Say it with --start."
     )
+    return started_at, (warning,)
 
 
 def _measure(
@@ -263,7 +265,7 @@ def _usual(stores: "Stores", athlete: str, entry: Recording) -> Any:
 def _source(entry: Recording) -> str:
     """Name what makes shocks comparable: device, place, side, rate."""
     rate = "" if entry.rate_hz is None else f"{entry.rate_hz:.0f} Hz"
-    return "|".join((entry.device, entry.place, entry.side, rate))
+    return f"{entry.device}|{entry.place}|{entry.side}|{rate}"
 
 
 def _store(
@@ -308,9 +310,7 @@ def _store(
     )
 
 
-def commit(
-    stores: "Stores", athlete: str, entry: Recording, recording: str, *, new: bool
-) -> None:
+def commit(stores: "Stores", athlete: str, entry: Recording, recording: str, *, new: bool) -> None:
     """Write down a recording and the run that it and its other recordings make."""
     logbook = stores.logbook
     others = [] if new else logbook.recordings(athlete, entry.run)
@@ -327,39 +327,14 @@ def commit(
     )
 
 
-def run_from(entries: Sequence[Recording], zone: ZoneInfo, before: Run | None = None) -> Run:
-    """Return the run that these recordings watched; what a person wrote in ``before`` stays.
-
-    The day is the athlete's own. Load counts once: one duration, one distance, the distance
-    from a watch or a pod that measures it before one summed up from single steps.
-    """
-    ranked = sorted(entries, key=lambda e: (e.rank, e.side, e.started_at, e.content))
-    started_at = min(e.started_at for e in ranked)
-    summary = combine([e.summary for e in ranked])
-    trusted = sorted(ranked, key=lambda e: e.rank == _RANK_POD_RAW)
-    distance_m = next(
-        (e.summary.distance_m for e in trusted if e.summary.distance_m is not None), None
-    )
-    summary = replace(summary, distance_m=distance_m)
-    run = before or Run(day=started_at.date(), started_at=started_at, duration_s=0.0)
-    return replace(
-        run,
-        day=started_at.astimezone(zone).date(),
-        started_at=started_at,
-        duration_s=summary.duration_s,
-        distance_m=distance_m,
-        summary=summary,
-        demo=all(e.demo for e in ranked),
-    )
-
-
 def _run_of(stores: "Stores", athlete: str, measured: _Measured) -> str | None:
     """Return the run this recording watched too, None where it is the first to tell of it."""
-    entry, stop = measured.entry, measured.stop
+    entry = measured.entry
     if starts_by_guess(entry):
         return None
     best, most = None, 0.0
-    for row in stores.logbook.runs_between(athlete, entry.started_at - _LONGEST_PAUSE, stop):
+    since = entry.started_at - _LONGEST_PAUSE
+    for row in stores.logbook.runs_between(athlete, since, stop_of(entry)):
         for other in stores.logbook.recordings(athlete, row.id):
             shared = 0.0 if other.entry.demo != entry.demo else overlap(entry, other.entry)
             if shared >= JOIN_FROM and shared > most:
@@ -367,33 +342,12 @@ def _run_of(stores: "Stores", athlete: str, measured: _Measured) -> str | None:
     return best
 
 
-def overlap(a: Recording, b: Recording) -> float:
-    """Return which part of the shorter recording the two have in common, 0 to 1.
-
-    0 where the start of one of them is a guess: equal guesses prove nothing.
-    """
-    if starts_by_guess(a) or starts_by_guess(b):
-        return 0.0
-    shared = min(_stop(a), _stop(b)) - max(a.started_at, b.started_at)
-    shorter = min(a.duration_s, b.duration_s)
-    return max(0.0, shared.total_seconds()) / shorter if shorter > 0 else 0.0
-
-
-def starts_by_guess(entry: Recording) -> bool:
-    """Tell whether nobody said when the recording began."""
-    return any(w.startswith(ASSUMED_START) for w in entry.summary.warnings)
-
-
-def _stop(entry: Recording) -> datetime:
-    return entry.started_at + timedelta(seconds=entry.duration_s)
-
-
 def _rank(decoded: Decoded) -> int:
     if decoded.blocks:
-        return _RANK_POD_RAW
+        return RANK_POD_RAW
     device = decoded.device.casefold()
     pod = decoded.format != "fit" or device.startswith(_POD_MAKERS)
-    return _RANK_POD if pod else _RANK_WATCH
+    return RANK_POD if pod else RANK_WATCH
 
 
 def _id(kind: str, athlete: str, content: str) -> str:

@@ -15,6 +15,8 @@ from catfoot.collect import LocalSink, Plan, collect
 from catfoot.errors import RadioError
 from catfoot.ingest.ble import Radio
 from catfoot.ingest.devices import rsc
+from catfoot.ingest.files import Options
+from catfoot.ingest.files import decode as decode_file
 from catfoot.ingest.files.podlog import decode, recording_of
 from catfoot.ingest.records import (
     Header,
@@ -28,7 +30,11 @@ from catfoot.ingest.virtual.air import Air
 from catfoot.ingest.virtual.backend import radio
 from catfoot.ingest.virtual.pod import VirtualPod
 from catfoot.live import Live
+from catfoot.signal import synth
 from catfoot.signal.imu import ImuBlock
+from catfoot.signal.steps import Mount, StepAnalyser
+from catfoot.signal.stream import analyse
+from catfoot.signal.tables import STEP
 from catfoot.store.raw import RawStore
 
 pytestmark = pytest.mark.radio
@@ -107,6 +113,60 @@ def test_two_pods_are_recorded_at_once_and_say_the_same_as_from_disk(tmp_path: P
     assert all(one.demo and one.warnings == () for one in got.values())
 
 
+def rows(decoded: Decoded) -> bytes:
+    """The STEP rows of a recording, as bytes."""
+    (block,) = decoded.blocks
+    return analyse(StepAnalyser(Mount(), block.rate_hz), [block]).tobytes()
+
+
+def over_the_air(tmp_path: Path, data: bytes) -> tuple[Decoded, dict[str, Any]]:
+    """What is stored after a virtual pod has played a recording, and the last snapshot."""
+
+    async def work() -> tuple[Decoded, dict[str, Any]]:
+        async with (
+            collector(tmp_path) as (air, bluetooth, live, raw),
+            VirtualPod(air, [data], address=LEFT, own_pace=False),
+        ):
+            (content,) = await collect(plan(), LocalSink(live, ATHLETE), bluetooth)
+            shown = live.hub.newest(ATHLETE)
+            assert shown is not None
+            return decode(raw.read(ATHLETE, content), "x"), shown
+
+    return run(work())
+
+
+def test_a_run_over_the_air_gives_the_same_steps_as_from_disk_bit_for_bit(tmp_path: Path) -> None:
+    made = synth.runner(20.0, sensor=synth.Sensor(rate_hz=200))
+    decoded = Decoded(format="m", device="m", started_at=START, blocks=(made.block,))
+    data = recording_of(decoded, side="left", demo=True)
+    got, shown = over_the_air(tmp_path, data)
+    disk = rows(decode(data, "x"))
+    assert len(disk) > 20 * STEP.itemsize
+    assert rows(got) == disk
+    foot = shown["feet"]["left"]
+    assert foot["state"] == "closed"
+    assert foot["cadence_spm"] == pytest.approx(synth.Gait().cadence_spm, abs=4)
+    assert foot["steps"] >= len(disk) // STEP.itemsize - 2  # the last wait for their stride
+
+
+def test_a_real_run_over_the_air_gives_the_steps_of_its_csv(
+    tmp_path: Path, shared_data: Path
+) -> None:
+    path = shared_data / "wmf-field" / "test-run.csv"
+    csv = decode_file(path.read_bytes(), path.name, Options(start=START))
+    data = recording_of(csv, side="left")
+    got, _ = over_the_air(tmp_path, data)
+    disk = rows(decode(data, "x"))
+    assert rows(got) == disk
+    over_air = np.frombuffer(disk, STEP)
+    (block,) = csv.blocks
+    from_csv = analyse(StepAnalyser(Mount(), block.rate_hz), [block])
+    assert len(over_air) == len(from_csv) > 100
+    off_ns = block.t_ns[0] - got.blocks[0].t_ns[0]  # each clock starts where its source does
+    for edge in ("ic_ns", "fc_ns"):
+        assert np.abs(over_air[edge] + off_ns - from_csv[edge]).max() <= 100_000
+
+
 def test_a_run_closes_by_itself_after_its_time(tmp_path: Path) -> None:
     async def work() -> float:
         async with (
@@ -118,6 +178,28 @@ def test_a_run_closes_by_itself_after_its_time(tmp_path: Path) -> None:
             return (got.last_ns() - got.first_ns()) / 1e9
 
     assert 0.3 < run(work()) < 1.0
+
+
+def test_a_pod_that_loops_goes_on_without_a_gap_and_without_an_end(tmp_path: Path) -> None:
+    async def work() -> Decoded:
+        async with (
+            collector(tmp_path) as (air, bluetooth, live, raw),
+            VirtualPod(air, [recording(40)], address=LEFT, loop=True),
+        ):
+            stop = asyncio.Event()
+            with live.hub.subscribe(ATHLETE) as mailbox:
+                collecting = asyncio.create_task(
+                    collect(plan(), LocalSink(live, ATHLETE), bluetooth, stop=stop)
+                )
+                while (await mailbox.take())["feet"]["unknown"]["packets"] < 40:
+                    pass
+                stop.set()
+            (content,) = await collecting
+            return decode(raw.read(ATHLETE, content), "x")
+
+    (block,) = run(work()).blocks
+    assert len(block) > 100
+    assert np.diff(block.t_ns).max() < 60e6
 
 
 def test_setting_stop_seals_what_there_is(tmp_path: Path) -> None:

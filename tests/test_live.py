@@ -242,6 +242,23 @@ def test_a_recording_that_another_process_makes_is_refused(shelf: Shelf) -> None
     run(work())
 
 
+def test_a_drill_is_kept_but_is_no_run(shelf: Shelf) -> None:
+    async def work() -> str | None:
+        async with shelf.live() as live:
+            session = await live.open(ATHLETE, "r1", "me")
+            session.extend(0, recording(mode="drill"), lambda _: None)
+            shown = live.hub.newest(ATHLETE)
+            assert shown is not None
+            assert shown["mode"] == "drill"
+            assert shown["feet"]["unknown"]["sway"] is not None
+            return await live.close(session)
+
+    content = run(work())
+    assert content is not None
+    assert shelf.raw.has(ATHLETE, content)
+    assert shelf.sealed == []
+
+
 def test_two_feet_share_a_snapshot_that_says_what_is_generated(shelf: Shelf) -> None:
     async def work() -> dict[str, Any]:
         async with shelf.live() as live:

@@ -91,6 +91,12 @@ class Reader:
         host_ns = t_ns if self.profile and not self.profile.wrap_ns else self.clock.host_ns(t_ns)
         return self.header.started_at + timedelta(microseconds=host_ns / 1000)
 
+    def received_at(self) -> datetime | None:
+        """Return UTC at which the host received the last packet; None before the first."""
+        if self.header is None or self._last is None:
+            return None
+        return self.header.started_at + timedelta(microseconds=self._last[1] / 1000)
+
     def _connect(self, segment: Segment) -> None:
         if self.profile is None:
             raise ValueError("a connection before the header")

@@ -133,11 +133,13 @@ class Logbook:
     def replace(self, athlete: str, id: str, entry: E, version: int) -> Row[E]:
         """Put ``entry`` in the place of version ``version`` of a row; Conflict, NotFound."""
         table = KINDS[type(entry)]
-        values = values_of(athlete, entry) | {"version": version + 1}
+        values = values_of(athlete, entry) | {"row_version": version + 1}
         with self._db.write() as connection:
             rows.touch(connection, athlete)
             changed = connection.execute(
-                table.update().where(*rows.which(table, athlete, id), table.c.version == version),
+                table.update().where(
+                    *rows.which(table, athlete, id), table.c.row_version == version
+                ),
                 values,
             )
             row = rows.fetch(connection, type(entry), athlete, id)
@@ -240,7 +242,7 @@ class Logbook:
         values = values_of(athlete, entry) | {
             "id": id,
             "created_at": row.created_at,
-            "version": 1,
+            "row_version": 1,
             "author": author,
         }
         connection.execute(KINDS[type(entry)].insert(), values)
@@ -254,7 +256,10 @@ class Logbook:
         entry: object,
     ) -> bool:
         table = KINDS[type(entry)]
-        values: dict[str, Any] = {"version": table.c.version + 1, **values_of(athlete, entry)}
+        values: dict[str, Any] = {
+            "row_version": table.c.row_version + 1,
+            **values_of(athlete, entry),
+        }
         update = table.update().where(*rows.which(table, athlete, id)).values(values)
         return connection.execute(update).rowcount > 0
 

@@ -8,13 +8,9 @@ import sqlalchemy as sa
 
 from ..errors import NotFound
 from ..training.entries import Person
-from .schema import KINDS, Row, athlete_table, row_of
+from .schema import DAYS, INSTANTS, KINDS, Row, athlete_table, row_of
 
 E = TypeVar("E")
-
-# What puts the rows of a kind on a day: the first of these fields that the kind has.
-_DAYS = ("day", "first_day", "since")
-_INSTANTS = ("started_at", "at", "created_at")
 
 
 def touch(connection: sa.Connection, athlete: str) -> None:
@@ -60,12 +56,12 @@ def between(
     table: sa.Table, since: date | None, until: date | None
 ) -> Sequence[sa.ColumnElement[bool]]:
     """Return the condition that a row lies on a day from ``since`` to ``until``, both included."""
-    days = [table.c[name] for name in _DAYS if name in table.c]
+    days = [table.c[name] for name in DAYS if name in table.c]
     if days:
         lower, upper = since, until
         column = days[0]
     else:
-        column = next(table.c[name] for name in _INSTANTS if name in table.c)
+        column = next(table.c[name] for name in INSTANTS if name in table.c)
         lower = since and _midnight(since)
         upper = until and _midnight(until + timedelta(days=1)) - timedelta(microseconds=1)
     found: list[sa.ColumnElement[bool]] = []
@@ -82,4 +78,4 @@ def _midnight(day: date) -> datetime:
 
 def in_order(table: sa.Table) -> Sequence[sa.ColumnElement[Any]]:
     """Return what to sort by for the order in which things happened."""
-    return [table.c[name] for name in (*_DAYS, *_INSTANTS, "id") if name in table.c]
+    return [table.c[name] for name in (*DAYS, *INSTANTS, "id") if name in table.c]

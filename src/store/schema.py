@@ -7,6 +7,7 @@ Only types that SQLite and PostgreSQL share are used.
 
 import json
 import math
+import re
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from types import UnionType
@@ -16,14 +17,25 @@ import sqlalchemy as sa
 
 from ..training.consent import Consent
 from ..training.entries import (
+    AfterRun,
+    Availability,
     CheckIn,
     FlagAnswer,
     Person,
+    PlannedRun,
     Recording,
     Run,
-    StrengthSession,
+    ShownFlag,
     as_json,
     from_json,
+)
+from ..training.work import (
+    Assessment,
+    BarefootTime,
+    Device,
+    Programme,
+    ProposalAnswer,
+    StrengthSession,
 )
 
 E = TypeVar("E")
@@ -106,11 +118,11 @@ def _owner() -> sa.Column[str]:
         sa.String(),
         sa.ForeignKey("athlete.id", ondelete="CASCADE"),
         nullable=False,
-        index=True,
     )
 
 
-ROW_COLUMNS = ("id", "athlete", "created_at", "version", "author")
+#: Not plain ``version``: an entry may have a version of its own.
+ROW_COLUMNS = ("id", "athlete", "created_at", "row_version", "author")
 
 _PLAIN: dict[Any, type[sa.types.TypeEngine[Any]]] = {
     str: sa.String,
@@ -122,21 +134,29 @@ _PLAIN: dict[Any, type[sa.types.TypeEngine[Any]]] = {
 }
 
 
-def table_of(kind: type, name: str, *more: sa.schema.SchemaItem) -> sa.Table:
+# What puts the rows of a kind on a day, or at an instant: the first of these that it has.
+DAYS = ("day", "first_day", "since")
+INSTANTS = ("started_at", "at", "created_at")
+
+
+def table_of(kind: type, *more: sa.schema.SchemaItem) -> sa.Table:
     """Return the table of a kind of entry: the row's columns, then one for each field.
 
-    A field called ``athlete`` is the row's own column.
+    A field called ``athlete`` is the row's own column. ``CheckIn`` becomes ``check_in``.
     """
+    name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind.__name__).lower()
     hints = get_type_hints(kind)
+    when = next(column for column in (*DAYS, *INSTANTS) if column in (*hints, "created_at"))
     return sa.Table(
         name,
         metadata,
         sa.Column("id", sa.String(), primary_key=True),
         _owner(),
         sa.Column("created_at", Instant(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("row_version", sa.BigInteger(), nullable=False),
         sa.Column("author", sa.String(), nullable=False),
         *(_column(f.name, hints[f.name]) for f in fields(kind) if f.name != "athlete"),
+        sa.Index(f"{name}_in_order", "athlete", when),
         *more,
     )
 
@@ -153,23 +173,34 @@ def _column(name: str, hint: Any) -> sa.Column[Any]:
     return sa.Column(name, _PLAIN[hint](), nullable=nullable)
 
 
-#: Every kind of entry that has rows.
+#: Every kind of entry that has rows, with what its table has beyond columns.
 KINDS: dict[type, sa.Table] = {
-    Person: table_of(Person, "person"),
-    Run: table_of(Run, "run", sa.Index("run_started", "athlete", "started_at")),
-    Recording: table_of(
-        Recording,
-        "recording",
-        # The same athlete and content are the same recording.
-        sa.UniqueConstraint("athlete", "content", name="recording_content"),
-        # Not "on delete cascade": a run goes only after its recordings.
-        sa.ForeignKeyConstraint(["run"], ["run.id"], name="recording_run"),
-        sa.Index("recording_of_run", "run"),
-    ),
-    CheckIn: table_of(CheckIn, "check_in"),
-    StrengthSession: table_of(StrengthSession, "strength_session"),
-    FlagAnswer: table_of(FlagAnswer, "flag_answer"),
-    Consent: table_of(Consent, "consent"),
+    kind: table_of(kind, *more)
+    for kind, *more in (
+        (Person, sa.Index("person_name", "name")),
+        (Run, sa.Index("run_started", "athlete", "started_at")),
+        (
+            Recording,
+            # The same athlete and content are the same recording.
+            sa.UniqueConstraint("athlete", "content", name="recording_content"),
+            # Not "on delete cascade": a run goes only after its recordings.
+            sa.ForeignKeyConstraint(["run"], ["run.id"], name="recording_run"),
+            sa.Index("recording_of_run", "run"),
+        ),
+        (PlannedRun,),
+        (AfterRun,),
+        (CheckIn,),
+        (Availability,),
+        (FlagAnswer,),
+        (ShownFlag,),
+        (StrengthSession,),
+        (Device,),
+        (BarefootTime,),
+        (Assessment,),
+        (Programme,),
+        (ProposalAnswer,),
+        (Consent,),
+    )
 }
 
 job_table = sa.Table(
@@ -184,6 +215,7 @@ job_table = sa.Table(
     sa.Column("error", sa.String()),
     sa.Column("created_at", Instant(), nullable=False),
     sa.Column("changed_at", Instant(), nullable=False),
+    sa.Index("job_in_order", "athlete", "created_at"),
 )
 
 

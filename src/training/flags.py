@@ -12,7 +12,14 @@ from .verdict import Flag, Outcome, Rule, gravity
 RULES: tuple[Rule, ...] = (
     Rule(id="F01", version=1, title="One run much longer", tier=1, check=spike.check),
     Rule(id="F03", version=1, title="Soreness that lasts", tier=2, check=soreness.check),
-    Rule(id="F09", version=1, title="Longer on the ground", tier=3, check=drift.check, by_day=True),
+    Rule(
+        id="F09",
+        version=1,
+        title="Longer on the ground",
+        tier=3,
+        check=drift.check_contact,
+        by_day=True,
+    ),
 )
 MOST_SHOWN = 3
 COOL_DOWN_DAYS = 7

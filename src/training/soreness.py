@@ -15,7 +15,7 @@ from .entries import BodySide, CheckIn, Site
 from .history import History, days_before
 from .phrases import capital, site_name
 from .thresholds import Thresholds
-from .verdict import Evidence, Flag, Outcome, Rule, Severity, gravity
+from .verdict import Evidence, Outcome, Rule, Severity, gravity
 
 #: Far enough back for any row of reports; soreness of a month is somebody else's question.
 LOOK_BACK_DAYS = 60
@@ -59,7 +59,7 @@ def check(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
         worst = max(
             graves, key=lambda r: (gravity(severity_of(r.hours, t) or "info"), r.last.score)
         )
-        return Outcome(rule=rule.id, state="flag", flag=_flag(rule, day, worst, history, t))
+        return _flag(rule, day, worst, history, t)
     if any(row.hours is None for row in rows):
         return rule.unknown(
             f"no run or session is logged in the {t.sore_session_within_h:.0f} hours before "
@@ -124,7 +124,7 @@ def _lasted_h(row: list[Report], history: History, t: Thresholds) -> float | Non
     return _hours(first, last) if len(row) > 1 else None
 
 
-def _flag(rule: Rule, day: date, row: Lasting, history: History, t: Thresholds) -> Flag:
+def _flag(rule: Rule, day: date, row: Lasting, history: History, t: Thresholds) -> Outcome:
     severity = severity_of(row.hours, t)
     assert severity is not None
     assert row.hours is not None
@@ -137,16 +137,12 @@ def _flag(rule: Rule, day: date, row: Lasting, history: History, t: Thresholds) 
     )
     cue = "Check that toes, ankle and knee stay in line."
     grade: Grade = "B" if len(row.reports) > 1 else "C"
-    return Flag(
-        rule=rule.id,
-        version=rule.version,
-        title=rule.title,
+    return rule.flag(
+        day,
+        history,
         severity=severity,
-        tier=rule.tier,
         grade=grade,
-        athlete=history.athlete,
         first_day=_first_day(row, t),
-        day=day,
         until=row.last.check_in.day + timedelta(1),
         because=(
             Evidence(

@@ -17,7 +17,7 @@ from .history import History, days_before
 from .load import distance_m
 from .phrases import day_name, km
 from .thresholds import Thresholds
-from .verdict import Evidence, Flag, Outcome, Rule, Severity, Tier, gravity
+from .verdict import Evidence, Outcome, Rule, Severity, Tier, gravity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ def check(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
             jumps.append(found)
     if jumps:
         worst = max(jumps, key=lambda j: (gravity(severity_of(j.ratio, t) or "info"), j.run.day))
-        return Outcome(rule=rule.id, state="flag", flag=_flag(rule, day, worst, history, t))
+        return _flag(rule, day, worst, history, t)
     return newest
 
 
@@ -126,7 +126,7 @@ def _no_history(rule: Rule, run: Run, history: History, n: int, t: Thresholds) -
     )
 
 
-def _flag(rule: Rule, day: date, jump: Jump, history: History, t: Thresholds) -> Flag:
+def _flag(rule: Rule, day: date, jump: Jump, history: History, t: Thresholds) -> Outcome:
     severity = severity_of(jump.ratio, t)
     assert severity is not None
     more = f"{(jump.ratio - 1) * 100:.0f} %"
@@ -143,16 +143,13 @@ def _flag(rule: Rule, day: date, jump: Jump, history: History, t: Thresholds) ->
         else "The study behind this looked at distance; minutes are the next best here. "
     )
     limit = f"Keep the next two runs at {longest} or less."
-    return Flag(
-        rule=rule.id,
-        version=rule.version,
-        title=rule.title,
+    return rule.flag(
+        day,
+        history,
         severity=severity,
         tier=tier,
         grade=jump.grade,
-        athlete=history.athlete,
         first_day=jump.run.day,
-        day=day,
         until=jump.run.day + timedelta(t.spike_shown_days - 1),
         because=_because(jump),
         runner=(

@@ -28,14 +28,17 @@ class Thresholds:
     sore_session_within_h: float = 72.0
     sore_reports_within_h: float = 60.0
 
-    # F09, ground contact time between comparable runs
+    # F09 to F11, between comparable runs
     drift_baseline_runs: int = 10
     drift_baseline_most: int = 30
     drift_baseline_days: int = 180
     drift_z: float = 2.0
-    drift_z_most: float = 6.0
     drift_gct_frac: float = 0.03
     drift_gct_spread_frac: float = 0.007
+    drift_efficiency_frac: float = 0.04
+    drift_efficiency_spread_frac: float = 0.012
+    drift_softness_points: float = 10.0
+    drift_softness_spread_points: float = 3.0
     drift_speed_reach_frac: float = 0.15
     drift_shortest_s: float = 600.0
     drift_shown_days: int = 14

@@ -91,6 +91,40 @@ class Rule:
     check: Callable[["Rule", date, History, Thresholds], Outcome]
     by_day: bool = False
 
+    def flag(
+        self,
+        day: date,
+        history: History,
+        *,
+        severity: Severity,
+        until: date,
+        because: tuple[Evidence, ...],
+        runner: str,
+        coach: str,
+        action: str,
+        grade: Grade,
+        first_day: date | None = None,
+        tier: Tier | None = None,
+    ) -> Outcome:
+        """Return that the pattern is there; an episode begins on ``day`` unless it is said."""
+        flag = Flag(
+            rule=self.id,
+            version=self.version,
+            title=self.title,
+            severity=severity,
+            tier=tier or self.tier,
+            grade=grade,
+            athlete=history.athlete,
+            first_day=first_day or day,
+            day=day,
+            until=until,
+            because=because,
+            runner=runner,
+            coach=coach,
+            action=action,
+        )
+        return Outcome(rule=self.id, state="flag", flag=flag)
+
     def quiet(self) -> Outcome:
         """Return that the rule looked and found nothing."""
         return Outcome(rule=self.id, state="quiet")

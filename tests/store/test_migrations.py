@@ -11,8 +11,11 @@ from catfoot.errors import StoreError
 from catfoot.store import migrations
 from catfoot.store.database import engine_of
 from catfoot.store.logbook import Logbook
+from catfoot.store.migrations.draft import draft
 from catfoot.store.schema import metadata
 from catfoot.training.entries import Person
+
+VERSIONS = Path(migrations.__file__).parent / "versions"
 
 
 def url_of(folder: Path) -> str:
@@ -24,8 +27,20 @@ def test_the_migrations_lead_to_the_tables_that_the_dataclasses_make(tmp_path: P
     engine = engine_of(url_of(tmp_path))
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, metadata) == []
+        difference = compare_metadata(context, metadata)
     engine.dispose()
+    assert difference == [], "write the next step: python -m catfoot.store.migrations.draft"
+
+
+def test_a_draft_of_the_first_step_is_the_first_step() -> None:
+    assert draft("nothing changed") is None
+    source = draft("The first schema.", first=True)
+    assert source is not None
+    made, there = (
+        {line.strip(" ,") for line in text.replace("'", '"').splitlines() if "Column(" in line}
+        for text in (source, (VERSIONS / "r0001.py").read_text())
+    )
+    assert made == there
 
 
 def test_the_newest_revision_is_the_one_named_as_newest() -> None:

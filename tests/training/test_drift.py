@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catfoot.training import drift, flags
+from catfoot.training import comparison, drift, flags
 from catfoot.training.history import History
 from catfoot.training.thresholds import DEFAULT
 from catfoot.training.verdict import Outcome, gravity
@@ -89,8 +89,9 @@ def test_a_speed_far_from_the_usual_is_not_judged() -> None:
 def test_the_own_slope_is_learnt_from_runs_at_many_speeds() -> None:
     speeds = [2.2 + 0.08 * i for i in range(20)]
     runs = [measured(40 - i, 250 * (v / 2.8) ** -0.9, v) for i, v in enumerate(speeds)]
-    points = drift.comparable(DAY, history(*runs), DEFAULT)
-    found = drift.usual_of(points, DEFAULT)
+    watched = drift.watched("F09", DEFAULT)
+    points = comparison.points_of(watched, DAY, history(*runs), DEFAULT)
+    found = comparison.usual_of(watched, points, DEFAULT)
     assert found is not None
     # Exactly -0.9 in, held a little towards -0.6.
     assert found.slope == pytest.approx(-0.9, abs=0.05)
@@ -111,7 +112,7 @@ def test_the_flag_says_what_it_compared() -> None:
     assert (change.unit, change.n) == ("%", 2)
     assert change.number == pytest.approx(6, abs=0.7)
     assert (out.number, out.unit, out.n) == (2, "runs", 10)
-    assert "in 2 of your last 3 comparable runs" in flag.runner
+    assert "in 2 of the last 3 comparable runs" in flag.runner
     assert flag.runner.startswith("Your feet have stayed on the ground longer than usual")
     assert "Drift alone says little" in flag.coach
 

@@ -26,6 +26,10 @@ def decode(data: bytes, name: str, options: Options | None = None) -> Decoded:
         from . import podlog
 
         return podlog.decode(data, name)
+    if kind == "xml":
+        from . import xmltracks
+
+        return xmltracks.decode(data, name, options)
     if kind == "text":
         from . import csv
 
@@ -57,7 +61,6 @@ def _mostly_text(head: bytes) -> bool:
 
 _WHAT_IT_IS = {
     "empty": "the file is empty",
-    "xml": "an XML file that catfoot cannot read",
-    "unknown": "not a file that catfoot can read: expected a FIT file, a CSV of a raw IMU "
-    "or a pod recording",
+    "unknown": "not a file that catfoot can read: expected FIT, TCX, GPX, a CSV of a raw "
+    "IMU or a pod recording",
 }

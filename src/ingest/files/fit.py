@@ -1,46 +1,26 @@
 """FIT: what watches and pods write after a run. Decoded by fitdecode; understood here."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
 
 from ...errors import FileError
-from ...signal.tables import READING, BoolArray, FloatArray, IntArray, Table, empty
+from ...signal.tables import READING, FloatArray, Table, empty
 from ..source import Decoded
 from . import fitmessages
 from .cadence import steps_a_minute
 from .fitcolumns import Columns
 from .options import Options
+from .order import LONGEST_S, Rows, clip, rows_of
 
 #: FIT counts seconds from here.
 EPOCH = datetime(1989, 12, 31, tzinfo=UTC)
 #: Smaller stamps count from when the device was switched on (FIT SDK, type date_time).
 _SINCE_POWER_ON = 0x10000000
-#: No run lasts longer; a stamp farther from the middle one is damage.
-_LONGEST_S = 3 * 86_400.0
 
 #: Sports whose records are steps of feet; generic says nothing.
 ON_FOOT = frozenset({"running", "walking", "hiking", "generic"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """Where the records of the file go: ``pick`` are the records kept, in time order;
-    ``row`` is the row of each of them; ``t_s`` is FIT time of every row."""
-
-    pick: IntArray
-    row: IntArray
-    t_s: FloatArray
-
-    def place(self, value: FloatArray) -> FloatArray:
-        """Return one value a row; of several records of one second the last that knows."""
-        picked = value[self.pick]
-        known = np.isfinite(picked)
-        out = np.full(len(self.t_s), np.nan)
-        out[self.row[known]] = picked[known]
-        return out
 
 
 def decode(data: bytes, name: str, options: Options) -> Decoded:
@@ -57,7 +37,7 @@ def decode(data: bytes, name: str, options: Options) -> Decoded:
         what = _text(messages.all("file_id"), "type") or "unknown"
         raise FileError(f"{name}: a FIT file of type {what!r} without any record of a run")
     sport, only = _sport(messages, warnings)
-    rows = _rows(messages, name, only, warnings)
+    rows = rows_of(_stamps(messages), name, warnings, only)
     columns = Columns(messages.columns, rows.place, warnings)
     readings = _readings(columns, rows, sport, warnings)
     if only is not None:
@@ -78,9 +58,9 @@ def decode(data: bytes, name: str, options: Options) -> Decoded:
     )
 
 
-def _readings(columns: Columns, rows: _Rows, sport: str | None, warnings: list[str]) -> Table:
+def _readings(columns: Columns, rows: Rows, sport: str | None, warnings: list[str]) -> Table:
     out = empty(READING, len(rows.t_s))
-    out["t_ns"] = np.round((rows.t_s - rows.t_s[0]) * 1e9)
+    out["t_ns"] = rows.t_ns
     columns.fill(out)
     if sport is None or sport in ON_FOOT:
         cadence, unit = columns.cadence()
@@ -92,40 +72,10 @@ def _readings(columns: Columns, rows: _Rows, sport: str | None, warnings: list[s
     return out
 
 
-def _rows(
-    messages: fitmessages.Messages,
-    name: str,
-    only: list[tuple[float, float]] | None,
-    warnings: list[str],
-) -> _Rows:
-    """Sort the records by their stamps, one row a second."""
-    stamp = next(
-        (c.value for c in messages.columns if c.name == "timestamp" and not c.developer), None
-    )
-    if stamp is None or not np.isfinite(stamp).any():
-        raise FileError(f"{name}: none of the {messages.n} records of the FIT file has a time")
-    # nanmedian would be moved by damage that sets most stamps to one value; nothing helps then.
-    near = np.abs(stamp - np.nanmedian(stamp)) <= _LONGEST_S
-    if lost := int(messages.n - near.sum()):
-        warnings.append(f"{lost} of {messages.n} records have no usable time and were left out")
-    if only is not None:
-        near &= _within(stamp, only)
-        if not near.any():
-            raise FileError(f"{name}: no record falls into the time of the run")
-    pick = np.flatnonzero(near)
-    steps = np.diff(stamp[pick])
-    if back := int((steps < 0).sum()):
-        warnings.append(f"time runs backwards {_times(back)}: the records were put in order")
-    pick = pick[np.argsort(stamp[pick], kind="stable")]
-    t_s, row = np.unique(stamp[pick], return_inverse=True)
-    return _Rows(pick, row.astype(np.int64), t_s)
-
-
-def _within(stamp: FloatArray, spans: list[tuple[float, float]]) -> BoolArray:
-    inside = np.zeros(len(stamp), np.bool_)
-    for start, stop in spans:
-        inside |= (stamp >= start) & (stamp <= stop)
-    return inside
+def _stamps(messages: fitmessages.Messages) -> FloatArray:
+    none = np.full(messages.n, np.nan)
+    stamps = (c.value for c in messages.columns if c.name == "timestamp" and not c.developer)
+    return next(stamps, none)
 
 
 def _sport(
@@ -164,14 +114,14 @@ def _span(message: dict[str, Any]) -> tuple[float, float] | None:
     stop = _number(message.get("timestamp"))
     if start is None:
         return None
-    if lasted is not None and 0 <= lasted <= _LONGEST_S:
+    if lasted is not None and 0 <= lasted <= LONGEST_S:
         return start, start + lasted
     return (start, stop) if stop is not None and stop >= start else None
 
 
 def _laps(messages: fitmessages.Messages, t0: float, last_ns: int) -> tuple[tuple[int, int], ...]:
     spans = (_span(lap) for lap in messages.all("lap"))
-    return _clip([span for span in spans if span is not None], t0, last_ns)
+    return clip([span for span in spans if span is not None], t0, last_ns)
 
 
 def _pauses(messages: fitmessages.Messages, t0: float, last_ns: int) -> tuple[tuple[int, int], ...]:
@@ -190,13 +140,7 @@ def _pauses(messages: fitmessages.Messages, t0: float, last_ns: int) -> tuple[tu
         elif what == "start" and stopped is not None:
             spans.append((stopped, at))
             stopped = None
-    return _clip(spans, t0, last_ns)
-
-
-def _clip(spans: list[tuple[float, float]], t0: float, last_ns: int) -> tuple[tuple[int, int], ...]:
-    """Return the spans in ns on the recording's clock, cut to the recording."""
-    cut = ((max(0, round((a - t0) * 1e9)), min(last_ns, round((b - t0) * 1e9))) for a, b in spans)
-    return tuple((a, b) for a, b in cut if b > a)
+    return clip(spans, t0, last_ns)
 
 
 def _instant(t_s: float) -> datetime | None:
@@ -226,7 +170,3 @@ def _number(value: Any) -> float | None:
 def _first(value: FloatArray) -> float:
     known = value[np.isfinite(value)]
     return float(known[0]) if len(known) else 0.0
-
-
-def _times(n: int) -> str:
-    return "once" if n == 1 else f"{n} times"

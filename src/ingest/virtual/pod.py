@@ -8,7 +8,7 @@ goes on measuring while nobody is connected, as a real pod does: what is not hea
 import asyncio
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Self
 
@@ -86,6 +86,8 @@ class VirtualPod:
         self.address = address
         self.name = name
         self.tapes = [tape(recording) for recording in recordings]
+        if loop:
+            self.tapes[-1] = without_end(self.tapes[-1])
         self.playing = 0  # which tape
         self.sent = 0
         self.ended = asyncio.Event()  # the last tape has been played to its end
@@ -263,24 +265,24 @@ class VirtualPod:
 
 def following(played: Tape) -> Tape:
     """Return the tape once more, as the same pod would go on: later stamps, higher numbers."""
-    if played.profile is not openpod.PROFILE:
-        return played
     gaps = [b.received_ns - a.received_ns for a, b in pairwise(played.packets)]
     span_ns = played.packets[-1].received_ns - played.packets[0].received_ns
     shift_us = (span_ns + (max(gaps) if gaps else 1_000_000)) // 1000
-    return Tape(
-        played.header,
-        played.reads,
-        tuple(
-            Notification(
-                p.device,
-                p.characteristic,
-                openpod.restamped(p.data, shift_us, len(played.packets)),
-                p.received_ns,
-            )
-            for p in played.packets
-        ),
+    return _restamped(played, shift_us, len(played.packets))
+
+
+def without_end(played: Tape) -> Tape:
+    """Return the tape as one that does not announce its end."""
+    return _restamped(played, 0, 0)
+
+
+def _restamped(played: Tape, later_us: int, further: int) -> Tape:
+    if played.profile is not openpod.PROFILE:
+        return played
+    moved = tuple(
+        replace(p, data=openpod.restamped(p.data, later_us, further)) for p in played.packets
     )
+    return replace(played, packets=moved)
 
 
 def _fixed(uuid: str, value: bytes) -> Characteristic[bytes]:

@@ -1,0 +1,163 @@
+"""Settings, and the stores that they name, opened once for command line and server alike.
+
+Environment variables ``CATFOOT_*`` win over the TOML file ``$CATFOOT_CONFIG``, or
+``./catfoot.toml`` where that is not set.
+"""
+
+import os
+import sys
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from .errors import ConfigError
+
+if TYPE_CHECKING:
+    from .store.logbook import Logbook
+    from .store.raw import RawStore
+    from .store.series import Series
+    from .store.view import View
+    from .training.consent import Viewer
+
+
+def default_data() -> Path:
+    """Return the folder where this system keeps a person's application data."""
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Application Support"
+    else:
+        base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / "catfoot"
+
+
+class Settings(BaseSettings):
+    """Everything that may be set; raises ConfigError, naming the setting, for a wrong one.
+
+    ``logbook_url`` None is SQLite in the data folder, ``series_url`` None the embedded store
+    there. ``workers`` None lets the machine decide.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="CATFOOT_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    data: Path = Field(default_factory=default_data)
+    logbook_url: str | None = None
+    series_url: str | None = None
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65_535)
+    workers: int | None = Field(default=None, ge=1, le=256)
+    max_upload_bytes: int = Field(default=200_000_000, ge=1)
+    min_rate_hz: float = Field(default=25.0, gt=0)
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as fault:
+            raise ConfigError(_sentence(fault)) from fault
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Return the sources, the strongest first: arguments, environment, TOML file."""
+        return (init_settings, env_settings, _toml(settings_cls))
+
+
+def _toml(settings: type[BaseSettings]) -> PydanticBaseSettingsSource:
+    named = os.environ.get("CATFOOT_CONFIG")
+    path = Path(named or "catfoot.toml")
+    if named and not path.is_file():
+        raise ConfigError(f"CATFOOT_CONFIG: there is no file {path}")
+    try:
+        return TomlConfigSettingsSource(settings, toml_file=path)
+    except (OSError, tomllib.TOMLDecodeError) as fault:
+        raise ConfigError(f"{path}: {fault}") from fault
+
+
+def _sentence(fault: ValidationError) -> str:
+    """Return what is wrong with the first wrong setting."""
+    first = fault.errors()[0]
+    name = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return f"{name}: there is no such setting"
+    why = first["msg"].removeprefix("Input should be ")
+    return f"{name}: expected {why}, got {first['input']!r}"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """The three memories, open. Safe for several threads; close once at the end."""
+
+    settings: Settings
+    raw: "RawStore"
+    series: "Series"
+    logbook: "Logbook"
+
+    def as_seen_by(self, person: "Viewer", clock: Callable[[], datetime] = _now) -> "View":
+        """Return the only way in for whoever acts for a person: what they may see and write."""
+        from .store.view import View
+
+        return View(person, self.logbook, self.series, self.raw, clock)
+
+    def close(self) -> None:
+        """Release files and connections."""
+        self.series.close()
+        self.logbook.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_stores(settings: Settings) -> Stores:
+    """Open what the settings name; StoreError or ConfigError in one sentence where that fails."""
+    from .store.embedded import EmbeddedSeries
+    from .store.logbook import Logbook
+    from .store.raw import RawStore
+
+    data = settings.data.expanduser().absolute()
+    if settings.series_url is not None:
+        raise ConfigError(f"series_url: expected nothing, got {settings.series_url}")
+    logbook = Logbook.open(settings.logbook_url or _sqlite_url(data / "logbook.db"))
+    try:
+        series = EmbeddedSeries(data / "series.db")
+    except BaseException:
+        logbook.close()
+        raise
+    return Stores(settings=settings, raw=RawStore(data), series=series, logbook=logbook)
+
+
+def _sqlite_url(path: Path) -> str:
+    from sqlalchemy import URL
+
+    return URL.create("sqlite", database=str(path)).render_as_string()

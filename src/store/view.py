@@ -1,0 +1,254 @@
+"""What one person may see and write: the only way from a route to the stores.
+
+Every method names the athlete and asks ``training.consent.may`` before it touches a store.
+Where only a part is shared, the rest is left out as if it had not been measured.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import TypeVar, cast
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from ..errors import NotFound, Refused
+from ..signal.summary import Summary
+from ..signal.tables import Table
+from ..training.consent import KINDS, Consent, Kind, Viewer, may
+from ..training.entries import (
+    AfterRun,
+    Availability,
+    CheckIn,
+    FlagAnswer,
+    Person,
+    PlannedRun,
+    Recording,
+    Run,
+    ShownFlag,
+)
+from ..training.work import (
+    Assessment,
+    BarefootTime,
+    Device,
+    Programme,
+    ProposalAnswer,
+    StrengthSession,
+)
+from .logbook import Job, Logbook, Row
+from .raw import RawStore
+from .series import Series, SeriesKey
+
+E = TypeVar("E")
+
+#: What an athlete must share for each kind of entry to be seen. Who they are goes with
+#: anything they share; who may see what is nobody's business but theirs.
+_SHARED_AS: dict[type, Kind] = {
+    Run: "load_and_flags",
+    PlannedRun: "load_and_flags",
+    Availability: "load_and_flags",
+    FlagAnswer: "load_and_flags",
+    ShownFlag: "load_and_flags",
+    StrengthSession: "load_and_flags",
+    Device: "load_and_flags",
+    BarefootTime: "load_and_flags",
+    Assessment: "load_and_flags",
+    Programme: "load_and_flags",
+    ProposalAnswer: "load_and_flags",
+    AfterRun: "check_ins",
+    CheckIn: "check_ins",
+    Recording: "metrics",
+}
+
+_NAMES: dict[Kind, str] = {
+    "load_and_flags": "load and flags",
+    "metrics": "running measures",
+    "heart_rate": "heart rate",
+    "check_ins": "check-ins",
+    "raw": "original recordings",
+    "location": "places",
+}
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class View:
+    """One person's view of everybody's data. Raises Refused where an athlete shares nothing."""
+
+    def __init__(
+        self,
+        viewer: Viewer,
+        logbook: Logbook,
+        series: Series,
+        raw: RawStore,
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        self.viewer = viewer
+        self._logbook = logbook
+        self._series = series
+        self._raw = raw
+        self._clock = clock
+
+    def athletes(self) -> list[Row[Person]]:
+        """Return the athletes who share anything with the viewer, by name."""
+        everybody = self._logbook.persons()
+        return [self._stripped(row) for row in everybody if self._sees(row.id)]
+
+    def add_person(self, person: Person) -> Row[Person]:
+        """Write down a new athlete; Refused unless the viewer administers this server."""
+        if self.viewer.role not in ("machine", "owner"):
+            raise Refused("only the owner of this server adds athletes")
+        return self._logbook.person(self._logbook.add_person(person, self.viewer.id))
+
+    def person(self, athlete: str) -> Row[Person]:
+        """Return who the athlete is; NotFound, Refused where they share nothing."""
+        row = self._logbook.person(athlete)
+        if not self._sees(athlete):
+            raise Refused("this athlete shares nothing with you")
+        return self._stripped(row)
+
+    def entries(
+        self, kind: type[E], athlete: str, since: date | None = None, until: date | None = None
+    ) -> Sequence[Row[E]]:
+        """Return the athlete's entries of a kind in day order, both days included."""
+        self._check(kind, athlete)
+        rows = self._logbook.entries(kind, athlete, since, until)
+        return [self._stripped(row) for row in rows]
+
+    def get(self, kind: type[E], athlete: str, id: str) -> Row[E]:
+        """Return one entry; NotFound."""
+        self._check(kind, athlete)
+        return self._stripped(self._logbook.get(kind, athlete, id))
+
+    def add(self, athlete: str, entry: E) -> Row[E]:
+        """Write down an entry in the viewer's name."""
+        self._check(type(entry), athlete, write=True)
+        return self._logbook.add(athlete, entry, self.viewer.id)
+
+    def replace(self, athlete: str, id: str, entry: E, version: int) -> Row[E]:
+        """Change an entry; Conflict where it was changed meanwhile, NotFound."""
+        self._check(type(entry), athlete, write=True)
+        return self._logbook.replace(athlete, id, entry, version)
+
+    def remove(self, kind: type[E], athlete: str, id: str) -> None:
+        """Take an entry out; NotFound."""
+        self._check(kind, athlete, write=True)
+        self._logbook.remove(kind, athlete, id)
+
+    def recordings(self, athlete: str, run: str) -> list[Row[Recording]]:
+        """Return the recordings that watched a run, best rank first."""
+        self._check(Recording, athlete)
+        return [self._stripped(row) for row in self._logbook.recordings(athlete, run)]
+
+    def rows(self, athlete: str, run: str, table: str) -> dict[SeriesKey, Table]:
+        """Return the rows of one table of a run, by recording.
+
+        Only recordings that the logbook has: rows are written first and a run is committed
+        last, so that nobody sees half of an import.
+        """
+        self._check(Recording, athlete)
+        known = {row.id for row in self._logbook.recordings(athlete, run)}
+        found = self._series.read(athlete, run, table)
+        hidden = not self._may(athlete, "heart_rate")
+        return {
+            key: _without_heart_rate(rows) if hidden else rows
+            for key, rows in found.items()
+            if key.recording in known
+        }
+
+    def original(self, athlete: str, recording: str) -> bytes:
+        """Return the bytes that a recording was made from; NotFound where they are gone."""
+        self._must(athlete, "raw")
+        row = self._logbook.get(Recording, athlete, recording)
+        return self._raw.read(athlete, row.entry.content)
+
+    def version(self, athlete: str) -> int:
+        """Return a number that grows with every change to what the athlete owns."""
+        if not self._sees(athlete):
+            raise Refused("this athlete shares nothing with you")
+        return self._logbook.version(athlete)
+
+    def jobs(self, athlete: str) -> list[Job]:
+        """Return the athlete's jobs, oldest first."""
+        self._must(athlete, "raw")
+        return self._logbook.jobs(athlete)
+
+    def job(self, athlete: str, id: str) -> Job:
+        """Return one of the athlete's jobs; NotFound."""
+        self._must(athlete, "raw")
+        found = self._logbook.job(id)
+        if found.athlete != athlete:
+            raise NotFound(f"no job {id} of this athlete")
+        return found
+
+    def _check(self, kind: type, athlete: str, *, write: bool = False) -> None:
+        """Raise Refused unless the athlete shares that kind of entry."""
+        if kind is Person and not write:
+            if not self._sees(athlete):
+                raise Refused("this athlete shares nothing with you")
+        elif kind in _SHARED_AS:
+            self._must(athlete, _SHARED_AS[kind], write=write)
+        elif not self._owns(athlete):
+            raise Refused("only the athlete may see and change this")
+
+    def _must(self, athlete: str, kind: Kind, *, write: bool = False) -> None:
+        if not self._may(athlete, kind, write=write):
+            raise Refused(
+                f"this athlete does not let you {'change' if write else 'see'} {_NAMES[kind]}"
+            )
+
+    def _may(self, athlete: str, kind: Kind, *, write: bool = False) -> bool:
+        if self._owns(athlete):
+            return True
+        consents = [row.entry for row in self._logbook.entries(Consent, athlete)]
+        return bool(consents) and may(
+            self.viewer, kind, athlete, consents, self._day(athlete), write=write
+        )
+
+    def _sees(self, athlete: str) -> bool:
+        return any(self._may(athlete, kind) for kind in KINDS)
+
+    def _owns(self, athlete: str) -> bool:
+        """Tell whether no consent is needed: the rule answers yes even without any."""
+        return may(self.viewer, "raw", athlete, (), date.min, write=True)
+
+    def _wrote(self, row: Row[E]) -> bool:
+        return self.viewer.role == "machine" or row.author == self.viewer.id
+
+    def _day(self, athlete: str) -> date:
+        zone = ZoneInfo(self._logbook.person(athlete).entry.tz)
+        return self._clock().astimezone(zone).date()
+
+    def _stripped(self, row: Row[E]) -> Row[E]:
+        """Return the row without what the athlete keeps to themselves."""
+        entry: object = row.entry
+        if isinstance(entry, FlagAnswer) and not entry.shared and not self._wrote(row):
+            entry = replace(entry, note="")
+        if self._owns(row.athlete):
+            return replace(row, entry=cast("E", entry))
+        measures = self._may(row.athlete, "metrics")
+        if isinstance(entry, Person) and not measures:
+            entry = Person(name=entry.name, tz=entry.tz, demo=entry.demo)
+        elif isinstance(entry, (Run, Recording)):
+            heart_rate = self._may(row.athlete, "heart_rate")
+            entry = replace(entry, summary=_shared_part(entry.summary, measures, heart_rate))
+        elif isinstance(entry, Availability) and not entry.share_reason:
+            entry = replace(entry, reason="")
+        return replace(row, entry=cast("E", entry))
+
+
+def _shared_part(summary: Summary, measures: bool, heart_rate: bool) -> Summary:
+    if not measures:
+        return Summary()
+    shared = tuple(m for m in summary.measures if heart_rate or m.name != "heart_rate")
+    return replace(summary, measures=shared)
+
+
+def _without_heart_rate(rows: Table) -> Table:
+    if "heart_rate_bpm" not in (rows.dtype.names or ()):
+        return rows
+    out = rows.copy()
+    out["heart_rate_bpm"] = np.nan
+    return out

@@ -1,0 +1,226 @@
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from catfoot.config import Settings, Stores, open_stores
+from catfoot.errors import NotFound, Refused
+from catfoot.signal.summary import Measure, Summary
+from catfoot.signal.tables import READING, STEP, empty
+from catfoot.store.logbook import Job
+from catfoot.store.series import SeriesKey
+from catfoot.store.view import View
+from catfoot.training.consent import KINDS, MACHINE, Consent, Kind, Viewer
+from catfoot.training.entries import (
+    Availability,
+    CheckIn,
+    FlagAnswer,
+    Person,
+    Recording,
+    Run,
+    StrengthSession,
+)
+
+from . import make
+
+COACH = Viewer(id="c" * 32, role="coach")
+DAY = make.DAY
+RUN, LEFT = "1" * 32, "3" * 32
+
+
+@pytest.fixture
+def stores(tmp_path: Path) -> Iterator[Stores]:
+    with open_stores(Settings(data=tmp_path)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def ada(stores: Stores) -> str:
+    """An athlete with one of everything."""
+    ada = stores.logbook.add_person(Person(name="ada", mass_kg=60, tz="Asia/Tokyo"))
+    content = stores.raw.keep(ada, b"bytes")
+    measures = tuple(
+        Measure(name=name, key=name, value=1.0, grade="A", n=1) for name in ("gct", "heart_rate")
+    )
+    summary = Summary(measures=measures)
+    stores.logbook.commit_run(
+        ada, replace(make.run(), summary=summary),
+        make.recording(RUN, content=content, summary=summary),
+        run_id=RUN, recording_id=LEFT, new=True,
+    )  # fmt: skip
+    reading = empty(READING, 2)
+    reading["heart_rate_bpm"] = 150
+    reading["cadence_spm"] = 180
+    key = SeriesKey(athlete=ada, run=RUN, recording=LEFT, side="left", rev=1, origin_ns=0)
+    stores.series.write(key, {"reading": reading, "step": empty(STEP, 3)})
+    stores.logbook.add(ada, CheckIn(day=DAY, at=make.NOON))
+    stores.logbook.add(ada, StrengthSession(day=DAY, started_at=make.NOON, duration_min=9))
+    return ada
+
+
+def shared(
+    stores: Stores, ada: str, *kinds: Kind, write: bool = False, until: date | None = None
+) -> View:
+    """Return the coach's view once the athlete has shared these kinds."""
+    consent = Consent(
+        athlete=ada, viewer=COACH.id, kinds=kinds, since=DAY, until=until, write=write
+    )
+    stores.logbook.add(ada, consent)
+    return stores.as_seen_by(COACH, clock=lambda: make.NOON)
+
+
+def test_the_machine_and_the_athlete_see_everything(stores: Stores, ada: str) -> None:
+    for viewer in (MACHINE, Viewer(id=ada, role="athlete")):
+        view = stores.as_seen_by(viewer)
+        assert [row.entry.mass_kg for row in view.athletes()] == [60]
+        assert view.person(ada).entry.name == "ada"
+        for kind in (Run, Recording, CheckIn, StrengthSession):
+            assert view.entries(kind, ada) == stores.logbook.entries(kind, ada)
+        assert view.recordings(ada, RUN) == stores.logbook.recordings(ada, RUN)
+        (rows,) = view.rows(ada, RUN, "reading").values()
+        assert rows["heart_rate_bpm"].tolist() == [150, 150]
+        assert view.original(ada, LEFT) == b"bytes"
+        assert view.version(ada) == stores.logbook.version(ada)
+        assert view.jobs(ada) == []
+
+
+@pytest.mark.parametrize("role", ["coach", "athlete", "owner"])
+def test_without_a_consent_nobody_else_sees_anything(stores: Stores, ada: str, role: str) -> None:
+    job = stores.logbook.add_job(Job(athlete=ada, kind="import", payload={}))
+    view = stores.as_seen_by(Viewer(id="d" * 32, role=role))  # type: ignore[arg-type]
+    assert view.athletes() == []
+    for ask in (
+        lambda: view.person(ada),
+        lambda: view.entries(Person, ada),
+        lambda: view.entries(Run, ada),
+        lambda: view.entries(CheckIn, ada),
+        lambda: view.entries(Consent, ada),
+        lambda: view.get(Run, ada, RUN),
+        lambda: view.recordings(ada, RUN),
+        lambda: view.rows(ada, RUN, "step"),
+        lambda: view.original(ada, LEFT),
+        lambda: view.version(ada),
+        lambda: view.jobs(ada),
+        lambda: view.job(ada, job),
+        lambda: view.add(ada, CheckIn(day=DAY, at=make.NOON)),
+        lambda: view.replace(ada, RUN, make.run(), 1),
+        lambda: view.remove(Run, ada, RUN),
+    ):
+        with pytest.raises(Refused):
+            ask()
+
+
+def test_a_consent_opens_its_kinds_and_no_others(stores: Stores, ada: str) -> None:
+    view = shared(stores, ada, "load_and_flags")
+    (person,) = view.athletes()
+    assert (person.entry.name, person.entry.mass_kg) == ("ada", None)
+    assert view.entries(Person, ada)[0].entry.mass_kg is None
+    (run,) = view.entries(Run, ada)
+    assert run.entry.summary == Summary()
+    assert run.entry.duration_s == 1800
+    assert len(view.entries(StrengthSession, ada)) == 1
+    for refused in (CheckIn, Recording, Consent):
+        with pytest.raises(Refused):
+            view.entries(refused, ada)
+    with pytest.raises(Refused, match="running measures"):
+        view.rows(ada, RUN, "step")
+    with pytest.raises(Refused, match="original recordings"):
+        view.original(ada, LEFT)
+
+
+def test_measures_without_heart_rate_have_none(stores: Stores, ada: str) -> None:
+    view = shared(stores, ada, "metrics", "load_and_flags")
+    (run,) = view.entries(Run, ada)
+    assert [m.name for m in run.entry.summary.measures] == ["gct"]
+    (recording,) = view.recordings(ada, RUN)
+    assert [m.name for m in recording.entry.summary.measures] == ["gct"]
+    (rows,) = view.rows(ada, RUN, "reading").values()
+    assert np.isnan(rows["heart_rate_bpm"]).all()
+    assert rows["cadence_spm"].tolist() == [180, 180]
+    view = shared(stores, ada, "heart_rate")
+    (rows,) = view.rows(ada, RUN, "reading").values()
+    assert rows["heart_rate_bpm"].tolist() == [150, 150]
+
+
+def test_seeing_is_not_writing(stores: Stores, ada: str) -> None:
+    view = shared(stores, ada, "check_ins")
+    with pytest.raises(Refused, match="change check-ins"):
+        view.add(ada, CheckIn(day=DAY, at=make.NOON))
+    view = shared(stores, ada, "check_ins", write=True)
+    row = view.add(ada, CheckIn(day=DAY, at=make.NOON, note="by the coach"))
+    assert row.author == COACH.id
+    changed = view.replace(ada, row.id, CheckIn(day=DAY, at=make.NOON), row.version)
+    view.remove(CheckIn, ada, changed.id)
+    with pytest.raises(NotFound):
+        view.get(CheckIn, ada, row.id)
+
+
+def test_a_note_that_is_not_shared_is_seen_by_its_author_alone(stores: Stores, ada: str) -> None:
+    coach = shared(stores, ada, "load_and_flags", write=True)
+    answer = FlagAnswer(
+        rule="F01", first_day=DAY, answer="seen", at=make.NOON, shared=False, note="ask her"
+    )
+    row = coach.add(ada, answer)
+    assert coach.get(FlagAnswer, ada, row.id).entry.note == "ask her"
+    for other in (Viewer(id=ada, role="athlete"), replace(COACH, id="f" * 32)):
+        consent = Consent(athlete=ada, viewer=other.id, kinds=("load_and_flags",), since=DAY)
+        stores.logbook.add(ada, consent)
+        view = stores.as_seen_by(other, clock=lambda: make.NOON)
+        assert view.get(FlagAnswer, ada, row.id).entry == replace(answer, note="")
+
+
+def test_the_reason_of_not_running_is_shared_only_where_the_athlete_says_so(
+    stores: Stores, ada: str
+) -> None:
+    for share in (True, False):
+        stores.logbook.add(
+            ada, Availability(day=DAY, state="reduced", reason="knee", share_reason=share)
+        )
+    rows = shared(stores, ada, "load_and_flags").entries(Availability, ada)
+    assert sorted((row.entry.share_reason, row.entry.reason) for row in rows) == [
+        (False, ""),
+        (True, "knee"),
+    ]
+
+
+def test_nobody_consents_in_the_place_of_the_athlete(stores: Stores, ada: str) -> None:
+    view = shared(stores, ada, *KINDS, write=True)
+    mine = Consent(athlete=ada, viewer=COACH.id, kinds=KINDS, since=DAY)
+    with pytest.raises(Refused, match="only the athlete"):
+        view.add(ada, mine)
+    assert stores.as_seen_by(Viewer(id=ada, role="athlete")).add(ada, mine).author == ada
+
+
+def test_a_consent_holds_by_the_athletes_own_day(stores: Stores, ada: str) -> None:
+    shared(stores, ada, "check_ins", until=DAY)
+    last = datetime(2026, 3, 1, 14, 59, tzinfo=UTC)  # one minute to midnight in Tokyo
+    assert stores.as_seen_by(COACH, clock=lambda: last).entries(CheckIn, ada)
+    after = datetime(2026, 3, 1, 15, 0, tzinfo=UTC)
+    with pytest.raises(Refused):
+        stores.as_seen_by(COACH, clock=lambda: after).entries(CheckIn, ada)
+
+
+def test_rows_of_a_run_that_was_never_committed_are_not_seen(stores: Stores, ada: str) -> None:
+    half = SeriesKey(athlete=ada, run=RUN, recording="9" * 32, side="left", rev=1, origin_ns=0)
+    stores.series.write(half, {"step": empty(STEP, 3)})
+    assert [key.recording for key in stores.as_seen_by(MACHINE).rows(ada, RUN, "step")] == [LEFT]
+
+
+def test_who_adds_athletes(stores: Stores) -> None:
+    assert stores.as_seen_by(MACHINE).add_person(Person(name="ben")).author == "machine"
+    owner = Viewer(id="e" * 32, role="owner")
+    assert stores.as_seen_by(owner).add_person(Person(name="cleo")).author == owner.id
+    with pytest.raises(Refused):
+        stores.as_seen_by(COACH).add_person(Person(name="dan"))
+
+
+def test_a_job_is_its_athletes_only(stores: Stores, ada: str) -> None:
+    ben = stores.logbook.add_person(Person(name="ben"))
+    job = stores.logbook.add_job(Job(athlete=ada, kind="import", payload={}))
+    view = stores.as_seen_by(MACHINE)
+    assert view.job(ada, job).id == job
+    with pytest.raises(NotFound):
+        view.job(ben, job)

@@ -1,0 +1,189 @@
+"""The commands as a person types them: output, exit code, and what is stored."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from catfoot.cli import main
+from catfoot.config import Settings, open_stores
+from catfoot.signal import synth
+from catfoot.signal.imu import G_MPS2
+
+
+@pytest.fixture(autouse=True)
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("CATFOOT_DATA", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "data"
+
+
+def run(*argv: str) -> int:
+    """Run one command; return its exit code."""
+    with pytest.raises(SystemExit) as end:
+        main(list(argv))
+    return int(end.value.code or 0)
+
+
+def objects(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+@pytest.fixture
+def shoe(tmp_path: Path) -> Path:
+    """A minute of running, as the hobby boards write it: ms, g, deg/s."""
+    return write_csv(tmp_path / "shoe.csv", synth.runner(60, seed=4).block)
+
+
+def write_csv(path: Path, block: Any, header: str = "time,aX,aY,aZ,gX,gY,gZ") -> Path:
+    rows = np.column_stack([block.t_ns / 1e6, block.acc / G_MPS2, np.degrees(block.gyr)])
+    np.savetxt(path, rows, delimiter=",", header=header, comments="", fmt="%.6f")
+    return path
+
+
+def test_an_import_stores_a_run_and_says_what_it_assumed(
+    shoe: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("import", str(shoe), "--athlete", "ada", "--json") == 0
+    (said,) = objects(capsys.readouterr().out)
+    assert said["state"] == "imported"
+    assert said["cadence_spm"] == pytest.approx(168, abs=1)
+    assert said["cadence_grade"] in "ABC"
+    assert {"gct_ms", "gct_grade", "softness", "softness_grade"} <= set(said)
+    assert any("modification time" in warning for warning in said["warnings"])
+    with open_stores(Settings()) as stores:
+        (person,) = stores.logbook.persons()
+        assert person.entry.name == "ada"
+        (steps,) = stores.series.read(person.id, said["run"], "step").values()
+        assert len(steps) > 60
+
+
+@pytest.mark.row("G01")
+def test_the_same_bytes_again_say_so_and_change_nothing(
+    shoe: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("import", str(shoe), "--athlete", "ada", "--json")
+    first = objects(capsys.readouterr().out)[0]
+    with open_stores(Settings()) as stores:
+        writes = stores.logbook.version(first["athlete"])
+    assert run("import", str(shoe), "--athlete", "ada", "--json") == 0
+    again = objects(capsys.readouterr().out)[0]
+    assert again["state"] == "already"
+    assert again["run"] == first["run"]
+    with open_stores(Settings()) as stores:
+        assert stores.logbook.version(first["athlete"]) == writes
+
+
+def test_bad_files_are_one_sentence_each_and_the_others_are_imported(
+    shoe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], data: Path
+) -> None:
+    block = synth.runner(30, seed=1).block
+    bad = {
+        "missing.csv": write_csv(tmp_path / "missing.csv", block, "time,aX,aY,aZ,gX,gY,oops"),
+        "text.fit": tmp_path / "text.fit",
+        "empty.csv": tmp_path / "empty.csv",
+        "slow.csv": write_csv(tmp_path / "slow.csv", block[::10]),
+        "cut.fit": tmp_path / "cut.fit",
+        "nowhere.csv": tmp_path / "nowhere.csv",
+    }
+    bad["text.fit"].write_text("a shopping list\n" * 20)
+    bad["empty.csv"].write_bytes(b"")
+    # A FIT header that promises 1000 bytes of data (FIT protocol, file header), and no more.
+    bad["cut.fit"].write_bytes(bytes([14, 0x20, 0, 0]) + (1000).to_bytes(4, "little") + b".FIT\0\0")
+
+    names = [str(bad[name]) for name in bad]
+    assert run("import", *names, str(shoe), "--athlete", "ada", "--json") == 1
+    out, err = capsys.readouterr()
+    said = {o["file"]: o for o in objects(out)}
+    assert said["shoe.csv"]["state"] == "imported"
+    for name in bad:
+        assert said[name]["state"] == "refused"
+        assert name in said[name]["error"]
+    assert len(err.splitlines()) == len(bad)
+    with open_stores(Settings()) as stores:
+        (person,) = stores.logbook.persons()
+        assert len(stores.logbook.recordings(person.id, said["shoe.csv"]["run"])) == 1
+    assert len(list(data.glob("raw/*/*.raw"))) == 1
+
+
+def test_a_refused_file_alone_creates_no_athlete(tmp_path: Path) -> None:
+    (tmp_path / "empty.csv").write_bytes(b"")
+    assert run("import", "empty.csv", "--athlete", "ada") == 1
+    with open_stores(Settings()) as stores:
+        assert stores.logbook.persons() == []
+
+
+def test_an_import_for_people_shows_every_number_with_its_grade(
+    shoe: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("import", str(shoe), "--athlete", "ada", "--start", "2026-03-01T07:00:00") == 0
+    text = capsys.readouterr().out
+    assert "shoe.csv: imported" in text
+    assert "2026-03-01 07:00 UTC" in text
+    assert "cadence_spm" in text
+
+
+def test_a_wrong_setting_is_one_sentence(
+    shoe: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CATFOOT_PORT", "many")
+    assert run("import", str(shoe), "--athlete", "ada") == 1
+    assert capsys.readouterr().err.startswith("catfoot: port: ")
+
+
+def test_listening_to_the_network_without_accounts_is_refused(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run("serve", "--host", "0.0.0.0", "--port", "0") == 1
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.mark.radio
+def test_a_file_played_through_a_virtual_pod_becomes_a_run(
+    shoe: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("live", "--athlete", "ada", "--virtual", str(shoe), "--fast", "--json") == 0
+    out, err = capsys.readouterr()
+    (said,) = objects(out)
+    assert said["state"] == "imported"
+    assert said["cadence_spm"] == pytest.approx(168, abs=1)
+    assert "one bit is" in err
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; sys.path.insert(0, 'typings')\n"
+        "from catfoot.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'numpy', 'scipy', 'fastapi', 'sqlalchemy', 'bleak', 'bumble', 'pydantic'}\n"
+        "print('loaded:', sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).parents[1],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines()[-1] == "loaded: []"
+    for command in ("import", "scan", "live", "serve", "demo"):
+        assert command in done.stdout
+
+
+def test_real_recordings_of_shoe_pods(
+    shared_data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tom = shared_data / "wmf-run-challenge" / "tom.csv"
+    test_run = shared_data / "wmf-field" / "test-run.csv"
+    assert run("import", str(tom), str(test_run), "--athlete", "ada", "--json") == 0
+    loose, lossy = objects(capsys.readouterr().out)
+    assert 183 <= loose["cadence_spm"] <= 194
+    assert loose["cadence_grade"] in "CX"
+    assert any("4/3" in warning for warning in loose["warnings"])
+    assert lossy["cadence_spm"] == pytest.approx(169, abs=3)
+    assert any("12 %" in warning and "lost" in warning for warning in lossy["warnings"])

@@ -1,0 +1,106 @@
+import sys
+from pathlib import Path
+
+import pytest
+
+from catfoot.config import Settings, Stores, default_data, open_stores
+from catfoot.errors import ConfigError, StoreError
+from catfoot.training.consent import MACHINE
+from catfoot.training.entries import Person
+
+
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No setting of the machine, no file of the folder the tests were started in."""
+    import os
+
+    for name in list(os.environ):
+        if name.startswith("CATFOOT_"):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_without_settings_the_server_listens_on_loopback_and_stores_are_embedded() -> None:
+    settings = Settings()
+    assert settings.host == "127.0.0.1"
+    assert settings.logbook_url is None
+    assert settings.series_url is None
+    assert settings.data == default_data()
+
+
+def test_the_environment_wins_over_the_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "catfoot.toml").write_text('port = 9000\nhost = "::1"\ndata = "here"\n')
+    monkeypatch.setenv("CATFOOT_PORT", "9001")
+    settings = Settings()
+    assert (settings.port, settings.host, settings.data) == (9001, "::1", Path("here"))
+    assert Settings(port=9002).port == 9002
+
+
+def test_a_file_may_be_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "club.toml").write_text("port = 9000")
+    monkeypatch.setenv("CATFOOT_CONFIG", str(tmp_path / "club.toml"))
+    assert Settings().port == 9000
+    monkeypatch.setenv("CATFOOT_CONFIG", str(tmp_path / "none.toml"))
+    with pytest.raises(ConfigError, match=r"CATFOOT_CONFIG: there is no file .*none\.toml"):
+        Settings()
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("port = 70000", "port: expected less than or equal to 65535, got 70000"),
+        ("prot = 8000", "prot: there is no such setting"),
+        ('workers = "many"', "workers: expected a valid integer"),
+        ("port = ", "catfoot.toml: Invalid value"),
+    ],
+)
+def test_a_wrong_setting_is_one_sentence_that_names_it(tmp_path: Path, text: str, why: str) -> None:
+    (tmp_path / "catfoot.toml").write_text(text)
+    with pytest.raises(ConfigError) as found:
+        Settings()
+    assert str(found.value).startswith(why)
+    assert "\n" not in str(found.value)
+
+
+def test_settings_travel_to_another_process_as_json(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings = Settings(data=tmp_path, port=0, workers=1)
+    monkeypatch.setenv("CATFOOT_PORT", "9001")
+    assert Settings.model_validate_json(settings.model_dump_json()) == settings
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the rule of the XDG base directories")
+def test_data_lie_where_the_system_keeps_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", "/data")
+    assert default_data() == Path("/data/catfoot")
+    monkeypatch.delenv("XDG_DATA_HOME")
+    monkeypatch.setenv("HOME", "/home/ada")
+    assert default_data() == Path("/home/ada/.local/share/catfoot")
+
+
+@pytest.mark.parametrize("name", ["plain", "with space", "100%?#"])
+def test_opened_stores_remember_after_they_are_closed(tmp_path: Path, name: str) -> None:
+    settings = Settings(data=tmp_path / name)
+    with open_stores(settings) as stores:
+        assert isinstance(stores, Stores)
+        ada = stores.logbook.add_person(Person(name="ada"))
+        content = stores.raw.keep(ada, b"x")
+    assert (tmp_path / name / "logbook.db").is_file()
+    assert (tmp_path / name / "series.db").is_file()
+    with open_stores(settings) as stores:
+        assert [row.id for row in stores.as_seen_by(MACHINE).athletes()] == [ada]
+        assert stores.raw.read(ada, content) == b"x"
+
+
+def test_a_data_folder_that_cannot_be_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(StoreError, match="cannot create the folder"):
+        open_stores(Settings(data=tmp_path / "file" / "data"))
+
+
+def test_an_unknown_series_store_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="series_url"):
+        open_stores(Settings(data=tmp_path, series_url="mongodb://x"))
