@@ -96,10 +96,11 @@ def _with_headers(scope: Scope, asked: Headers, send: Send) -> Send:
             headers = MutableHeaders(scope=message)
             for name, value in HEADERS.items():
                 headers[name] = value
-            page = headers.get("content-type", "").startswith("text/html")
-            policy = PAGE_POLICY.format(host=asked.get("host", "")) if page else DATA_POLICY
+            # By path, not by type: 304 has no type, and browsers take over its headers.
+            data = scope["path"].startswith("/api/")
+            policy = DATA_POLICY if data else PAGE_POLICY.format(host=asked.get("host", ""))
             headers["Content-Security-Policy"] = policy
-            if scope["path"].startswith("/api/"):
+            if data:
                 headers.setdefault("Cache-Control", "private, no-cache")
         await send(message)
 

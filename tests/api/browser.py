@@ -63,9 +63,7 @@ def served(data: Path) -> Iterator[Served]:
     loop = asyncio.new_event_loop()
     with open_port(settings) as port, ThreadPoolExecutor(1) as executor:
         app = create_app(settings, executor=executor, clock=lambda: NOW)
-        config = uvicorn.Config(
-            app, log_config=None, access_log=False, timeout_graceful_shutdown=1
-        )
+        config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         thread = threading.Thread(
             target=lambda: loop.run_until_complete(server.serve(sockets=[port]))
@@ -112,7 +110,9 @@ def opened(browser: Browser, width: int = 360, scheme: str = "light") -> Iterato
     page.on("pageerror", lambda fault: watched.faults.append(str(fault)))
     page.on(
         "console",
-        lambda said: watched.faults.append(said.text) if said.type in ("error", "warning") else None,
+        lambda said: (
+            watched.faults.append(said.text) if said.type in ("error", "warning") else None
+        ),
     )
     page.on(
         "request",

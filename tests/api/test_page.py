@@ -110,7 +110,7 @@ def test_flags_come_with_evidence_and_an_answer_is_kept(
         flag.locator(".answered").wait_for()
         page.reload()
         flag.locator(".answered").wait_for()
-        assert "i acted on it" in flag.inner_text()
+        assert "Your answer: I acted on it" in flag.inner_text()
 
 
 def test_ten_weeks_show_load_beside_strength(server: Served, demo: str, browser: Any) -> None:

@@ -48,7 +48,7 @@ def test_every_text_stands_out_from_its_ground(theme: str) -> None:
 def _colours(theme: str) -> dict[str, str]:
     """Return the sheet's colours of a theme by name."""
     sheet = (WEB / "style.css").read_text("utf-8")
-    blocks = re.findall(r":root\s*\{(.*?)\}", sheet, re.S)
+    blocks = re.findall(r":root\s*\{(.*?)\}", sheet, re.DOTALL)
     found: dict[str, str] = {}
     for block in blocks[: 1 if theme == "light" else 2]:
         found |= dict(re.findall(r"--([\w-]+):\s*(#[0-9a-f]{6})", block))
