@@ -24,6 +24,8 @@ CONTACT = np.dtype(
     ]
 )  # fmt: skip
 
+_NONE = np.zeros(0, CONTACT)
+
 # Rows of the smoothed signals: the pitch rate, toes up, for swings, for IC and for FC. Cut-offs
 # for the events are those with the least scatter on gaitmap and tripod among 9 to 45 Hz; between
 # 10 and 30 Hz the bias moves by less than 1 ms.
@@ -34,7 +36,6 @@ _BURST_LEAST_HZ = 90.0  # a burst of 30 ms needs three samples; below, IC is the
 _STAND_S = 2.5  # on the ground for longer is standing, not a contact
 _AFTER_TOP_S = 0.6  # IC comes within this after mid-swing
 _BEFORE_RISE_S = 0.9  # FC comes within this before the next swing
-_HOP_S = 0.05  # less is not worth a look
 _CHUNK = 1 << 15  # samples looked at together: stays in the cache
 _KEEP_S = 12.0
 
@@ -71,7 +72,6 @@ class ContactAnalyser:
         self.lows = History(3)
         self._taps = [-gaussian(hz, rate_hz) for hz in _CUTOFFS_HZ]
         self._lag = max(len(t) for t in self._taps) // 2
-        self._hop = max(1, round(_HOP_S * rate_hz))
         self._stand = round(_STAND_S * rate_hz)
         self._swings: Swings | None = None
         self._number = 0
@@ -85,11 +85,10 @@ class ContactAnalyser:
 
     def update(self, block: ImuBlock) -> Table:
         """Take the next samples; return the contacts that became certain."""
-        rows = [np.zeros(0, CONTACT)]
-        for i in range(0, len(block), _CHUNK):
-            self.frame.update(block[i : i + _CHUNK])
-            rows.append(self._advance(final=False))
-        return rows[-1] if len(rows) == 2 else np.concatenate(rows)
+        if len(block) <= _CHUNK:
+            return self._advance(final=False) if self.frame.update(block) else _NONE
+        cuts = (block[i : i + _CHUNK] for i in range(0, len(block), _CHUNK))
+        return np.concatenate([self.update(cut) for cut in cuts])
 
     def finish(self) -> Table:
         """Return the contacts that only the end of the recording makes certain."""
@@ -99,18 +98,21 @@ class ContactAnalyser:
     def _advance(self, *, final: bool) -> Table:
         track, at = self.frame.track, self.frame.alignment
         if at is None:
-            return np.zeros(0, CONTACT)
+            return _NONE
         if self._swings is None:
             self._swings = Swings(self.rate_hz, at.swing_radps, track.start)
             self.lows.start = self.lows.stop = track.start
         stop = track.stop if final else track.stop - self._lag
-        if stop - self.lows.stop < self._hop and not final:
-            return np.zeros(0, CONTACT)
+        if stop <= self.lows.stop and not final:
+            return _NONE
         done = self.lows.stop
         out = self.lows.grow(stop - done)
         self._filter(done, stop, out)
         spans = self._spans(self._swings.update(out[SLOW]), final=final)
-        contacts = self._measure(spans) if spans else np.zeros(0, CONTACT)
+        contacts = _NONE
+        if spans:
+            with np.errstate(invalid="ignore", divide="ignore"):
+                contacts = self._measure(spans)
         keep = self.lows.stop - round(_KEEP_S * self.rate_hz)
         self.lows.drop(keep)
         track.drop(keep - self._lag)
@@ -125,7 +127,8 @@ class ContactAnalyser:
             x = np.pad(x, (lo - start + lag, stop + lag - hi), mode="edge")
         for row, taps in enumerate(self._taps):
             cut = lag - len(taps) // 2
-            out[row] = np.convolve(x[cut : len(x) - cut], taps, "valid")
+            # Symmetric taps, so this is a convolution, with less around it.
+            out[row] = np.correlate(x[cut : len(x) - cut], taps, "valid")
 
     def _spans(self, turns: list[tuple[int, bool]], *, final: bool) -> list[_Span]:
         """Contacts that became certain with these begins (True) and ends of swings."""
@@ -220,9 +223,8 @@ class ContactAnalyser:
         self, ic: FloatArray, trough: FloatArray, rise: IntArray, before: IntArray
     ) -> IntArray:
         stride = (rise - before) / self.rate_hz
-        with np.errstate(invalid="ignore"):
-            duty = (trough - ic) / self.rate_hz / stride
-            walks = (duty - _DUTY) / _DUTY_WIDTH + (stride - _STRIDE_S) / _STRIDE_WIDTH_S > 0
+        duty = (trough - ic) / self.rate_hz / stride
+        walks = (duty - _DUTY) / _DUTY_WIDTH + (stride - _STRIDE_S) / _STRIDE_WIDTH_S > 0
         known = ~np.isnan(duty) & (before >= 0)
         return np.where(known, np.where(walks, GAIT_WALK, GAIT_RUN), GAIT_UNKNOWN)
 

@@ -59,9 +59,8 @@ class Alignment:
         """
         w = gyr - self.offset_radps[:, None]
         r, s = self.rotation, self.rotation * self.scale
-        for i in range(3):
-            out[i] = acc[0] * s[i, 0] + acc[1] * s[i, 1] + acc[2] * s[i, 2]
-            out[i + 3] = w[0] * r[i, 0] + w[1] * r[i, 1] + w[2] * r[i, 2]
+        out[:3] = s[:, :1] * acc[0] + s[:, 1:2] * acc[1] + s[:, 2:] * acc[2]
+        out[3:] = r[:, :1] * w[0] + r[:, 1:2] * w[1] + r[:, 2:] * w[2]
 
 
 def calibrate(acc: FloatArray, gyr: FloatArray, rate_hz: float) -> Alignment | None:

@@ -22,6 +22,7 @@ from .tables import (
     empty,
 )
 
+_NONE = empty(STEP)
 _STRIDE_S = (0.35, 2.5)  # 340 spm to a very slow walk
 _GCT_S = (0.06, 2.0)
 _GOOD_HZ, _LEAST_HZ = 190.0, 95.0  # science.md 2.0: contact time A from 200 Hz, C from 100 Hz
@@ -99,13 +100,15 @@ class StepAnalyser:
         )
 
     def _rows(self, contacts: Table, *, final: bool) -> Table:
+        if not len(contacts) and not final:
+            return _NONE
         if len(contacts):
             self.latest = contacts[-1:]
         waiting = np.concatenate([self._waiting, contacts])
         now, after = (waiting, waiting[1:]) if final else (waiting[:-1], waiting[1:])
         self._waiting = waiting[:0] if final else waiting[-1:]
         if not len(now):
-            return empty(STEP)
+            return _NONE
         rows = self._complete(now, after)
         self._steps += int(((rows["reason"] & Reason.NO_IC) == 0).sum())
         self._clipped += int((rows["clipped"] > 0).sum())
