@@ -20,6 +20,8 @@ NaN and stays NaN; the caller keeps numpy quiet about that, once for all.
 
 import numpy as np
 
+from .imu import G_MPS2
+from .orientation import UNREST_MPS2
 from .tables import BoolArray, FloatArray, IntArray
 
 SLAP_LEVEL = 0.75
@@ -96,8 +98,8 @@ def landing(
 
 def push_off(
     x: FloatArray, spin: FloatArray, first: IntArray, rate_hz: float
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Trough of the push-off, and where it has recovered as in walking and in running.
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Trough of the push-off, where it has recovered as in walking and in running, its depth.
 
     ``x`` is the pitch rate and ``spin`` the square of the turning rate in windows that end at
     the next swing's rise; the contact begins at sample ``first`` of the window.
@@ -127,7 +129,20 @@ def push_off(
     for level in (WALK_LEVEL * b, RUN_LEVEL * b):
         out.append(crossing(x, later & (x >= level[:, None]), level))
     trough, walking, running = (np.where(found, p, np.nan) for p in out)
-    return trough, walking, running
+    return trough, walking, running, np.where(found, -b, np.nan)
+
+
+def stillest(spin: FloatArray, size: FloatArray, first: IntArray, rate_hz: float) -> IntArray:
+    """Sample of each window, from ``first`` on, about which the foot lies stillest.
+
+    By its turning and by how far the acceleration's size is from gravity, as ``orientation``.
+    """
+    unrest = spin + ((size - G_MPS2) / UNREST_MPS2) ** 2
+    calm = _running_mean(
+        np.where(np.isnan(unrest), 1e9, unrest), max(1, round(_QUIET_HALF_S * rate_hz))
+    )
+    early = np.arange(spin.shape[1]) < first[:, None]
+    return np.asarray(np.argmin(np.where(early, np.inf, calm), axis=1))
 
 
 def _running_mean(x: FloatArray, half: int) -> FloatArray:
