@@ -14,7 +14,7 @@ import pytest
 from catfoot.collect import LocalSink, Plan, collect
 from catfoot.errors import RadioError
 from catfoot.ingest.ble import Radio
-from catfoot.ingest.devices import rsc
+from catfoot.ingest.devices import heartrate, power, rsc
 from catfoot.ingest.files import Options
 from catfoot.ingest.files import decode as decode_file
 from catfoot.ingest.files.podlog import decode, recording_of
@@ -25,7 +25,7 @@ from catfoot.ingest.records import (
     encode_notification,
     encode_segment,
 )
-from catfoot.ingest.source import Decoded, Notification
+from catfoot.ingest.source import Decoded, Notification, Profile
 from catfoot.ingest.virtual.air import Air
 from catfoot.ingest.virtual.backend import radio
 from catfoot.ingest.virtual.pod import VirtualPod
@@ -284,6 +284,66 @@ def test_a_pod_without_samples_is_recorded_as_readings(tmp_path: Path) -> None:
     assert got.readings["cadence_spm"][-1] == 172
     assert got.device == "RUNN"
     assert (foot["cadence_spm"], foot["clock"]) == (172, "host")
+
+
+def readings(profile: Profile, frames: list[tuple[str, str]]) -> bytes:
+    """A recording of (characteristic, hex), thirty packets a second."""
+    data = encode_header(Header(device="p", profile=profile.name, started_at=START))
+    data += encode_segment(Segment(reads={}, at_ns=0))
+    for k, (uuid, frame) in enumerate(frames):
+        n = Notification("p", uuid, bytes.fromhex(frame), k * 33_000_000)
+        data += encode_notification(n, profile.notify)
+    return data
+
+
+def test_a_power_meter_and_a_strap_that_was_named_make_a_foot_and_a_heart(tmp_path: Path) -> None:
+    stryd = readings(
+        rsc.PROFILE, [(power.MEASUREMENT, "00000701"), (rsc.MEASUREMENT, "040003aa")] * 8
+    )
+    strap = readings(heartrate.PROFILE, [(heartrate.MEASUREMENT, "1090a201")] * 8)
+
+    async def work() -> tuple[list[Decoded], dict[str, Any]]:
+        async with (
+            collector(tmp_path) as (air, bluetooth, live, raw),
+            VirtualPod(air, [stryd], name="Stryd", address=LEFT),
+            VirtualPod(air, [strap], name="strap", address=RIGHT),
+        ):
+            stop = asyncio.Event()
+            with live.hub.subscribe(ATHLETE) as mailbox:
+                collecting = asyncio.create_task(
+                    collect(
+                        plan(pods=(LEFT, RIGHT)), LocalSink(live, ATHLETE), bluetooth, stop=stop
+                    )
+                )
+                while True:
+                    shown = await mailbox.take()
+                    foot, heart = shown["feet"].get("unknown"), shown["heart"]
+                    if foot and heart and foot.get("power_w") and heart["packets"] == 8:
+                        break
+                stop.set()
+                contents = await collecting
+            return [decode(raw.read(ATHLETE, content), "x") for content in contents], shown
+
+    (foot, heart), shown = run(work())
+    assert shown["feet"]["unknown"]["power_w"] == 263
+    assert shown["heart"]["heart_rate_bpm"] == 144
+    assert foot.readings["power_w"][-1] == 263
+    assert heart.readings["heart_rate_bpm"].tolist() == [144] * 8
+    assert [c.name for c in heart.channels] == ["rr_interval"]
+
+
+def test_somebody_elses_strap_is_not_read(tmp_path: Path) -> None:
+    strap = readings(heartrate.PROFILE, [(heartrate.MEASUREMENT, "0090")])
+
+    async def work() -> None:
+        async with (
+            collector(tmp_path) as (air, bluetooth, live, _),
+            VirtualPod(air, [strap], address=RIGHT),
+        ):
+            with pytest.raises(RadioError, match="no pod in range"):
+                await collect(plan(search_s=0), LocalSink(live, ATHLETE), bluetooth)
+
+    run(work())
 
 
 def test_no_pod_in_range_is_one_sentence_that_says_what_to_try(tmp_path: Path) -> None:

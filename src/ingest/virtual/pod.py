@@ -8,8 +8,6 @@ goes on measuring while nobody is connected, as a real pod does: what is not hea
 import asyncio
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Self
 
 from bumble.att import ATT_Error, Attribute, AttributeValue
@@ -17,49 +15,12 @@ from bumble.core import UUID, AdvertisingData
 from bumble.device import Connection, Device
 from bumble.gatt import Characteristic, Service
 
-from ...errors import FileError
-from ..devices import BATTERY_LEVEL, BATTERY_SERVICE, INFORMATION_SERVICE, MODEL, openpod
-from ..devices import profile as family
-from ..records import MAGIC, Header, Segment, parse, payloads
-from ..source import Notification, Profile
+from ..devices import BATTERY_LEVEL, BATTERY_SERVICE, INFORMATION_SERVICE, MODEL, openpod, power
 from .air import Air
+from .tape import Tape, following, tape, without_end
 
 # Attribute protocol: application errors start at 0x80 (Core, volume 3, part F, 3.4.1.1).
 BAD_LENGTH, NOT_SUPPORTED = 0x0D, 0x80
-
-
-@dataclass(frozen=True, slots=True)
-class Tape:
-    """A pod recording as the pod needs it: what it states, what it sends and when."""
-
-    header: Header
-    reads: dict[str, bytes]
-    packets: tuple[Notification, ...]
-
-    @property
-    def profile(self) -> Profile:
-        """The family whose service the pod offers."""
-        return family(self.header.profile)
-
-
-def tape(recording: bytes) -> Tape:
-    """Return a pod recording, up to its second connection, for a pod to play."""
-    header: Header | None = None
-    reads: dict[str, bytes] | None = None
-    packets: list[Notification] = []
-    for _, payload in payloads(recording, len(MAGIC)):
-        record = parse(payload, header)
-        if isinstance(record, Header):
-            header = record
-        elif isinstance(record, Segment):
-            if reads is not None:
-                break
-            reads = dict(record.reads)
-        elif isinstance(record, Notification):
-            packets.append(record)
-    if header is None or reads is None or not packets:
-        raise FileError("the pod recording holds nothing that a pod could play")
-    return Tape(header, reads, tuple(packets))
 
 
 class VirtualPod:
@@ -150,13 +111,20 @@ class VirtualPod:
     def _services(self) -> list[Service]:
         profile = self.tape.profile
         chars = [self._reading(uuid) for uuid in profile.reads if uuid in self.tape.reads]
+        sent = {packet.characteristic for played in self.tapes for packet in played.packets}
+        services = []
         for uuid in profile.notify:
+            if uuid not in sent:
+                continue
             notifying = Characteristic[bytes](
                 uuid, Characteristic.Properties.NOTIFY, Attribute.Permissions(0)
             )
             notifying.on("subscription", self._on_subscription)
             self._characteristics[uuid] = notifying
-            chars.append(notifying)
+            if uuid == power.MEASUREMENT:
+                services.append(Service(power.SERVICE, [notifying]))
+            else:
+                chars.append(notifying)
         if profile.start:
             chars.append(
                 Characteristic(
@@ -170,6 +138,7 @@ class VirtualPod:
         model = _fixed(MODEL, b"catfoot virtual pod")
         return [
             Service(profile.service, chars),
+            *services,
             Service(BATTERY_SERVICE, [battery]),
             Service(INFORMATION_SERVICE, [model]),
         ]
@@ -266,28 +235,6 @@ class VirtualPod:
             if not self._own_pace:
                 await connection.drain()
         self.sent += 1
-
-
-def following(played: Tape) -> Tape:
-    """Return the tape once more, as the same pod would go on: later stamps, higher numbers."""
-    gaps = [b.received_ns - a.received_ns for a, b in pairwise(played.packets)]
-    span_ns = played.packets[-1].received_ns - played.packets[0].received_ns
-    shift_us = (span_ns + (max(gaps) if gaps else 1_000_000)) // 1000
-    return _restamped(played, shift_us, len(played.packets))
-
-
-def without_end(played: Tape) -> Tape:
-    """Return the tape as one that does not announce its end."""
-    return _restamped(played, 0, 0)
-
-
-def _restamped(played: Tape, later_us: int, further: int) -> Tape:
-    if played.profile is not openpod.PROFILE:
-        return played
-    moved = tuple(
-        replace(p, data=openpod.restamped(p.data, later_us, further)) for p in played.packets
-    )
-    return replace(played, packets=moved)
 
 
 def _fixed(uuid: str, value: bytes) -> Characteristic[bytes]:
