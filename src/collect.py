@@ -184,7 +184,8 @@ class _Pod:
         self._plan, self._found, self._sink, self._now = plan, found, sink, now
         self._alone = alone
         self._inbox = Inbox()
-        self.link = Link(found.address, self._inbox, radio)
+        placed = plan.place != "unknown" or plan.side != "unknown"
+        self.link = Link(found.address, self._inbox, radio, samples_first=placed)
         self._feed: Feed | None = None
         self._profile: Profile | None = None
         self._battery_pct: int | None = None
