@@ -24,12 +24,14 @@ from . import (
     runs,
     timeline,
 )
-from .guard import LOOPBACK, Guard
+from .guard import LOOPBACK, Guard, Limit
 from .pages import add_pages
 from .pool import Pool
 from .problems import add_handlers
 
 BODY_BYTES = 1 << 20  # of anything but an upload
+# A form with several files may be larger than one file, but not without end.
+FILES_IN_ONE_REQUEST = 4
 
 
 def utc_now() -> datetime:
@@ -63,25 +65,26 @@ def create_app(
             async with sessions.Live(stores, app.state.jobs.submit_recording) as app.state.live:
                 yield
 
-    app = FastAPI(title="catfoot", lifespan=lifespan, docs_url=None, redoc_url=None,
-                  max_body_size=BODY_BYTES)  # fmt: skip
+    app = FastAPI(title="catfoot", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.settings, app.state.clock = settings, clock
     app.state.metrics = health.Metrics()
     add_handlers(app)
-    _add_routes(app, settings)
+    _add_routes(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(
+        Limit, most=BODY_BYTES, uploads=settings.max_upload_bytes * FILES_IN_ONE_REQUEST
+    )
     app.add_middleware(Guard, hosts=LOOPBACK | {settings.host})
     app.add_middleware(health.Counted, metrics=app.state.metrics, clock=time.perf_counter)
     return app
 
 
-def _add_routes(app: FastAPI, settings: Settings) -> None:
+def _add_routes(app: FastAPI) -> None:
     api = APIRouter(prefix="/api/v1")
-    for module in (athletes, runs, jobs, timeline, live):
+    for module in (athletes, runs, recordings, jobs, timeline, live):
         api.include_router(module.router)
     for noun in entries.NOUNS:
         api.include_router(entries.router_of(noun))
-    api.include_router(recordings.router, max_body_size=settings.max_upload_bytes + BODY_BYTES)
     app.include_router(api)
     app.include_router(health.router)
     add_pages(app)

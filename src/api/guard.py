@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterable
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
-from .problems import Problem
+from .problems import TOO_LARGE, Problem
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 # A whole Host header: a name or an address, and perhaps a port; it is quoted in the policy.
@@ -95,11 +96,40 @@ def _with_headers(scope: Scope, asked: Headers, send: Send) -> Send:
             headers = MutableHeaders(scope=message)
             for name, value in HEADERS.items():
                 headers[name] = value
-            page = headers.get("content-type", "").startswith("text/html")
-            policy = PAGE_POLICY.format(host=asked.get("host", "")) if page else DATA_POLICY
+            # By path, not by type: 304 has no type, and browsers take over its headers.
+            data = scope["path"].startswith("/api/")
+            policy = DATA_POLICY if data else PAGE_POLICY.format(host=asked.get("host", ""))
             headers["Content-Security-Policy"] = policy
-            if scope["path"].startswith("/api/"):
+            if data:
                 headers.setdefault("Cache-Control", "private, no-cache")
         await send(message)
 
     return sending
+
+
+class Limit:
+    """Refuses bodies over a limit, without reading them where their length is announced."""
+
+    def __init__(self, app: ASGIApp, most: int, uploads: int) -> None:
+        self.app = app
+        self.most = most
+        self.uploads = uploads
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        limit = self.uploads if scope["path"].endswith("/recordings") else self.most
+        announced = Headers(scope=scope).get("content-length", "0")
+        if not announced.isdecimal() or int(announced) > limit:
+            return await Problem(413, TOO_LARGE)(scope, receive, send)
+        size = 0
+
+        async def receiving() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > limit:
+                raise HTTPException(413, TOO_LARGE)
+            return message
+
+        await self.app(scope, receiving, send)

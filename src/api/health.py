@@ -49,9 +49,19 @@ class Counted:
         try:
             await self.app(scope, receive, sending)
         finally:
-            route = getattr(scope.get("route"), "path", None) or "none"
+            route = _template(scope)
             self.metrics.requests.labels(_method(scope["method"]), route, str(status)).inc()
             self.metrics.seconds.labels(route).observe(self.clock() - begun)
+
+
+def _template(scope: Scope) -> str:
+    """Return the route's template; what no route answers is "none", whatever it was called."""
+    path: str | None = getattr(scope.get("route"), "path", None)
+    if path is None:
+        return "none"
+    # A route of an included router knows its own part only.
+    inside = scope["path"].startswith("/api/v1/") and not path.startswith("/api/v1/")
+    return f"/api/v1{path}" if inside else path
 
 
 def version() -> str:

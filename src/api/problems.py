@@ -16,6 +16,7 @@ MEDIA_TYPE = "application/problem+json"
 # Unknown and forbidden answer alike: who asks for another person's run must not learn
 # from the answer whether it exists.
 NOT_HERE = "Nothing of that name is here, or it is not shared with you."
+TOO_LARGE = "That is larger than this server takes; send a smaller file."
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +76,6 @@ async def _http(request: Request, fault: Exception) -> Problem:
 _PLAIN = {
     404: NOT_HERE,
     405: "This address does not take that method.",
-    413: "That is larger than this server takes; send a smaller file.",
 }
 
 

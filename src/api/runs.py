@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
+from pydantic import AfterValidator
 
 from ..store.logbook import Row
 from ..store.view import View
@@ -15,13 +16,17 @@ from .problems import Unprocessable
 
 router = APIRouter(prefix="/athletes/{athlete}/runs", tags=["runs"])
 
-_FIRST, _LAST = date(1970, 1, 1), date(2200, 1, 1)
-Since = Annotated[
-    date | None, Query(ge=_FIRST, le=_LAST, description="First day, the athlete's own.")
-]
-Until = Annotated[
-    date | None, Query(ge=_FIRST, le=_LAST, description="Last day, the athlete's own.")
-]
+
+def _sane(day: date | None) -> date | None:
+    """Refuse days so far off that the days around them do not exist."""
+    if day is not None and not 1970 <= day.year < 2200:
+        raise ValueError("expected a day between 1970 and 2200")
+    return day
+
+
+_SANE = AfterValidator(_sane)
+Since = Annotated[date | None, Query(description="First day, the athlete's own."), _SANE]
+Until = Annotated[date | None, Query(description="Last day, the athlete's own."), _SANE]
 
 
 @router.get("", responses=bodies.gives(Run, many=True))

@@ -1,8 +1,9 @@
 """Listening: one process, one port, a clean end."""
 
+import signal
 import socket
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 import uvicorn
 
@@ -25,9 +26,20 @@ def serve(settings: Settings, *, listening: Callable[[str], None] | None = None)
         host, port = own.getsockname()[:2]
         if listening is not None:
             listening(f"http://{f'[{host}]' if ':' in host else host}:{port}")
-        # Ctrl-C is the way to end it, not a fault.
-        with suppress(KeyboardInterrupt):
+        # uvicorn ends in order, then raises the signal again for whoever waits above it.
+        # Ctrl-C and SIGTERM are the ways to end it, not faults.
+        with suppress(KeyboardInterrupt), _terminating():
             server(settings).run(sockets=[own])
+
+
+@contextmanager
+def _terminating() -> Iterator[None]:
+    """Take SIGTERM as Ctrl-C, so that leaving is leaving in order."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def server(settings: Settings) -> uvicorn.Server:

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
+
 from catfoot.api import create_app
 from catfoot.config import Settings
 from catfoot.training.entries import Person
-from starlette.testclient import TestClient
 
 NOW = datetime(2026, 3, 15, 6, 30, tzinfo=UTC)
 BASE = "http://127.0.0.1:8000"

@@ -1,13 +1,14 @@
 from collections.abc import Iterator
 
 import pytest
-from catfoot.api.guard import Guard
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from catfoot.api.guard import Guard
 
 HOME = "http://127.0.0.1:8000"
 
@@ -18,6 +19,10 @@ async def _echo(request: Request) -> PlainTextResponse:
 
 async def _page(request: Request) -> HTMLResponse:
     return HTMLResponse("<p>ours</p>")
+
+
+async def _unchanged(request: Request) -> Response:
+    return Response(status_code=304)
 
 
 async def _socket(socket: WebSocket) -> None:
@@ -32,6 +37,7 @@ def client() -> Iterator[TestClient]:
         routes=[
             Route("/api/v1/echo", _echo, methods=["GET", "POST", "PUT", "DELETE"]),
             Route("/", _page),
+            Route("/unchanged", _unchanged),
             WebSocketRoute("/socket", _socket),
         ]
     )
@@ -120,6 +126,13 @@ def test_pages_may_load_from_this_server_only(client: TestClient) -> None:
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
     assert headers["x-frame-options"] == "DENY"
+
+
+def test_a_page_that_did_not_change_keeps_its_policy(client: TestClient) -> None:
+    # Browsers put the headers of a 304 in the place of those they stored.
+    policy = client.get("/").headers["content-security-policy"]
+    assert client.get("/unchanged").status_code == 304
+    assert client.get("/unchanged").headers["content-security-policy"] == policy
 
 
 def test_answers_of_the_api_may_load_nothing_and_are_nobody_elses(client: TestClient) -> None:

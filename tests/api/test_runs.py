@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from starlette.testclient import TestClient
+
 from catfoot.config import Stores
 from catfoot.signal.summary import Measure, Summary
 from catfoot.signal.tables import READING, STEP, TABLES, empty
 from catfoot.store.series import SeriesKey
 from catfoot.training.entries import Recording, Run
-from starlette.testclient import TestClient
 
 from .conftest import NOW
 
@@ -101,7 +102,8 @@ def test_pages_of_steps_hold_every_row_once(client: TestClient, run: str) -> Non
     got: dict[str, list[int]] = {}
     cursor = None
     while True:
-        params = {"limit": 7, "columns": "ic_ns"} | ({"cursor": cursor} if cursor else {})
+        params: dict[str, str] = {"limit": "7", "columns": "ic_ns"}
+        params |= {"cursor": cursor} if cursor else {}
         page = client.get(f"{run}/steps", params=params).json()
         assert sum(len(item["columns"]["ic_ns"]) for item in page["items"]) <= 7
         for item in page["items"]:

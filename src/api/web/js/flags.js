@@ -82,7 +82,7 @@ function answers(athlete, flag, given) {
   const buttons = Object.entries(ANSWERS).map(([answer, text]) =>
     h("button", { type: "button", onclick: () => send(answer, text) }, text));
   place.append(...buttons);
-  const noted = (text) => place.replaceChildren(h("p", { class: "answered" }, `✓ Your answer: ${text.toLowerCase()}.`));
+  const noted = (text) => place.replaceChildren(h("p", { class: "answered" }, `✓ Your answer: ${text}.`));
   if (given) noted(ANSWERS[given.answer]);
 
   async function send(answer, text) {

@@ -1,0 +1,2 @@
+import { begin } from "./page.js";
+begin(() => {});

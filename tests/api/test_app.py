@@ -1,0 +1,71 @@
+"""What stands outside the athletes, and what holds for every route."""
+
+from starlette.testclient import TestClient
+
+
+def test_it_lives_and_is_ready(client: TestClient) -> None:
+    assert client.get("/health").json()["status"] == "ok"
+    assert client.get("/ready").json()["status"] == "ready"
+
+
+def test_metrics_count_by_route_and_never_name_an_athlete(client: TestClient, athlete: str) -> None:
+    client.get(f"/api/v1/athletes/{athlete}/runs")
+    client.request("BREW", "/coffee")
+    text = client.get("/metrics").text
+    assert 'route="/api/v1/athletes/{athlete}/runs",status="200"' in text
+    assert "OTHER" in text
+    assert athlete not in text
+    assert "coffee" not in text
+
+
+def test_every_error_is_a_problem(client: TestClient, athlete: str) -> None:
+    answers = [
+        client.get("/nothing"),
+        client.get("/api/v1/nothing"),
+        client.put("/api/v1/athletes"),
+        client.delete(f"/api/v1/athletes/{athlete}"),
+        client.get("/web/nothing.js"),
+        client.get(f"/api/v1/athletes/{athlete}/runs", params={"limit": "many"}),
+        client.get(f"/api/v1/athletes/{athlete}/timeline", params={"since": "soon"}),
+    ]
+    for answer in answers:
+        assert answer.headers["content-type"] == "application/problem+json", answer.url
+        problem = answer.json()
+        assert problem["status"] == answer.status_code >= 400
+        assert problem["detail"]
+        assert problem["title"]
+
+
+def test_a_fault_of_ours_says_nothing_about_this_machine(client: TestClient, athlete: str) -> None:
+    client.app.state.stores.logbook.close()  # type: ignore[attr-defined]
+    del client.app.state.stores  # type: ignore[attr-defined]
+    quiet = TestClient(client.app, base_url=str(client.base_url), raise_server_exceptions=False)
+    answer = quiet.get("/api/v1/athletes")
+    assert answer.status_code == 500
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "Traceback" not in answer.text
+    assert "stores" not in answer.text
+
+
+def test_the_api_describes_itself(client: TestClient) -> None:
+    described = client.get("/openapi.json").json()
+    assert described["openapi"].startswith("3.1")
+    assert "/api/v1/athletes/{athlete}/timeline" in described["paths"]
+    schemas = described["components"]["schemas"]
+    assert schemas["CheckIn"]["additionalProperties"] is False
+    assert "at" not in schemas["CheckIn"].get("required", [])
+    assert _refs(described) <= {f"#/components/schemas/{name}" for name in schemas}
+
+
+def _refs(value: object) -> set[str]:
+    if isinstance(value, dict):
+        own = {value["$ref"]} if isinstance(value.get("$ref"), str) else set()
+        return own.union(*(_refs(item) for item in value.values()))
+    if isinstance(value, list):
+        return set().union(*(_refs(item) for item in value))
+    return set()
+
+
+def test_no_documentation_page_loads_from_elsewhere(client: TestClient) -> None:
+    assert client.get("/docs").status_code == 404
+    assert client.get("/redoc").status_code == 404

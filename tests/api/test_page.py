@@ -1,0 +1,187 @@
+"""The pages in a real browser, before a real server."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from catfoot.api.pages import PAGES
+from catfoot.training.words import FOOTER, INTENDED_USE, forbidden_in
+
+from .browser import CHROMIUM, Served, browsing, opened, served
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def browser(needed: Callable[[str, bool], None]) -> Iterator[Any]:
+    needed("Debian's chromium", CHROMIUM.exists())
+    with browsing() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with served(tmp_path_factory.mktemp("data")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def demo(server: Served, browser: Any) -> str:
+    with opened(browser) as empty:  # the server answers once it has started
+        empty.page.goto(server.address)
+    return server.demo()
+
+
+def foot(cadence_spm: float, sway: dict[str, float] | None = None) -> dict[str, Any]:
+    return {
+        "state": "streaming", "device": "pod", "battery_pct": 80, "rate_hz": 200.0,
+        "packets": 10, "lost_frac": 0.004, "gaps": 1, "steps": 9,
+        "cadence_spm": cadence_spm, "cadence_grade": "B", "gct_ms": 251.0, "gct_grade": "B",
+        "shock_g": 9.1, "shock_grade": "C", "sway": sway, "sample_at_ns": 1, "clock": "host",
+    }  # fmt: skip
+
+
+def snapshot(athlete: str, n: int, feet: dict[str, Any], mode: str = "run") -> dict[str, Any]:
+    return {
+        "athlete": athlete, "demo": True, "mode": mode, "at": "2026-03-15T06:30:00+00:00",
+        "n": n, "feet": feet,
+    }  # fmt: skip
+
+
+def shot(page: Any, name: str) -> None:
+    """Keep a picture where somebody asked for pictures."""
+    if folder := os.environ.get("CATFOOT_SCREENSHOTS"):
+        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+
+
+def test_a_live_number_changes_on_the_page(server: Served, demo: str, browser: Any) -> None:
+    with opened(browser) as watched:
+        page = watched.page
+        page.goto(f"{server.address}/?athlete={demo}")
+        left = page.locator(".foot-card[data-side=left] .big")
+        for n, cadence in enumerate((171.0, 184.0)):
+            server.publish(demo, snapshot(demo, n, {"right": foot(90), "left": foot(cadence)}))
+            page.wait_for_function(
+                "want => document.querySelector('.foot-card[data-side=left] .big')"
+                "?.textContent === want",
+                arg=f"{cadence:.0f}",
+            )
+        assert left.inner_text() == "184"
+        sides = page.locator(".foot-card").evaluate_all("all => all.map(n => n.dataset.side)")
+        assert sides == ["left", "right"]
+        assert page.locator("#live-demo").is_visible()
+        assert page.locator("#live-state").inner_text() == "running"
+
+
+def test_a_drill_shows_a_dial_for_each_foot(server: Served, demo: str, browser: Any) -> None:
+    sway = {
+        "roll_deg": 6.0, "pitch_deg": -2.0, "ml_acc_rms_mps2": 0.3,
+        "wobbles_medial": 2, "wobbles_lateral": 1,
+    }  # fmt: skip
+    with opened(browser, 1280, "dark") as watched:
+        page = watched.page
+        page.goto(f"{server.address}/?athlete={demo}")
+        feet = {"left": foot(0, sway), "right": foot(0, sway | {"roll_deg": 0.1, "pitch_deg": 0})}
+        server.publish(demo, snapshot(demo, 9, feet, "drill"))
+        dial = page.locator(".dial[data-side=left]")
+        dial.wait_for()
+        assert "moving" in dial.inner_text() or "wobbling" in dial.inner_text()
+        assert "2 inward, 1 outward" in dial.inner_text()
+        assert page.locator(".dial[data-side=right] .word").inner_text() == "calm"
+        shot(page, "today-drill-1280-dark")
+
+
+def test_flags_come_with_evidence_and_an_answer_is_kept(
+    server: Served, demo: str, browser: Any
+) -> None:
+    with opened(browser) as watched:
+        page = watched.page
+        page.goto(f"{server.address}/?athlete={demo}")
+        page.locator(".flag").first.wait_for()
+        assert page.locator(".flag").count() == 3
+        flag = page.locator(".flag[data-rule=F01]")
+        assert FOOTER in flag.inner_text()
+        flag.locator("summary").click()
+        assert flag.locator("tbody tr").count() >= 1
+        flag.get_by_role("button", name="I acted on it").click()
+        flag.locator(".answered").wait_for()
+        page.reload()
+        flag.locator(".answered").wait_for()
+        assert "Your answer: I acted on it" in flag.inner_text()
+
+
+def test_ten_weeks_show_load_beside_strength(server: Served, demo: str, browser: Any) -> None:
+    with opened(browser, 1280) as watched:
+        page = watched.page
+        page.goto(f"{server.address}/?athlete={demo}")
+        page.locator(".timeline .plot").wait_for()
+        for kind in ("rect.run", "rect.strength", "circle.sore", "path.mark"):
+            assert page.locator(f".timeline {kind}").count() > 0, kind
+        page.locator(".timeline .plot").focus()
+        page.keyboard.press("ArrowLeft")
+        assert page.locator(".timeline .day").inner_text().startswith("Sat")
+        shot(page, "today-1280-light")
+
+
+def test_a_file_that_is_none_gets_a_line_that_names_it(
+    server: Served, demo: str, browser: Any, tmp_path: Path
+) -> None:
+    file = tmp_path / "notes.fit"
+    file.write_text("only text\n" * 50)
+    with opened(browser) as watched:
+        page = watched.page
+        page.goto(f"{server.address}/?athlete={demo}")
+        page.locator("#flags .flag").first.wait_for()
+        page.set_input_files("#files", [file])
+        line = page.locator("#uploads li.refused")
+        line.wait_for()
+        assert "notes.fit" in line.locator(".what").inner_text()
+        assert line.locator(".chip").inner_text() == "refused"
+
+
+def test_the_morning_check_in_takes_four_taps(server: Served, demo: str, browser: Any) -> None:
+    with opened(browser) as watched:
+        page = watched.page
+        page.goto(f"{server.address}/check-in?athlete={demo}")
+        page.locator("#before b").first.wait_for()
+        page.get_by_role("button", name="a little").click()
+        page.get_by_role("button", name="Calf").click()
+        page.get_by_role("button", name="good", exact=True).first.click()
+        page.get_by_role("button", name="Save").click()
+        page.get_by_text("Saved").wait_for()
+        page.get_by_text("stiffness 2 of 10; sore: calf 3 of 10; feet 8 of 10").first.wait_for()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("address", [address for address, *_ in PAGES])
+def test_every_page_fits_says_what_it_is_for_and_uses_no_forbidden_word(
+    server: Served, demo: str, browser: Any, address: str, width: int, scheme: str
+) -> None:
+    with opened(browser, width, scheme) as watched:
+        page = watched.page
+        page.goto(f"{server.address}{address}?athlete={demo}", wait_until="networkidle")
+        assert page.locator("#intended-use").inner_text() == INTENDED_USE
+        page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+        text = page.locator("body").inner_text()
+        assert forbidden_in(text) == ()
+        assert "undefined" not in text
+        assert "NaN" not in text
+        assert page.locator("#demo").is_visible()
+        assert page.locator("h1:visible").count() == 1
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        shot(page, f"{address.strip('/') or 'today'}-{width}-{scheme}")
+
+
+def test_an_empty_installation_asks_for_a_name_and_begins(browser: Any, tmp_path: Path) -> None:
+    with served(tmp_path) as fresh, opened(browser) as watched:
+        page = watched.page
+        page.goto(fresh.address)
+        page.get_by_label("Name").fill("Ada <b>")
+        page.get_by_role("button", name="Begin").click()
+        page.get_by_text("No run is stored yet").wait_for()
+        assert page.locator("#athlete").inner_text().strip() == "Ada <b>"
+        shot(page, "start-360-light")

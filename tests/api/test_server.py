@@ -1,0 +1,85 @@
+"""The process itself: where it listens, and how it ends."""
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+from websockets.sync.client import connect
+
+from catfoot.api.server import open_port
+from catfoot.config import Settings
+from catfoot.errors import ConfigError
+
+SERVE = """
+from catfoot.api import serve
+from catfoot.config import Settings
+serve(Settings(), listening=lambda address: print(address, flush=True))
+"""
+ROOT = Path(__file__).parents[2]
+
+
+@contextmanager
+def _served(data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A server process of its own and its address."""
+    env = os.environ | {"CATFOOT_DATA": str(data), "CATFOOT_PORT": "0", "CATFOOT_WORKERS": "1"}
+    env["PYTHONPATH"] = str(ROOT / "typings")
+    command = [sys.executable, "-c", SERVE]
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield process, process.stdout.readline().strip()
+        finally:
+            process.kill()
+
+
+def _post(address: str, body: bytes, kind: str = "application/json") -> dict[str, str]:
+    request = Request(address, body, {"Content-Type": kind})
+    with urlopen(request) as answer:
+        found: dict[str, str] = json.load(answer)
+        return found
+
+
+def _children(pid: int) -> set[int]:
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return {int(child) for child in found}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_within_two_seconds_with_a_viewer_and_work_and_leaves_no_process(
+    tmp_path: Path, end: signal.Signals
+) -> None:
+    with _served(tmp_path) as (process, address):
+        ada = _post(f"{address}/api/v1/athletes", b'{"name": "Ada"}')["id"]
+        path = f"/api/v1/athletes/{ada}"
+        _post(f"{address}{path}/recordings?name=a.csv", b"x,y\n" * 9, "application/octet-stream")
+        with connect(f"ws{address[4:]}{path}/live"):
+            workers = [os.pidfd_open(worker) for worker in _children(process.pid)]
+            process.send_signal(end)
+            process.wait(timeout=2)
+        assert workers
+        for worker in workers:
+            # One that was still starting up notices a little later.
+            assert select.select([worker], [], [], 10)[0], "a worker lives on"
+            os.close(worker)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.7", "runner.example"])
+def test_it_does_not_listen_beyond_this_machine_without_accounts(tmp_path: Path, host: str) -> None:
+    with pytest.raises(ConfigError, match=r"^host: .*no accounts"):
+        open_port(Settings(data=tmp_path, host=host))
+
+
+def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
+    with open_port(Settings(data=tmp_path, port=0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(ConfigError, match=f"port: {port}"):
+            open_port(Settings(data=tmp_path, port=port))
