@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
+from typing import get_args
 
 from .entries import PerformedSet, Resistance
 from .exercises import Dose, Exercise
 from .history import History, days_before
 from .load import RESISTANCE_WEIGHT
+
+LADDER: tuple[Resistance, ...] = get_args(Resistance)
 
 LOOK_BACK_DAYS = 120
 
@@ -129,4 +132,4 @@ def _lowest(values: list[float | None]) -> float | None:
 
 
 def _least(values: list[Resistance]) -> Resistance:
-    return min(values, key=lambda value: RESISTANCE_WEIGHT[value], default="none")
+    return LADDER[min(LADDER.index(value) for value in values)]
