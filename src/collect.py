@@ -13,7 +13,8 @@ from typing import Protocol
 from uuid import uuid4
 
 from .errors import RadioError, StoreError
-from .ingest.ble import Found, Inbox, Item, Link, Opened, Radio, scan
+from .ingest.ble import Found, Link, Radio, scan
+from .ingest.inbox import Inbox, Item, Opened
 from .ingest.records import (
     Header,
     Mode,

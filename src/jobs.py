@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import CatfootError, FileError, NotFound
 from .ingest.files.options import Options
 from .store.raw import Staged
-from .store.schema import Job
+from .store.schema import Job, JobState
 
 if TYPE_CHECKING:
     from .config import Stores
@@ -136,7 +136,7 @@ def perform(stores: "Stores", id: str) -> None:
         stores.logbook.set_job(id, "failed", error="something in catfoot went wrong; see its log")
         return
     else:
-        state = "already" if result["state"] == "already" else "done"
+        state: JobState = "already" if result["state"] == "already" else "done"
         stores.logbook.set_job(id, state, result=result)
     if job.kind == "import":
         _staged(job.payload).discard()

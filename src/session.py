@@ -227,6 +227,7 @@ class Session:
             "unkept": self.unkept,
             **foot.numbers(),
             "sample_at_ns": _utc_ns(at),
+            "late_ms": round(reader.late_ns / 1e6),
             "received_at_ns": _utc_ns(reader.received_at()),
             "clock": "device" if reader.profile and reader.profile.wrap_ns else "host",
         }

@@ -13,7 +13,6 @@ from catfoot.ingest.files import fitwriter as fw
 from catfoot.jobs import Jobs
 from catfoot.store.raw import Staged
 from catfoot.training.entries import Recording, Run
-from catfoot.training.joining import ASSUMED_START
 
 START = 1_141_000_000  # FIT time, in February 2026
 
@@ -146,4 +145,4 @@ def test_an_upload_without_a_start_began_when_it_was_uploaded(
     result = stores.logbook.job(id).result
     assert result is not None
     assert result["started_at"] == uploaded.isoformat()
-    assert result["warnings"][0].startswith(ASSUMED_START)
+    assert result["warnings"][0].startswith("The file does not say when it began")

@@ -4,32 +4,31 @@ import asyncio
 import json
 import socket
 from collections.abc import AsyncIterator, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, TypeVar
 
 import numpy as np
 import pytest
 import uvicorn
-from fastapi import FastAPI
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from catfoot.api import live as sockets
+from catfoot.api import create_app
+from catfoot.config import Settings, open_stores
 from catfoot.errors import RadioError
 from catfoot.ingest.files.podlog import recording_of
 from catfoot.ingest.records import MAGIC, OFFSET, Header, encode_header
 from catfoot.ingest.source import Decoded
-from catfoot.live import Live
 from catfoot.signal.imu import ImuBlock
 from catfoot.store.raw import RawStore
+from catfoot.training.entries import Person
 from catfoot.uplink import RemoteSink, Server
 
 T = TypeVar("T")
 START = datetime(2026, 3, 1, 7, 30, tzinfo=UTC)
-ATHLETE = "a" * 32
 HEADER = Header(device="p", profile="openpod", started_at=START)
 
 
@@ -63,28 +62,41 @@ def free_port() -> int:
         return port
 
 
+@pytest.fixture
+def there(tmp_path: Path) -> Settings:
+    """A server's data folder, with one athlete."""
+    settings = Settings(data=tmp_path / "there")
+    with open_stores(settings) as stores:
+        stores.logbook.add_person(Person(name="Ada"))
+    return settings
+
+
+def athlete(there: Settings) -> str:
+    with open_stores(there) as stores:
+        return stores.logbook.persons()[0].id
+
+
+def kept(there: Settings, content: str | None) -> bytes:
+    """What the server has sealed under that content hash."""
+    assert content is not None
+    with open_stores(there) as stores:
+        return stores.raw.read(stores.logbook.persons()[0].id, content)
+
+
 @asynccontextmanager
-async def serving(raw: RawStore, port: int) -> AsyncIterator[Live]:
-    """The two WebSockets of one athlete, on a real server."""
-    stores: Any = SimpleNamespace(
-        raw=raw,
-        as_seen_by=lambda _: SimpleNamespace(athletes=lambda: [SimpleNamespace(id=ATHLETE)]),
-    )
-    app = FastAPI()
-    app.include_router(sockets.router, prefix="/api/v1")
-    async with Live(stores, lambda *_: None) as live:
-        app.state.stores, app.state.live = stores, live
+async def serving(settings: Settings, port: int) -> AsyncIterator[None]:
+    """The real application on a real port; its jobs run in a thread."""
+    with ThreadPoolExecutor(1) as executor:
         config = uvicorn.Config(
-            app, port=port, log_level="warning", lifespan="off", ws="websockets-sansio",
+            create_app(settings, executor=executor), port=port, log_config=None,
             timeout_graceful_shutdown=1,
         )  # fmt: skip
         server = uvicorn.Server(config)
-        server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
         running = asyncio.create_task(server._serve())
         while not server.started:
             await asyncio.sleep(0.005)
         try:
-            yield live
+            yield
         finally:
             server.should_exit = True
             await running
@@ -94,8 +106,8 @@ def url(port: int) -> str:
     return f"http://127.0.0.1:{port}"
 
 
-def hello(port: int) -> connect:
-    return connect(f"ws://127.0.0.1:{port}/api/v1/athletes/{ATHLETE}/collect")
+def hello(port: int, athlete: str) -> connect:
+    return connect(f"ws://127.0.0.1:{port}/api/v1/athletes/{athlete}/collect")
 
 
 async def said(ws: ClientConnection, key: str) -> Any:
@@ -106,13 +118,18 @@ async def said(ws: ClientConnection, key: str) -> Any:
     raise AssertionError("the server left")
 
 
-def test_a_recording_reaches_the_server_to_the_byte_and_leaves_the_outbox(tmp_path: Path) -> None:
+def test_a_recording_reaches_the_server_to_the_byte_and_leaves_the_outbox(
+    tmp_path: Path, there: Settings
+) -> None:
     data = recording()
-    here, there = RawStore(tmp_path / "here"), RawStore(tmp_path / "there")
+    here = RawStore(tmp_path / "here")
 
     async def work() -> str | None:
         port = free_port()
-        async with serving(there, port), RemoteSink(Server(url(port), ATHLETE), here) as sink:
+        async with (
+            serving(there, port),
+            RemoteSink(Server(url(port), athlete(there)), here) as sink,
+        ):
             feed = await sink.open(HEADER)
             for at in range(0, len(data), 61):
                 feed.put(data[at : at + 61])
@@ -120,18 +137,19 @@ def test_a_recording_reaches_the_server_to_the_byte_and_leaves_the_outbox(tmp_pa
             return await feed.close()
 
     content = run(work())
-    assert content is not None
-    assert there.read(ATHLETE, content) == data
+    assert kept(there, content) == data
     assert list((tmp_path / "here").rglob("*.log")) == []
 
 
-def test_a_server_that_restarts_in_the_middle_gets_the_rest_once(tmp_path: Path) -> None:
+def test_a_server_that_restarts_in_the_middle_gets_the_rest_once(
+    tmp_path: Path, there: Settings
+) -> None:
     data = recording()
-    here, there = RawStore(tmp_path / "here"), RawStore(tmp_path / "there")
+    here = RawStore(tmp_path / "here")
 
     async def work() -> tuple[str | None, int]:
         port = free_port()
-        async with RemoteSink(Server(url(port), ATHLETE), here) as sink:
+        async with RemoteSink(Server(url(port), athlete(there)), here) as sink:
             async with serving(there, port):
                 feed = await sink.open(HEADER)
                 feed.put(data[:3000])
@@ -143,18 +161,19 @@ def test_a_server_that_restarts_in_the_middle_gets_the_rest_once(tmp_path: Path)
                 return await feed.close(), feed.connections
 
     content, connections = run(work())
-    assert content is not None
     assert connections >= 2
-    assert there.read(ATHLETE, content) == data
+    assert kept(there, content) == data
 
 
-def test_what_a_collector_could_not_send_is_sent_by_the_next_one(tmp_path: Path) -> None:
+def test_what_a_collector_could_not_send_is_sent_by_the_next_one(
+    tmp_path: Path, there: Settings
+) -> None:
     data = recording()
-    here, there = RawStore(tmp_path / "here"), RawStore(tmp_path / "there")
+    here = RawStore(tmp_path / "here")
 
     async def work() -> list[str | None]:
         port = free_port()
-        server = Server(url(port), ATHLETE)
+        server = Server(url(port), athlete(there))
         async with RemoteSink(server, here, patience_s=0.05) as sink:
             feed = await sink.open(HEADER)
             feed.put(data)
@@ -163,18 +182,17 @@ def test_what_a_collector_could_not_send_is_sent_by_the_next_one(tmp_path: Path)
             return [await feed.close() for feed in sink.feeds]
 
     (content,) = run(work())
-    assert content is not None
-    assert there.read(ATHLETE, content) == data
+    assert kept(there, content) == data
     assert list((tmp_path / "here").rglob("*.log")) == []
 
 
-def test_what_no_longer_fits_into_memory_is_sent_from_disk(tmp_path: Path) -> None:
+def test_what_no_longer_fits_into_memory_is_sent_from_disk(tmp_path: Path, there: Settings) -> None:
     data = recording(4_000)
-    here, there = RawStore(tmp_path / "here"), RawStore(tmp_path / "there")
+    here = RawStore(tmp_path / "here")
 
     async def work() -> tuple[str | None, int]:
         port = free_port()
-        async with RemoteSink(Server(url(port), ATHLETE), here, in_memory=9000) as sink:
+        async with RemoteSink(Server(url(port), athlete(there)), here, in_memory=9000) as sink:
             feed = await sink.open(HEADER)
             for at in range(0, len(data), 5000):
                 feed.put(data[at : at + 5000])
@@ -187,24 +205,29 @@ def test_what_no_longer_fits_into_memory_is_sent_from_disk(tmp_path: Path) -> No
                 return await feed.close(), held
 
     content, held = run(work())
-    assert content is not None
     assert held < 9000 < len(data)
-    assert there.read(ATHLETE, content) == data
+    assert kept(there, content) == data
 
 
 def test_an_address_that_is_none_is_said_before_anything_is_collected() -> None:
     with pytest.raises(RadioError, match="--to: expected an address like"):
-        Server("runner.local:8000", ATHLETE).socket()
+        Server("runner.local:8000", "a").socket()
 
 
-def test_a_viewer_sees_what_a_collector_sends_and_a_late_one_the_last_of_it(tmp_path: Path) -> None:
+def test_a_viewer_sees_what_a_collector_sends_and_a_late_one_the_last_of_it(
+    tmp_path: Path, there: Settings
+) -> None:
     data = recording()
 
     async def work() -> list[dict[str, Any]]:
         port = free_port()
         seen: list[dict[str, Any]] = []
-        watching = f"ws://127.0.0.1:{port}/api/v1/athletes/{ATHLETE}/live"
-        async with serving(RawStore(tmp_path), port), hello(port) as ws, connect(watching) as early:
+        watching = f"ws://127.0.0.1:{port}/api/v1/athletes/{athlete(there)}/live"
+        async with (
+            serving(there, port),
+            hello(port, athlete(there)) as ws,
+            connect(watching) as early,
+        ):
             await ws.send(json.dumps({"recording": "r1", "state": "streaming", "battery_pct": 9}))
             assert await said(ws, "resume") == 0
             await ws.send(OFFSET.pack(0) + data)
@@ -219,7 +242,7 @@ def test_a_viewer_sees_what_a_collector_sends_and_a_late_one_the_last_of_it(tmp_
     early, late = run(work())
     assert early["feet"]["unknown"]["packets"] == late["feet"]["unknown"]["packets"] == 100
     assert late["feet"]["unknown"]["battery_pct"] == 9
-    assert late["athlete"] == ATHLETE
+    assert late["athlete"] == athlete(there)
 
 
 @pytest.mark.parametrize(
@@ -235,11 +258,11 @@ def test_a_viewer_sees_what_a_collector_sends_and_a_late_one_the_last_of_it(tmp_
     ],
 )
 def test_a_collector_that_breaks_the_protocol_is_told_why(
-    tmp_path: Path, frames: list[Any], why: str
+    there: Settings, frames: list[Any], why: str
 ) -> None:
     async def work() -> ConnectionClosed:
         port = free_port()
-        async with serving(RawStore(tmp_path), port), hello(port) as ws:
+        async with serving(there, port), hello(port, athlete(there)) as ws:
             for frame in frames:
                 await ws.send(frame if isinstance(frame, bytes) else json.dumps(frame))
             try:
@@ -254,11 +277,13 @@ def test_a_collector_that_breaks_the_protocol_is_told_why(
     assert why in fault.rcvd.reason
 
 
-def test_nobody_watches_or_feeds_an_athlete_who_does_not_exist(tmp_path: Path) -> None:
+def test_nobody_watches_or_feeds_an_athlete_who_does_not_exist(
+    tmp_path: Path, there: Settings
+) -> None:
     async def work() -> list[int]:
         port = free_port()
         codes = []
-        async with serving(RawStore(tmp_path), port):
+        async with serving(there, port):
             for what in ("live", "collect"):
                 try:
                     async with connect(f"ws://127.0.0.1:{port}/api/v1/athletes/x/{what}"):
@@ -270,16 +295,18 @@ def test_nobody_watches_or_feeds_an_athlete_who_does_not_exist(tmp_path: Path) -
     assert run(work()) == [403, 403]
 
 
-def test_an_empty_recording_is_closed_without_leaving_anything(tmp_path: Path) -> None:
+def test_an_empty_recording_is_closed_without_leaving_anything(
+    tmp_path: Path, there: Settings
+) -> None:
     data = encode_header(HEADER)
 
     async def work() -> Any:
         port = free_port()
-        async with serving(RawStore(tmp_path), port), hello(port) as ws:
+        async with serving(there, port), hello(port, athlete(there)) as ws:
             await ws.send(json.dumps({"recording": "r1"}))
             await ws.send(OFFSET.pack(0) + data)
             await ws.send(json.dumps({"close": len(data)}))
             return await said(ws, "closed")
 
     assert run(work()) is None
-    assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
+    assert list(tmp_path.rglob("*.log")) + list(tmp_path.rglob("*.raw")) == []

@@ -7,12 +7,12 @@ fresh client is made for every attempt, because clients of a lost connection kee
 import asyncio
 import logging
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bleak import BleakClient, BleakScanner
+from bleak import BleakAdapter, BleakClient, BleakScanner
+from bleak.backends.adapter import BaseBleakAdapter
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
@@ -20,9 +20,12 @@ from bleak.exc import BleakBluetoothNotAvailableError, BleakError
 
 from ..errors import RadioError
 from .devices import BATTERY_LEVEL, PROFILES
+from .inbox import Changed, Inbox, Opened
 from .source import LinkState, Notification, Profile
 
 log = logging.getLogger(__name__)
+
+NO_RSSI = -127  # weaker than any receiver hears
 
 # bleak raises these; KeyError comes from a stale cache of services (bleak-retry-connector 4.x
 # treats it alike), OSError from D-Bus being gone.
@@ -35,6 +38,7 @@ class Radio:
 
     scanner: type[BaseBleakScanner] | None = None
     client: type[BaseBleakClient] | None = None
+    adapter: type[BaseBleakAdapter] | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     #: One search or connection attempt at a time: adapters refuse a second (bleak #1858).
     busy: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -42,69 +46,17 @@ class Radio:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A device in range that speaks at least one known profile."""
+    """A device in range that speaks at least one known profile.
+
+    One that this machine ``held`` connected does not advertise: its strength is not known,
+    and its profiles are those looked for.
+    """
 
     address: str
     name: str
     rssi_dbm: int
     profiles: tuple[Profile, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
-    """A connection stands; ``reads`` are the values read before the first packet."""
-
-    device: str
-    profile: Profile
-    reads: Mapping[str, bytes]
-    at_ns: int
-    battery_pct: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changed:
-    """The link's state changed; ``why`` is empty or one clause for a person."""
-
-    state: LinkState
-    at_ns: int
-    why: str = ""
-
-
-Item = Opened | Changed | Notification
-
-
-class Inbox:
-    """Packets between the radio's callback and the one who takes them.
-
-    Holds ``limit`` packets, five minutes of a pod at 200 Hz. When full, the newest packet is
-    dropped and counted, so that what was already promised stays in order. Opened and Changed
-    always fit.
-    """
-
-    def __init__(self, limit: int = 16_384) -> None:
-        self.limit = limit
-        self.dropped = 0
-        self._items: deque[Item] = deque()
-        self._filled = asyncio.Event()
-
-    def __len__(self) -> int:
-        return len(self._items)
-
-    def put(self, item: Item) -> None:
-        """Add an item; never waits."""
-        if isinstance(item, Notification) and len(self._items) >= self.limit:
-            self.dropped += 1
-            return
-        self._items.append(item)
-        self._filled.set()
-
-    async def take(self) -> list[Item]:
-        """Wait for at least one item and return all there are, in order."""
-        await self._filled.wait()
-        self._filled.clear()
-        items = list(self._items)
-        self._items.clear()
-        return items
+    held: bool = False
 
 
 def profiles_of(services: object) -> tuple[Profile, ...]:
@@ -135,7 +87,30 @@ async def scan(seconds: float, radio: Radio | None = None) -> list[Found]:
             await asyncio.sleep(seconds)
     except FAULTS as fault:
         raise RadioError(sentence(fault)) from fault
-    return sorted(seen.values(), key=lambda found: -found.rssi_dbm)
+    for device, profile in await held(radio):
+        name = device.name or device.address
+        one = Found(
+            address=device.address, name=name, rssi_dbm=NO_RSSI, profiles=(profile,), held=True
+        )
+        seen.setdefault(device.address, one)
+    return sorted(seen.values(), key=lambda found: (not found.held, -found.rssi_dbm))
+
+
+async def held(radio: Radio) -> list[tuple[BLEDevice, Profile]]:
+    """Return devices that this machine has connected already, and a family each speaks.
+
+    After a collector was killed, BlueZ keeps its link: such a pod does not advertise, so no
+    scan finds it, but a new client can take the connection over.
+    """
+    found: dict[str, tuple[BLEDevice, Profile]] = {}
+    try:
+        adapter = await BleakAdapter.get(backend=radio.adapter)
+        for profile in PROFILES:
+            for device in await adapter.get_connected_devices([profile.service]):
+                found.setdefault(device.address, (device, profile))
+    except (NotImplementedError, *FAULTS):
+        return []
+    return list(found.values())
 
 
 def sentence(fault: BaseException) -> str:
@@ -231,6 +206,9 @@ class Link:
                 return None
             self._change("searching")
             device = await _seen(self.address, self._search_s, self._radio)
+            if device is None:
+                kept = (d for d, _ in await held(self._radio) if d.address == self.address)
+                device = next(kept, None)
             if device is None or self._stopping:
                 return None
             self._change("connecting")
@@ -282,7 +260,10 @@ class Link:
         offered = {c.uuid for service in client.services for c in service.characteristics}
         for uuid in profile.notify:
             if uuid in offered:
-                await client.start_notify(uuid, self._receiver(uuid))
+                # BlueZ: a socket per characteristic costs a quarter of a D-Bus signal a packet.
+                await client.start_notify(
+                    uuid, self._receiver(uuid), bluez={"use_start_notify": False}
+                )
         for uuid, data in profile.start:
             await client.write_gatt_char(uuid, data, response=True)
 

@@ -28,6 +28,7 @@ class Reader:
         self.decoder: Decoder | None = None
         self.clock = Clock()
         self.packets = self.refused = self.connections = self.foreign = 0
+        self.late_ns = 0  # how much later than the quickest ones the last packet came
         self.last_fault: DecodeError | None = None
         self.events: list[Event] = []
         self.info: openpod.Info | None = None
@@ -143,6 +144,7 @@ class Reader:
             said = replace(said, t_ns=said.t_ns + self._shift_ns)
         self._last = (int(said.t_ns[-1]), arrival_ns)
         self.clock.add(*self._last)
+        self.late_ns = max(0, arrival_ns - self.clock.host_ns(self._last[0]))
         return said
 
     def _shift_for(self, device_ns: int, arrival_ns: int) -> int:

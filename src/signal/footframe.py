@@ -14,8 +14,8 @@ from .tables import FloatArray
 
 # Rows of ``FootFrame.track``. The three counts run on over the recording, so that the
 # number in a stretch is a difference.
-T_NS, BRIDGED, HOLE, CLIPPED, AX, AY, AZ, WX, WY, WZ, SIZE = range(11)
-ROWS = 11
+T_NS, BRIDGED, HOLE, CLIPPED, AX, AY, AZ, WX, WY, WZ, SIZE, SPIN = range(12)
+ROWS = 12
 
 CLIP = 0.97  # of the range: where sensors begin to flatten, science.md of Chan et al. 2023
 _WAIT_S = 600.0  # rest before the first step that is remembered
@@ -25,8 +25,8 @@ class FootFrame:
     """Keeps the newest samples in the foot's frame in ``track``; the rest is forgotten.
 
     ``track`` holds one column a sample: time since ``origin_ns``, running counts of bridged,
-    hole and clipped samples, foot-frame acceleration and turning rate, and the size of the
-    acceleration. It stays empty until the calibration is done: at the sample where the pod
+    hole and clipped samples, foot-frame acceleration and turning rate, the size of the
+    acceleration and the square of the turning rate. It stays empty until the calibration is done: at the sample where the pod
     has been in motion for 8 s, or at the end.
     """
 
@@ -118,6 +118,7 @@ class FootFrame:
             out[AX] * out[AX] + out[AY] * out[AY] + out[AZ] * out[AZ],
             out=out[SIZE],
         )
+        out[SPIN] = out[WX] * out[WX] + out[WY] * out[WY] + out[WZ] * out[WZ]
         self._raw.drop(self._raw.stop)
 
 

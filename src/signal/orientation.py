@@ -70,31 +70,22 @@ def calibrate(acc: FloatArray, gyr: FloatArray, rate_hz: float) -> Alignment | N
     if moving.sum() < 2 * rate_hz:
         return None
     rest_g, offset = _rest(acc, gyr, rate_hz)
-    energy = smooth((gyr * gyr).sum(axis=0), gaussian(6.0, rate_hz))
-    quiet = moving & (energy <= np.quantile(energy[moving], 0.15))
-    up = acc[:, quiet].mean(axis=1)
-    norm = float(np.linalg.norm(up))
-    scale, fault, known = _scale(rest_g, norm / G_MPS2)
     turn = gyr - (0.0 if offset is None else offset[:, None])
     slow = np.stack([smooth(w, gaussian(8.0, rate_hz)) for w in turn])
-    up /= norm
-    flat = slow[:, moving] - np.outer(up, up @ slow[:, moving])
-    left = np.linalg.eigh(flat @ flat.T)[1][:, 2]
-    left -= up * float(up @ left)
-    left /= np.linalg.norm(left)
     period_s = _period_s(slow, moving, rate_hz)
     period = round(period_s * rate_hz)
-    still = _tops(-energy, moving, period)
-    vote = float(
-        np.mean(
-            [
-                _rise_before_impact(-(left @ slow), acc, moving, period, rate_hz),
-                _rise_in_swing(-(left @ slow), still, period),
-                # The surest: right on every recording at hand, treadmill walking included.
-                *[_toeward(np.cross(left, up), up, left, acc, turn, still, period, rate_hz)] * 2,
-            ]
-        )
-    )
+    if rest_g is None:
+        scale, fault, known = _scale_in_motion(_cycle_g(acc, turn, slow, moving, period, rate_hz))
+    else:
+        scale, fault, known = _scale_at_rest(rest_g)
+    acc = acc * scale
+    unrest = smooth((gyr * gyr).sum(axis=0) + _push(acc) ** 2, gaussian(6.0, rate_hz))
+    still = moving & (unrest <= np.quantile(unrest[moving], 0.15))
+    up = _unit(acc[:, still].mean(axis=1))
+    flat = slow[:, moving] - np.outer(up, up @ slow[:, moving])
+    left = np.linalg.eigh(flat @ flat.T)[1][:, 2]
+    left = _unit(left - up * float(up @ left))
+    vote = _votes(acc, turn, slow, up, left, unrest, moving, period, rate_hz)
     if vote < 0:
         left = -left
     swing = smooth(-(left @ turn), gaussian(SWING_HZ, rate_hz))
@@ -112,6 +103,43 @@ def calibrate(acc: FloatArray, gyr: FloatArray, rate_hz: float) -> Alignment | N
         swing_radps=float(np.median(swing[_tops(swing, moving, period)])),
         rattle=float(np.sqrt(((turn - steady) ** 2).sum() / max((steady**2).sum(), 1e-12))),
     )
+
+
+def _unit(v: FloatArray) -> FloatArray:
+    return np.asarray(v / np.linalg.norm(v))
+
+
+def _cycle_g(
+    acc: FloatArray,
+    turn: FloatArray,
+    slow: FloatArray,
+    moving: BoolArray,
+    period: int,
+    rate_hz: float,
+) -> float:
+    """What gravity reads, in g, for a sensor that never rests.
+
+    Turned back by the pitch, the acceleration's mean over a whole stride is gravity's: the
+    foot ends as fast as it began. Within 20 % on all recordings at hand, fast runs included.
+    """
+    _, axes = np.linalg.eigh(slow[:, moving] @ slow[:, moving].T)
+    sizes = []
+    for a in range(0, len(moving) - period, max(1, period // 2)):
+        if not moving[a : a + period].all():
+            continue
+        theta = np.cumsum(axes[:, 2] @ turn[:, a : a + period]) / rate_hz
+        x, y, n = axes.T @ acc[:, a : a + period]
+        back = np.exp(-1j * theta) if np.linalg.det(axes) < 0 else np.exp(1j * theta)
+        sizes.append(np.hypot(abs(((x + 1j * y) * back).mean()), n.mean()))
+    return float(np.median(sizes)) / G_MPS2 if sizes else 1.0
+
+
+def _push(acc: FloatArray) -> FloatArray:
+    """How far the acceleration is from gravity alone, 4 m/s^2 counting as 1 rad/s.
+
+    Turning alone does not tell stance from the ends of the swing when the stance is short.
+    """
+    return np.asarray((np.sqrt((acc * acc).sum(axis=0)) - G_MPS2) / 4.0)
 
 
 def _moving(gyr: FloatArray, rate_hz: float) -> BoolArray:
@@ -145,18 +173,20 @@ def _rest(
     return float(np.median(rest)) / G_MPS2, w_mean[:, still].mean(axis=1)
 
 
-def _scale(rest_g: float | None, quiet_g: float) -> tuple[float, bool, bool]:
-    """Return the factor, whether the 4/3 fault was found, and whether it is sure."""
-    if rest_g is not None:
-        if abs(rest_g - 1) <= _NORMAL:
-            return 1 / rest_g, False, True
-        if abs(rest_g / _FAULT - 1) <= _FAULT_WITHIN:
-            return 1 / rest_g, True, True
-        return 1.0, False, False
-    # In stance the foot is not at rest, so only the gross fault can be seen.
-    if abs(quiet_g / _FAULT - 1) < 0.12 and abs(quiet_g - 1) > 0.12:
+def _scale_at_rest(rest_g: float) -> tuple[float, bool, bool]:
+    """Return the factor, whether the 4/3 fault was found, and whether the factor is sure."""
+    if abs(rest_g - 1) <= _NORMAL:
+        return 1 / rest_g, False, True
+    if abs(rest_g / _FAULT - 1) <= _FAULT_WITHIN:
+        return 1 / rest_g, True, True
+    return 1.0, False, False
+
+
+def _scale_in_motion(cycle_g: float) -> tuple[float, bool, bool]:
+    """As at rest; in motion only the gross fault can be seen."""
+    if 0.62 < cycle_g < 0.87:
         return 1 / _FAULT, True, True
-    return 1.0, False, abs(quiet_g - 1) <= 0.25
+    return 1.0, False, 0.87 <= cycle_g <= 1.3
 
 
 def _period_s(slow: FloatArray, moving: BoolArray, rate_hz: float) -> float:
@@ -173,6 +203,28 @@ def _period_s(slow: FloatArray, moving: BoolArray, rate_hz: float) -> float:
     if not len(peak):
         return 1.0
     return float(lag_s[peak[r[peak] >= 0.8 * r[peak].max()][0]])
+
+
+def _votes(
+    acc: FloatArray,
+    turn: FloatArray,
+    slow: FloatArray,
+    up: FloatArray,
+    left: FloatArray,
+    unrest: FloatArray,
+    moving: BoolArray,
+    period: int,
+    rate_hz: float,
+) -> float:
+    """Say whether ``left`` is left (> 0) or right (< 0), -1 to 1.
+
+    Moving towards the toes counts twice: it is right on every recording at hand.
+    """
+    pitch = -(left @ slow)
+    still = _tops(-unrest, moving, period)
+    ahead = _toeward(np.cross(left, up), up, left, acc, turn, still, period, rate_hz)
+    impact = _rise_before_impact(pitch, acc, moving, period, rate_hz)
+    return (2 * ahead + impact + _rise_in_swing(pitch, still, period)) / 4
 
 
 def _rise_before_impact(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .events import CONTACT, ContactAnalyser
+from .contacts import CONTACT, ContactAnalyser
 from .imu import ImuBlock
 from .orientation import Alignment
 from .quality import Findings, Reason

@@ -1,7 +1,7 @@
 """Swings of one foot: from where the toes rise fast to where they no longer rise.
 
 Between the end of one swing and the beginning of the next lies one contact. The threshold
-follows the athlete: 0.4 of the usual top of the last seconds, on a fixed grid of seconds,
+follows the athlete: 0.3 of the usual top of the last seconds, on a fixed grid of seconds,
 so that walking after running, and running after a stop, are found without a setting.
 """
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from .tables import FloatArray
 
-_SHARE = 0.4  # of the usual top; a swing has one hump, a contact stays below 0.2
+_SHARE = 0.3  # of the usual top; short steps into and out of a stop have 0.35, stance has 0.2
 _FLOOR_SHARE = 0.2  # of the top at calibration
 _FLOOR_RADPS = 1.0
 _CELLS = 6  # seconds the threshold looks back

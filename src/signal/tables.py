@@ -66,12 +66,16 @@ HOP = _dtype(
     " shock_mps2 arrest_s settle_s f8 | clipped u2 | grade u1 | reason u4"
 )
 
+#: Values of all channels of a recording, which names them; ``channel`` counts from 0.
+CHANNEL = _dtype("t_ns i8 | channel u2 | value f8")
+
 TABLES: dict[str, np.dtype[np.void]] = {
     "step": STEP,
     "reading": READING,
     "sway": SWAY,
     "hold": HOLD,
     "hop": HOP,
+    "channel": CHANNEL,
 }
 
 

@@ -25,7 +25,7 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
-        """Give one consistent view of what is committed."""
+        """Give a transaction that sees what is committed."""
         with _faults(), self.engine.begin() as connection:
             yield connection
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ..signal.tables import Side, Table
+from . import disk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,14 @@ class SeriesKey:
     side: Side
     rev: int
     origin_ns: int
+
+
+def checked(key: SeriesKey) -> SeriesKey:
+    """Return the key; ValueError where one of its ids has a shape that no id has."""
+    disk.checked_athlete(key.athlete)
+    disk.checked_recording(key.run)
+    disk.checked_recording(key.recording)
+    return key
 
 
 class Series(Protocol):

@@ -30,7 +30,7 @@ from .work import (
 )
 
 __all__ = [
-    "AfterRun", "Assessment", "Availability", "BarefootTime", "BodySide", "CheckIn", "Device",
+    "AfterRun", "Assessment", "Availability", "BarefootTime", "BodySide", "ChannelName", "CheckIn", "Device",
     "FlagAnswer", "Goal", "Pain", "PastProblem", "PerformedSet", "Person", "Pillar", "PlannedRun",
     "Programme", "ProposalAnswer", "Recording", "Resistance", "Run", "RunKind", "Shoe", "ShownFlag",
     "Site", "Slot", "Soreness", "StrengthSession", "Surface", "Tempo", "Trial", "as_json",
@@ -90,12 +90,21 @@ class Person:
             within("run_days", weekday, 0, 6)
 
 
+@dataclass(frozen=True, slots=True)
+class ChannelName:
+    """What a channel of a recording is called and measured in; rows name it by its place."""
+
+    name: str
+    unit: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
     """One sensor's or watch's account of a run: bytes in ``raw``, rows in ``series``.
 
     ``content`` is the SHA-256 of the original bytes; the same athlete and content are the
     same recording. ``origin_ns`` is UTC, in nanoseconds, at time 0 of the recording's clock.
+    ``start_assumed``: nobody said when it began, so its time proves nothing.
     """
 
     run: str
@@ -114,6 +123,8 @@ class Recording:
     rev: int
     summary: Summary
     demo: bool = False
+    start_assumed: bool = False
+    channels: tuple[ChannelName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 The last days are written so that three different flags hold on the last day, whatever its
 weekday: a long run 24 % beyond the thirty days before (F01), calf soreness that outlasts two
-days after first hops (F03), and contact times up by 5 % at the same speed (F09).
+days after hops and hills (F03), and contact times up by 5 % at the same speed (F09).
 """
 
 from collections.abc import Iterator
@@ -22,12 +22,13 @@ from .entries import (
     Soreness,
     StrengthSession,
 )
+from .usual import device_name
 
 Entry = Person | Run | StrengthSession | CheckIn
 
 NAME = "Robin (demo)"
-#: As the demo's virtual pods call themselves, so that live runs can be compared with these.
-SOURCE = "catfoot virtual pod, 200 Hz"
+#: As the demo's two virtual pods call themselves, so that live runs compare with these.
+SOURCE = " + ".join(device_name(f"demo pod {side}", 200.0) for side in ("left", "right"))
 DAYS = 70
 LAST_RUNS = 3
 
@@ -75,6 +76,8 @@ def _runs(today: date, dice: Random) -> tuple[Run, ...]:
     # Yesterday's long run: 24 % beyond the longest of the thirty days before it.
     recent = [d for d, (ago, _) in zip(distances, plans, strict=True) if 1 < ago <= 31]
     distances[-1] = round(max(recent) * 1.24, -1)
+    # The rest of the last week is short, so that the week as a whole is an ordinary one.
+    distances[-4:-1] = [round(metres * 0.7, -1) for metres in distances[-4:-1]]
     tired_from = len(plans) - LAST_RUNS
     usual = dict.fromkeys((plan.shoe for plan in WEEK), 0)
     runs = []
@@ -118,7 +121,7 @@ def _summary(speed: float, metres: float, tired: bool, of_shoe: int, dice: Rando
     cadence = about(169 + 7 * (speed - 2.9), 0.006)
     gct = about(250 * (speed / 2.9) ** -0.6, 0.008) * (1.05 if tired else 1.0)
     shock = about(9.2 * (speed / 2.9) ** 1.2, 0.03) * (1.06 if tired else 1.0)
-    softness = max(5.0, min(95.0, dice.gauss(43 if tired else 51, 4)))
+    softness = max(5.0, min(95.0, dice.gauss(48 if tired else 51, 2.5)))
     learning = ("learning your usual",) if of_shoe <= 6 else ()
     steps = round(cadence * duration_s / 60)
     rows: tuple[tuple[str, str, float, int, Grade, tuple[str, ...]], ...] = (
@@ -151,11 +154,9 @@ STRENGTH = ("arch_squeeze", "band_plantarflexion", "double_heel_raise", "single_
 def _strength(today: date, dice: Random) -> Iterator[StrengthSession]:
     for ago in range(DAYS - 1, -1, -1):
         day, week = today - timedelta(ago), (DAYS - 1 - ago) // 7
-        if ago == 3:
-            yield _session(day, 18, STRENGTH, ("strength", "plyometric"), week, dice, hops=True)
-        elif ago % 7 == 3 and dice.random() < 0.9:
-            yield _session(day, 18, STRENGTH, ("strength", "stability"), week, dice)
-        elif ago % 7 == 6 and dice.random() < 0.85:
+        if ago % 7 == 3 and (ago < 35 or dice.random() < 0.9):
+            yield _session(day, 18, STRENGTH, ("strength", "plyometric"), week, dice, hops=week > 4)
+        elif ago % 7 == 6 and (ago < 35 or dice.random() < 0.85):
             yield _session(day, 18, FOUNDATION, ("mobility", "stability", "strength"), week, dice)
 
 
@@ -174,11 +175,11 @@ def _session(
     return StrengthSession(
         day=day,
         started_at=_at(day, hour, dice.randrange(0, 50)),
-        duration_min=float(min(20, 10 + week) + dice.randrange(0, 4)),
+        duration_min=float(min(18, 12 + week) + dice.randrange(0, 3)),
         effort=4.0 if hops else 3.0,
         pillars=pillars,
         sets=tuple(sets),
-        note="Demo: first hops." if hops else "Demo.",
+        note="Demo, with hops." if hops else "Demo.",
         demo=True,
     )
 
@@ -206,8 +207,8 @@ def _check_ins(today: date, dice: Random) -> Iterator[CheckIn]:
         yield CheckIn(
             day=day,
             at=_at(day, 6, dice.randrange(0, 45)),
-            stiffness=float(dice.choice((1, 1, 2)) + sore),
-            stiffness_min=float(dice.choice((5, 5, 10)) + 10 * sore),
+            stiffness=1.0 if sore else float(dice.choice((1, 1, 2))),
+            stiffness_min=5.0 if sore else float(dice.choice((5, 5, 10))),
             soreness=(Soreness(site="calf", score=calf, side="both"),),
             arch_fatigue=float(dice.choice((1, 2, 2))),
             arch_comfort=float(dice.choice((7, 8, 8))),

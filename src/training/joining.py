@@ -14,9 +14,6 @@ from .entries import Recording, Run
 
 #: Recordings that share this part of the shorter one watched the same run.
 JOIN_FROM = 0.5
-#: How a recording says that nobody stated its start; such a one joins no run by itself.
-ASSUMED_START = "The file does not say when it began"
-
 #: Who measured, most trusted first: a pod's raw samples, a pod by itself, a watch.
 RANK_POD_RAW, RANK_POD, RANK_WATCH = 0, 1, 2
 
@@ -24,18 +21,13 @@ RANK_POD_RAW, RANK_POD, RANK_WATCH = 0, 1, 2
 def overlap(a: Recording, b: Recording) -> float:
     """Return which part of the shorter recording the two have in common, 0 to 1.
 
-    0 where the start of one of them is a guess: equal guesses prove nothing.
+    0 where the start of one of them is assumed: equal guesses prove nothing.
     """
-    if starts_by_guess(a) or starts_by_guess(b):
+    if a.start_assumed or b.start_assumed:
         return 0.0
     shared = min(stop_of(a), stop_of(b)) - max(a.started_at, b.started_at)
     shorter = min(a.duration_s, b.duration_s)
     return max(0.0, shared.total_seconds()) / shorter if shorter > 0 else 0.0
-
-
-def starts_by_guess(recording: Recording) -> bool:
-    """Tell whether nobody said when the recording began."""
-    return any(w.startswith(ASSUMED_START) for w in recording.summary.warnings)
 
 
 def stop_of(recording: Recording) -> datetime:

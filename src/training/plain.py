@@ -74,7 +74,10 @@ def _value(hint: Any, value: Any, name: str) -> Any:
     if is_dataclass(hint):
         if not isinstance(value, Mapping):
             raise ValueError(f"{name}: expected an object")
-        return from_json(hint, value)  # type: ignore[arg-type]
+        try:
+            return from_json(hint, value)  # type: ignore[arg-type]
+        except ValueError as fault:
+            raise ValueError(f"{name}: {fault}") from fault
     if hint in (date, datetime) and isinstance(value, str):
         try:
             return hint.fromisoformat(value)

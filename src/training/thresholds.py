@@ -21,12 +21,46 @@ class Thresholds:
     spike_history_runs: int = 3
     spike_shown_days: int = 7
 
+    # F02, coming back after a break
+    break_days: int = 14
+    break_long_days: int = 28
+    break_shown_days: int = 56
+    break_cap_ratio: float = 1.10
+    break_long_factor: float = 0.5
+
     # F03, soreness that lasts
     sore_score: float = 3.0
     sore_notice_h: float = 24.0
     sore_caution_h: float = 48.0
     sore_session_within_h: float = 72.0
     sore_reports_within_h: float = 60.0
+
+    # F04, morning stiffness
+    stiff_points: float = 2.0
+    stiff_minutes_ratio: float = 2.0
+    stiff_minutes_least: float = 5.0
+    stiff_mornings: int = 3
+    stiff_baseline_days: int = 21
+    stiff_baseline_least: int = 10
+
+    # F05, pain
+    pain_notice: float = 4.0
+    pain_caution: float = 5.0
+    pain_shown_days: int = 2
+
+    # F06, F07: fatigue of the arch, tightness of the calf
+    trend_points: float = 2.0
+    trend_short_days: float = 7.0
+    trend_long_days: float = 28.0
+    trend_least: int = 8
+    trend_fresh_days: int = 2
+    shift_strike_deg: float = 4.0
+
+    # F08, sleep
+    sleep_poor: float = 2.0
+    sleep_nights: int = 3
+    sleep_of_days: int = 7
+    sleep_least: int = 5
 
     # F09 to F11, between comparable runs
     drift_baseline_runs: int = 10
@@ -43,6 +77,85 @@ class Thresholds:
     drift_shortest_s: float = 600.0
     drift_shown_days: int = 14
     drift_coverage_pct: float = 80.0
+
+    # F12, fading within long runs
+    fade_pct: float = 4.0
+    fade_share: float = 0.90
+    fade_long_s: float = 2700.0
+    fade_least: int = 8
+    fade_shown_days: int = 7
+
+    # F13, stability
+    hold_drop_frac: float = 0.25
+    sway_rise_frac: float = 0.30
+    stability_trials: int = 5
+    stability_twice: int = 2
+    stability_shown_days: int = 7
+
+    # F14, left and right
+    sides_points: float = 3.0
+    sides_mads: float = 2.5
+    sides_runs: int = 3
+    sides_baseline: int = 10
+
+    # F15, steps times their force
+    steps_weeks: int = 8
+    steps_weeks_most: int = 12
+    steps_share: float = 0.95
+    steps_known_frac: float = 0.8
+
+    # F16, monotony: off unless switched on
+    monotony_on: bool = False
+    monotony_ratio: float = 2.0
+    monotony_weeks: int = 3
+
+    # F17, strength work
+    ramp_ratio: float = 1.30
+    ramp_weeks: int = 3
+    ramp_least_rpe_min: float = 45.0
+    contacts_ratio: float = 1.10
+    contacts_days: int = 30
+    contacts_first_most: int = 40
+    ramp_shown_days: int = 7
+
+    # F18, strength before a key run
+    conflict_h: float = 24.0
+    conflict_hard_h: float = 48.0
+    conflict_ahead_days: int = 7
+
+    # F19, soreness after strength work
+    response_score: float = 4.0
+    response_from_h: float = 8.0
+    response_to_h: float = 36.0
+    response_of: int = 3
+    response_times: int = 2
+
+    # F20, a new site after something new
+    new_days: int = 14
+    new_quiet_days: int = 60
+    new_score: float = 3.0
+    new_known_days: int = 28
+
+    # F21, barefoot
+    barefoot_ratio: float = 1.10
+    barefoot_days: int = 30
+    barefoot_shown_days: int = 7
+
+    # F22, several at once
+    cluster_days: int = 3
+    cluster_least: int = 2
+
+    # F23, somebody should look at it
+    severe_score: float = 5.0
+    severe_days: int = 3
+    lasting_days: int = 14
+    lasting_score: float = 3.0
+    lasting_gap_days: int = 4
+    care_shown_days: int = 3
+
+    # F24, what the numbers rest on
+    clipped_pct: float = 30.0
+    quality_days: int = 3
 
 
 DEFAULT = Thresholds()

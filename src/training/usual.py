@@ -5,12 +5,13 @@ a tenth, at least ten minutes. Nothing is pooled across devices and nothing is c
 people.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
 from typing import Literal
 
-from .entries import Run
+from .entries import Recording, Run
 from .history import History, days_before
 from .load import distance_m
 
@@ -83,3 +84,26 @@ def speed_mps(run: Run) -> float | None:
         return speed.value
     metres = distance_m(run)
     return None if metres is None or not run.duration_s else metres / run.duration_s
+
+
+def source_of(name: str, recordings: Iterable[Recording]) -> str:
+    """Return which device at which rate a measure of a run came from, empty where unknown.
+
+    The best rank that has the number counts; two pods of one rank are one source together.
+    """
+    having = [
+        recording
+        for recording in recordings
+        if (found := recording.summary.measure(name)) is not None and found.value is not None
+    ]
+    best = min((recording.rank for recording in having), default=0)
+    return " + ".join(sorted({device_name(r.device, r.rate_hz) for r in having if r.rank == best}))
+
+
+def device_name(device: str, rate_hz: float | None) -> str:
+    """Return a device with its rate, as a source says it.
+
+    >>> device_name("pod", 200.0)
+    'pod, 200 Hz'
+    """
+    return device if rate_hz is None else f"{device}, {rate_hz:.0f} Hz"

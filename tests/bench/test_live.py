@@ -18,6 +18,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from websockets.asyncio.client import connect
 
 from catfoot.collect import Plan, collect
+from catfoot.config import Settings, open_stores
 from catfoot.ingest.files.podlog import recording_of
 from catfoot.ingest.source import Decoded
 from catfoot.ingest.virtual.air import Air
@@ -25,8 +26,9 @@ from catfoot.ingest.virtual.backend import radio
 from catfoot.ingest.virtual.pod import VirtualPod
 from catfoot.signal import synth
 from catfoot.store.raw import RawStore
+from catfoot.training.entries import Person
 from catfoot.uplink import RemoteSink, Server
-from tests.test_uplink import ATHLETE, free_port, serving
+from tests.test_uplink import free_port, serving
 
 SECONDS = 8.0
 
@@ -43,23 +45,26 @@ async def watched(tmp_path: Path) -> tuple[list[float], float, dict[str, Any]]:
     """Latency of every snapshot in ms, CPU seconds a second, and the last snapshot."""
     port, delays_ms, shown = free_port(), [], {}
     tapes = {"left": recording("left"), "right": recording("right")}
-    here = RawStore(tmp_path / "here")
+    here, there = RawStore(tmp_path / "here"), Settings(data=tmp_path / "there")
+    with open_stores(there) as stores:
+        whose = stores.logbook.add_person(Person(name="Ada"))
     async with (
-        serving(RawStore(tmp_path / "there"), port),
+        serving(there, port),
         Air() as air,
         VirtualPod(air, [tapes["left"]], address="F0:CA:7F:00:00:01"),
         VirtualPod(air, [tapes["right"]], address="F0:CA:7F:00:00:02"),
-        RemoteSink(Server(f"http://127.0.0.1:{port}", ATHLETE), here) as sink,
-        connect(f"ws://127.0.0.1:{port}/api/v1/athletes/{ATHLETE}/live") as viewer,
+        RemoteSink(Server(f"http://127.0.0.1:{port}", whose), here) as sink,
+        connect(f"ws://127.0.0.1:{port}/api/v1/athletes/{whose}/live") as viewer,
     ):
         bluetooth = radio(await air.device("collector", "C0:CA:7F:00:00:00"))
-        plan = Plan(athlete=ATHLETE, seconds=SECONDS, listen_s=0.3)
+        plan = Plan(athlete=whose, seconds=SECONDS, listen_s=0.3)
         collecting = asyncio.create_task(collect(plan, sink, bluetooth))
-        begun, cpu = None, 0.0
+        begun, cpu, share = None, 0.0, 0.0
         while True:
             shown = json.loads(await viewer.recv())
             arrived = [f["received_at_ns"] for f in shown["feet"].values()]
-            if "streaming" not in [f["state"] for f in shown["feet"].values()]:
+            states = {f["state"] for f in shown["feet"].values()}
+            if "closed" in states:
                 break
             if all(arrived):
                 delays_ms.append((time.time_ns() - max(arrived)) / 1e6)

@@ -47,10 +47,10 @@ def timed(benchmark: BenchmarkFixture, work: Callable[[], int], rounds: int) -> 
     seconds = []
     for _ in range(rounds):
         start = time.process_time()
-        n = work()
+        assert work() > 4000
         seconds.append(time.process_time() - start)
-    assert n > 4000
     cpu_s = float(np.median(seconds))
+    benchmark.pedantic(work, rounds=1)  # type: ignore[no-untyped-call]
     benchmark.extra_info["cpu_s"] = round(cpu_s, 4)
     benchmark.extra_info["times_real_time"] = round(3600 / cpu_s)
     print(f"  {benchmark.name}: {cpu_s:.3f} s CPU, {3600 / cpu_s:,.0f} times real time")
@@ -59,16 +59,13 @@ def timed(benchmark: BenchmarkFixture, work: Callable[[], int], rounds: int) -> 
 def test_a_41_tap_filter_over_an_hour(benchmark: BenchmarkFixture) -> None:
     x, taps = np.random.default_rng(0).standard_normal(HOUR), np.full(41, 1 / 41)
     timed(benchmark, lambda: len(ndimage.correlate1d(x, taps)), 9)
-    benchmark.pedantic(ndimage.correlate1d, (x, taps), rounds=5)
 
 
 @pytest.mark.parametrize("size", [HOUR, 12_000], ids=["at-once", "minute-blocks"])
 def test_an_hour_of_steps(benchmark: BenchmarkFixture, hour: ImuBlock, size: int) -> None:
     timed(benchmark, lambda: run(hour, size), 5)
-    benchmark.pedantic(run, (hour, size), rounds=3)
 
 
 def test_an_hour_of_steps_live(benchmark: BenchmarkFixture, hour: ImuBlock) -> None:
     """In packets of 20 samples, as a radio brings them."""
     timed(benchmark, lambda: run(hour, 20), 1)
-    benchmark.pedantic(run, (hour, 20), rounds=1)

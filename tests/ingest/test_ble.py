@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 import numpy as np
 import pytest
 
-from catfoot.ingest.ble import Changed, Found, Inbox, Link, Opened, Radio, scan
+from catfoot.ingest.ble import Found, Link, Radio, scan
 from catfoot.ingest.devices import openpod
 from catfoot.ingest.files.podlog import recording_of
+from catfoot.ingest.inbox import Changed, Inbox, Opened
 from catfoot.ingest.source import Decoded, Notification
 from catfoot.ingest.virtual.air import Air
 from catfoot.ingest.virtual.backend import radio

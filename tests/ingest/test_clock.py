@@ -8,17 +8,21 @@ S = 1_000_000_000
 
 def link(
     seed: int, minutes: float, *, interval_s: float, loss: float, fade_every_s: float = 0.0,
-    fade_s: float = 0.6, packet_s: float = 0.02, ppm: float = 35.0,
+    fade_s: float = 0.6, packet_s: float = 0.02014, ppm: float = 35.0,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
     """Device time, true host time and arrival of packets over a simulated link, in ns.
 
-    Connection events every ``interval_s``; a packet waits for the next event, a lost one for
-    the next but one; nothing passes in a fade; order is kept; 1 ms of host jitter.
+    Connection events every ``interval_s`` of the host's own quartz, 20 ppm off; the pod takes
+    up to 2 ms to hand a packet over; it waits for the next event, a lost one for the one after;
+    nothing passes in a fade; order is kept; 1 ms of host jitter. The sensor's rate is off by
+    0.7 %, as data sheets allow, so packets and events beat within seconds.
     """
     rng = np.random.default_rng(seed)
     true_s = np.arange(0, minutes * 60, packet_s)
     device = true_s * (1 + ppm * 1e-6) + 1234.5
-    event = np.ceil(true_s / interval_s) * interval_s
+    interval_s *= 1 + 20e-6
+    ready = true_s + rng.uniform(0, 0.002, len(true_s))
+    event = np.ceil(ready / interval_s) * interval_s
     event += rng.geometric(1 - loss, len(true_s)) * interval_s - interval_s
     if fade_every_s:
         start = np.floor(event / fade_every_s) * fade_every_s + 0.37 * fade_every_s
@@ -28,15 +32,17 @@ def link(
     return device * 1e9, true_s * 1e9, arrival * 1e9
 
 
-def residuals_ms(device: np.ndarray, true: np.ndarray, arrival: np.ndarray) -> np.ndarray:
-    """What the clock said of each packet when it came, minus the truth; after a minute."""
+def residuals_ms(
+    device: np.ndarray, true: np.ndarray, arrival: np.ndarray, after_s: float = 60.0
+) -> np.ndarray:
+    """What the clock said of each packet when it came, minus the truth."""
     clock, out = Clock(), []
     for d, t, a in zip(
         device.astype(int).tolist(), true, arrival.astype(int).tolist(), strict=True
     ):
         clock.add(d, a)
         out.append(clock.host_ns(d) - t)
-    return np.array(out)[true > 60e9] / 1e6
+    return np.array(out)[true > after_s * 1e9] / 1e6
 
 
 @pytest.mark.parametrize(
@@ -46,14 +52,16 @@ def residuals_ms(device: np.ndarray, true: np.ndarray, arrival: np.ndarray) -> n
         {"interval_s": 0.03, "loss": 0.08},
         {"interval_s": 0.03, "loss": 0.08, "fade_every_s": 60.0},
         {"interval_s": 0.05, "loss": 0.2, "fade_every_s": 20.0, "fade_s": 2.0},
-        {"interval_s": 0.05, "loss": 0.08, "fade_every_s": 20.0, "packet_s": 1.115},
+        {"interval_s": 0.05, "loss": 0.08, "fade_every_s": 20.0, "packet_s": 1.1228},
     ],
     ids=["clean", "lossy", "a fade a minute", "fades of 2 s", "a packet a second"],
 )
 def test_fades_and_losses_move_the_time_of_samples_by_less_than_a_millisecond(
     how: dict[str, float],
 ) -> None:
-    off = residuals_ms(*link(5, 8, **how))
+    # One packet a second takes the whole window to show the least delay.
+    after_s = 300.0 if "packet_s" in how else 60.0
+    off = residuals_ms(*link(5, 5 + after_s / 60, **how), after_s)
     assert off.std() < 1.0
     assert -1 < off.mean() < 12  # the least delay of the link itself cannot be seen
 

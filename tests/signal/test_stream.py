@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from catfoot.signal import synth
 from catfoot.signal.balance import SwayAnalyser
-from catfoot.signal.events import ContactAnalyser
+from catfoot.signal.contacts import ContactAnalyser
 from catfoot.signal.imu import ImuBlock
 from catfoot.signal.steps import Mount, StepAnalyser
 from catfoot.signal.stream import Analyser, analyse

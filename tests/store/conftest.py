@@ -1,13 +1,20 @@
 """Folders and processes that the tests of the stores share."""
 
+import importlib.util
 import os
+import pwd
+import shutil
 import subprocess
 import sys
+import tempfile
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from catfoot.store import migrations
 from catfoot.store.raw import RawStore
 
 TYPINGS = Path(__file__).parents[2] / "typings"
@@ -43,3 +50,73 @@ def spawn() -> Iterator[Spawn]:
     for process in running:
         process.kill()
         process.communicate()
+
+
+@pytest.fixture(scope="session")
+def postgres(needed: Callable[[str, bool], None]) -> Iterator[sa.URL]:
+    """A real PostgreSQL server of the tests' own, reached by a socket in its own folder."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    needed("PostgreSQL's server (Debian: postgresql)", bool(programs))
+    needed("the driver psycopg", importlib.util.find_spec("psycopg") is not None)
+    folder = Path(tempfile.mkdtemp(prefix="catfoot-pg-"))
+    who = _unprivileged(folder)
+    bin = programs[-1].parent
+    data = folder / "data"
+
+    def run(*command: str) -> None:
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, user=who, cwd=folder)
+
+    try:
+        run(str(bin / "initdb"), "-A", "trust", "-U", "catfoot", "-E", "UTF8", "--no-sync",
+            "--locale=C.UTF-8", str(data))  # fmt: skip
+        # fsync off: what a crash does to PostgreSQL is not what these tests are about.
+        options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off"
+        run(str(bin / "pg_ctl"), "-D", str(data), "-w", "-o", options,
+            "-l", str(folder / "log"), "start")  # fmt: skip
+        try:
+            yield sa.URL.create(
+                "postgresql", "catfoot", database="postgres", query={"host": str(folder)}
+            )
+        finally:
+            run(str(bin / "pg_ctl"), "-D", str(data), "-w", "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(folder)
+
+
+def _unprivileged(folder: Path) -> int | None:
+    """Return whom to run a server as that refuses to run as root; the folder becomes theirs."""
+    if os.getuid() != 0:
+        return None
+    who = pwd.getpwnam("nobody").pw_uid
+    os.chown(folder, who, -1)
+    return who
+
+
+@pytest.fixture(scope="session")
+def postgres_logbook(postgres: sa.URL) -> sa.URL:
+    """A database with the newest schema and nothing in it, to copy for each test."""
+    url = empty_database(postgres)
+    migrations.upgrade(url.render_as_string())
+    return url
+
+
+def empty_database(server: sa.URL, template: str = "template0") -> sa.URL:
+    """Make a database on the server and return its URL."""
+    name = f"t{uuid.uuid4().hex}"
+    engine = sa.create_engine(
+        server.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+    engine.dispose()
+    return server.set(database=name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty logbook, on each database in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'logbook.db'}"
+    template: sa.URL = request.getfixturevalue("postgres_logbook")
+    copy = empty_database(request.getfixturevalue("postgres"), template.database or "")
+    return copy.render_as_string()

@@ -1,8 +1,10 @@
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -14,6 +16,8 @@ from catfoot.store.logbook import Logbook
 from catfoot.store.migrations.draft import draft
 from catfoot.store.schema import metadata
 from catfoot.training.entries import Person
+
+from .conftest import empty_database
 
 VERSIONS = Path(migrations.__file__).parent / "versions"
 
@@ -95,3 +99,24 @@ def test_sqlite_is_set_up_to_lose_nothing(tmp_path: Path) -> None:
         }
     engine.dispose()
     assert said == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
+
+
+def test_postgresql_gets_the_same_schema_whoever_comes_first(postgres: sa.URL) -> None:
+    url = empty_database(postgres).render_as_string()
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(migrations.upgrade, [url] * 4))
+    engine = engine_of(url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        difference = compare_metadata(context, metadata)
+    engine.dispose()
+    assert difference == []
+
+
+def test_a_postgresql_that_cannot_be_reached_is_one_sentence(
+    tmp_path: Path, postgres: sa.URL
+) -> None:
+    nowhere = postgres.set(query={"host": str(tmp_path)}).render_as_string()
+    with pytest.raises(StoreError, match="logbook cannot be opened: connection") as found:
+        Logbook.open(nowhere)
+    assert "\n" not in str(found.value)

@@ -119,6 +119,11 @@ def test_what_does_not_fit_is_refused_by_name(change: dict[str, Any], named: str
         from_json(Run, as_json(ENTRIES[1]) | change)
 
 
+def test_a_fault_inside_an_object_names_the_way_to_it() -> None:
+    with pytest.raises(ValueError, match="soreness: site: expected one of heel"):
+        from_json(CheckIn, as_json(ENTRIES[3]) | {"soreness": [{"site": "elbow", "score": 3}]})
+
+
 def test_a_missing_key_is_named() -> None:
     with pytest.raises(ValueError, match="day"):
         from_json(Run, {"started_at": AT.isoformat(), "duration_s": 60})

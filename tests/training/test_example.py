@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catfoot.training import flags
@@ -24,10 +24,12 @@ def history_of(entries: tuple[Entry, ...]) -> History:
     )
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers())
 def test_three_flags_hold_on_the_last_day_whatever_it_is(today: date, seed: int) -> None:
     found = flags.flags_on(today, history_of(ten_weeks(today, seed)))
-    assert {flag.rule for flag in found} == {"F01", "F03", "F09"}
+    assert {flag.rule for flag in found} == {"F01", "F03", "F09", "F22"}
+    assert {flag.rule for flag in flags.shown(found)} == {"F01", "F03", "F09"}
 
 
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers())
@@ -59,4 +61,4 @@ def test_runs_say_what_a_pod_would() -> None:
 def test_most_weeks_raise_nothing() -> None:
     h = history_of(ten_weeks(DAY, seed=1))
     calm = [not flags.flags_on(DAY - timedelta(ago), h) for ago in range(7, 70)]
-    assert sum(calm) >= 50
+    assert sum(calm) >= 40

@@ -26,7 +26,8 @@ class Rows:
     @property
     def t_ns(self) -> IntArray:
         """Time of every row since the first."""
-        return np.round((self.t_s - self.t_s[0]) * 1e9).astype(np.int64)
+        out: IntArray = np.round((self.t_s - self.t_s[0]) * 1e9).astype(np.int64)
+        return out
 
     def place(self, value: FloatArray) -> FloatArray:
         """Return one value a row; of several records of one moment the last that knows."""

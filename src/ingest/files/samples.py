@@ -21,6 +21,8 @@ _RANGES_G = (2.0, 4.0, 8.0, 16.0, 24.0, 32.0, 64.0, 100.0, 200.0, 400.0)
 _RANGES_DPS = (125.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0)
 #: Counts of a 16-bit sensor on one side of zero.
 _COUNTS = 32768
+#: More than any sensor for people measures.
+_MOST_G, _MOST_DPS = 1000.0, 40_000.0
 _DEG = np.pi / 180
 #: So often must an axis stand at its very extreme to call that its end of range.
 _PILE = 5
@@ -42,6 +44,7 @@ def block(
     """
     if len(t_ns) < FEWEST:
         raise FileError(f"{name}: its times cannot be read; expected at least {FEWEST} of them")
+    _check_sizes(name, acc, gyr)
     t_ns = _one_clock(t_ns, warnings)
     keep = _in_order(t_ns, acc, gyr, warnings)
     t_ns, acc = t_ns[keep], acc[keep]
@@ -59,6 +62,14 @@ def block(
         acc_lsb_mps2=acc_lsb,
         gyr_lsb_radps=gyr_lsb,
     )
+
+
+def _check_sizes(name: str, acc: FloatArray, gyr: FloatArray | None) -> None:
+    """Refuse numbers that no sensor says; they would overflow in what follows."""
+    if (most := float(np.abs(acc).max()) / G_MPS2) > _MOST_G:
+        raise FileError(f"{name}: an acceleration of {most:.3g} g; the unit or the file is wrong")
+    if gyr is not None and (most := float(np.abs(gyr).max()) / _DEG) > _MOST_DPS:
+        raise FileError(f"{name}: a rotation of {most:.3g} deg/s; the unit or the file is wrong")
 
 
 def _one_clock(t_ns: IntArray, warnings: list[str]) -> IntArray:

@@ -1,4 +1,4 @@
-"""The air between virtual devices: bumble's controllers on one link, no radio.
+"""The air between virtual devices: bumble's controllers on one link, with or without radio.
 
 Everything above the link layer is real: HCI, L2CAP, ATT and GATT bytes pass between the two
 hosts exactly as they would over an adapter.
@@ -13,15 +13,20 @@ from bumble.hci import HCI_REMOTE_USER_TERMINATED_CONNECTION_ERROR, Address
 from bumble.host import Host
 from bumble.link import LocalLink
 
+from .radiolink import RadioLink
+
 # Largest LL payload with Data Length Extension; bumble's 27 would cut every packet in pieces.
 _LL_PAYLOAD = 251
 
 
 class Air:
-    """Devices that hear each other; use as an async context manager."""
+    """Devices that hear each other; use as an async context manager.
 
-    def __init__(self) -> None:
-        self.link = LocalLink()  # type: ignore[no-untyped-call]
+    bumble's own link takes no time and has no end; a ``RadioLink`` has both.
+    """
+
+    def __init__(self, link: LocalLink | None = None) -> None:
+        self.link = link or LocalLink()  # type: ignore[no-untyped-call]
         self._powered: list[tuple[Device, Controller]] = []
 
     async def __aenter__(self) -> Self:
@@ -35,6 +40,8 @@ class Air:
     ) -> None:
         for device, _ in reversed(list(self._powered)):
             await self.remove(device)
+        if isinstance(self.link, RadioLink):
+            self.link.close()
 
     async def device(self, name: str, address: str) -> Device:
         """Return a device that is switched on; ``address`` is a random static one."""
@@ -48,6 +55,10 @@ class Air:
         await device.power_on()
         self._powered.append((device, controller))
         return device
+
+    def waiting(self, address: str) -> int:
+        """Return how many packets of a device have not been on the air yet."""
+        return self.link.waiting(address) if isinstance(self.link, RadioLink) else 0
 
     async def remove(self, device: Device) -> None:
         """Switch a device off: its connections end, as seen by the other side."""

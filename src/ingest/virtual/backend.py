@@ -6,10 +6,11 @@ the same bleak classes as on a real adapter.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from bleak.args import SizedBuffer
 from bleak.assigned_numbers import gatt_char_props_to_strs
+from bleak.backends.adapter import BaseBleakAdapter
 from bleak.backends.characteristic import BleakGATTCharacteristic
 from bleak.backends.client import BaseBleakClient, NotifyCallback
 from bleak.backends.descriptor import BleakGATTDescriptor
@@ -21,6 +22,7 @@ from bleak.backends.scanner import (
 )
 from bleak.backends.service import BleakGATTService, BleakGATTServiceCollection
 from bleak.exc import BleakDeviceNotFoundError, BleakError, BleakGATTProtocolError
+from bleak.uuids import normalize_uuid_str
 from bumble import core
 from bumble.att import ATT_Error
 from bumble.core import UUID, AdvertisingData
@@ -37,7 +39,31 @@ _MTU = 517  # what BlueZ offers; holds the longest attribute
 
 def radio(central: Device) -> Radio:
     """Return the Bluetooth of a virtual central, for everything that takes a Radio."""
-    return Radio(VirtualScanner, VirtualClient, {"central": central})
+
+    class Adapter(VirtualAdapter):
+        device = central
+
+    return Radio(VirtualScanner, VirtualClient, Adapter, {"central": central})
+
+
+class VirtualAdapter(BaseBleakAdapter):
+    """Knows what bumble's central has connected; ``radio`` binds it to one."""
+
+    device: Device
+
+    @classmethod
+    async def get(cls, **kwargs: object) -> Self:
+        return cls()
+
+    async def get_connected_devices(self, service_uuids: frozenset[str]) -> list[BLEDevice]:
+        wanted = {normalize_uuid_str(uuid) for uuid in service_uuids}
+        found = []
+        for connection in self.device.connections.values():
+            services = await Peer(connection).discover_services()
+            if wanted & {_full(service.uuid) for service in services}:
+                address = connection.peer_address.to_string(False)
+                found.append(BLEDevice(address, None, connection.peer_address))
+        return found
 
 
 class VirtualScanner(BaseBleakScanner):
@@ -124,10 +150,12 @@ class VirtualClient(BaseBleakClient):
 
     async def connect(self, pair: bool, **kwargs: object) -> None:
         target = Address(self.address, Address.RANDOM_DEVICE_ADDRESS)
+        connection = self._central.find_connection_by_bd_addr(target)  # held since a crash
         try:
-            connection = await self._central.connect(
-                target, core.PhysicalTransport.LE, timeout=self._timeout
-            )
+            if connection is None:
+                connection = await self._central.connect(
+                    target, core.PhysicalTransport.LE, timeout=self._timeout
+                )
         except (core.TimeoutError, core.ConnectionError) as fault:
             raise BleakDeviceNotFoundError(self.address, f"{self.address} is gone") from fault
         self._connection = connection

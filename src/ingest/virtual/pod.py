@@ -68,7 +68,7 @@ class VirtualPod:
     ``recordings`` are played one after the other, each until the collector stops it or it
     ends; with ``loop`` the last one starts over, its stamps and numbers going on. With
     ``own_pace`` packets leave at the times of the recording, else as fast as the link takes
-    them.
+    them. On a RadioLink, ``buffer`` packets may wait for the air; more are lost in the pod.
     """
 
     def __init__(
@@ -82,6 +82,7 @@ class VirtualPod:
         loop: bool = False,
         battery_pct: int = 87,
         advertising_interval_ms: int = 50,
+        buffer: int | None = None,
     ) -> None:
         self.address = address
         self.name = name
@@ -89,12 +90,13 @@ class VirtualPod:
         if loop:
             self.tapes[-1] = without_end(self.tapes[-1])
         self.playing = 0  # which tape
-        self.sent = 0
+        self.sent = self.overflowed = 0
         self.ended = asyncio.Event()  # the last tape has been played to its end
         self.commands: list[bytes] = []
         self._air = air
         self._own_pace, self._loop = own_pace, loop
         self._battery_pct = battery_pct
+        self._buffer = buffer
         self._interval_ms = advertising_interval_ms
         self._device: Device | None = None
         self._player: asyncio.Task[None] | None = None
@@ -254,6 +256,9 @@ class VirtualPod:
         if self._own_pace:
             assert self._begun_s is not None
             await asyncio.sleep(self._begun_s + self._due_ns(played) / 1e9 - loop.time())
+        if self._buffer is not None and self._air.waiting(self.address) >= self._buffer:
+            self.overflowed += 1
+            return
         for connection in list(self._device.connections.values()):
             await self._device.notify_subscriber(
                 connection, self._characteristics[packet.characteristic], packet.data

@@ -6,6 +6,8 @@ import pytest
 from catfoot.errors import FileError
 from catfoot.ingest.files import decode
 
+pytest.importorskip("defusedxml", reason="install the packages of requirements-dev.lock")
+
 BEGUN = datetime(2026, 3, 1, 7, 0, tzinfo=UTC)
 _GARMIN = (
     'xmlns="http://www.garmin.com/xmlschemas/TrainingCenterDatabase/v2" '
@@ -128,17 +130,16 @@ def test_hostile_or_foreign_xml_is_refused(data: bytes, sentence: str) -> None:
 def test_two_thousand_mutants_raise_only_file_errors() -> None:
     rng = np.random.default_rng(3)
     seeds = (_tcx(n=3), _gpx(n=3))
-    outcomes = set()
+    read, sentences = 0, []
     for i in range(2000):
         data = bytearray(seeds[i % 2])
         for at in rng.integers(len(data), size=int(rng.integers(1, 4))):
             data[at] = int(rng.integers(32, 127))
         try:
             decode(bytes(data), "m.xml")
+            read += 1
         except FileError as fault:
-            assert str(fault).startswith("m.xml: ")
-            assert str(fault).isprintable()
-            outcomes.add("refused")
-        else:
-            outcomes.add("read")
-    assert outcomes == {"refused", "read"}
+            sentences.append(str(fault))
+    assert read > 100
+    assert len(sentences) > 100
+    assert all(text.startswith("m.xml: ") and text.isprintable() for text in sentences)

@@ -402,6 +402,8 @@ def upgrade() -> None:
         sa.Column("rev", sa.BigInteger(), nullable=False),
         sa.Column("summary", sa.JSON(), nullable=False),
         sa.Column("demo", sa.Boolean(), nullable=False),
+        sa.Column("start_assumed", sa.Boolean(), nullable=False),
+        sa.Column("channels", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["athlete"], ["athlete.id"], ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["run"], ["run.id"], name="recording_run"),
         sa.PrimaryKeyConstraint("id"),

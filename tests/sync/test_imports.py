@@ -12,7 +12,6 @@ from catfoot.ingest.files import Options, csv, decode
 from catfoot.ingest.files import fitwriter as fw
 from catfoot.signal.imu import ImuBlock
 from catfoot.training.entries import Person, Recording, Run
-from catfoot.training.joining import ASSUMED_START
 
 BEGUN = datetime(2026, 3, 1, 7, 0, tzinfo=UTC)
 FIT_EPOCH = datetime(1989, 12, 31, tzinfo=UTC)
@@ -98,6 +97,15 @@ def test_force_measures_again_in_place(stores: Stores, ada: str) -> None:
     assert len(stores.logbook.entries(Run, ada)) == 1
 
 
+def test_measuring_again_keeps_what_was_said_the_first_time(stores: Stores, ada: str) -> None:
+    said = Options(start=BEGUN, side="left", place="heel")
+    sync.import_bytes(stores, ada, _shaken(), "x.csv", said)
+    again = sync.import_bytes(stores, ada, _shaken(), "x.csv", force=True)
+    assert again.entry.started_at == BEGUN
+    assert not again.entry.start_assumed
+    assert (again.entry.side, again.entry.place) == ("left", "heel")
+
+
 def test_json_is_one_flat_object(stores: Stores, ada: str) -> None:
     flat = sync.import_bytes(stores, ada, _fit(), "easy.fit").flat()
     keys = [
@@ -123,10 +131,10 @@ def test_without_a_start_the_files_time_is_taken_and_said(stores: Stores, ada: s
     mtime = BEGUN + timedelta(hours=3)
     imported = sync.import_bytes(stores, ada, _shaken(), "shaken.csv", mtime=mtime)
     assert imported.entry.started_at == mtime
-    assert imported.warnings[0].startswith(ASSUMED_START)
+    assert imported.warnings[0].startswith("The file does not say when it began")
     said = sync.import_bytes(stores, ada, _shaken(seed=2), "said.csv", Options(start=BEGUN))
     assert said.entry.started_at == BEGUN
-    assert not any(w.startswith(ASSUMED_START) for w in said.warnings)
+    assert not any(w.startswith("The file does not say when it began") for w in said.warnings)
 
 
 def test_without_any_start_it_is_refused(stores: Stores, ada: str) -> None:
@@ -220,6 +228,38 @@ def test_what_a_person_wrote_about_a_run_survives_a_join(stores: Stores, ada: st
     run = stores.logbook.get(Run, ada, first.run).entry
     assert (run.effort, run.title) == (7, "hills")
     assert run.started_at == BEGUN
+
+
+def test_what_no_measure_uses_is_kept_as_channels(stores: Stores, ada: str) -> None:
+    fit = fw.FitWriter().developer_field("Form Power", "Watts").developer_field("Odd", "")
+    at = round((BEGUN - FIT_EPOCH).total_seconds())
+    fit.records([fw.TIMESTAMP, fw.SPEED], [(at + i, 3000, 70 + i, i) for i in range(30)])
+    imported = sync.import_bytes(stores, ada, fit.file(), "stryd.fit")
+    assert [(c.name, c.unit) for c in imported.entry.channels] == [
+        ("Form Power", "Watts"),
+        ("Odd", ""),
+    ]
+    (rows,) = stores.series.read(ada, imported.run, "channel").values()
+    assert rows["value"][rows["channel"] == 0].tolist() == [70 + i for i in range(30)]
+
+
+def test_a_hundred_mutants_are_imported_or_refused_with_a_sentence(
+    stores: Stores, ada: str
+) -> None:
+    rng = np.random.default_rng(8)
+    seeds = (_fit(duration_s=20), _shaken(1.0))
+    outcomes = {"imported": 0, "refused": 0}
+    for i in range(100):
+        data = bytearray(seeds[i % 3 == 0])
+        for at in rng.integers(14, len(data), size=3):
+            data[at] = int(rng.integers(256))
+        try:
+            known = Options(start=BEGUN + timedelta(days=i))
+            sync.import_bytes(stores, ada, bytes(data), "m", known)
+            outcomes["imported"] += 1
+        except FileError:
+            outcomes["refused"] += 1
+    assert min(outcomes.values()) > 10
 
 
 class _Crash(Exception):

@@ -1,0 +1,15 @@
+"""After a run: recordings become rows, and the runs they belong to."""
+
+from .imports import Imported, athlete_named, import_bytes, import_recording
+from .runs import Arrangement, arrange, join_runs, split_off
+
+__all__ = [
+    "Arrangement",
+    "Imported",
+    "arrange",
+    "athlete_named",
+    "import_bytes",
+    "import_recording",
+    "join_runs",
+    "split_off",
+]

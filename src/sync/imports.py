@@ -1,0 +1,221 @@
+"""From a file's bytes to a stored run.
+
+decode -> measure -> keep the bytes -> write the rows -> commit the run, in that order: a
+refusal leaves nothing behind, and after a crash between two steps doing it all again does it
+once, because every id is made of athlete and content.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from ..errors import ConfigError, FileError
+from ..ingest.files import Options, decode
+from ..ingest.source import Decoded
+from ..signal.summary import Summary
+from ..store.schema import Row
+from ..store.series import SeriesKey
+from ..training.entries import Person, Recording
+from . import runs
+from .measure import Measured, measure
+
+if TYPE_CHECKING:
+    from ..config import Stores
+
+#: Sports that are no running but steps of feet all the same; None is not known.
+_ON_FOOT = frozenset({None, "running", "walking", "hiking", "generic"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What came of one file: ``already`` changed nothing, ``joined`` found its run there."""
+
+    state: Literal["imported", "already", "joined"]
+    athlete: str
+    run: str
+    recording: str
+    entry: Recording
+
+    @property
+    def summary(self) -> Summary:
+        """The numbers of this recording alone."""
+        return self.entry.summary
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Everything that was assumed, left out or odd, one sentence each."""
+        return self.entry.summary.warnings
+
+    def flat(self) -> dict[str, Any]:
+        """Return one flat JSON object: whose and what, then the keys of ``Summary.flat``."""
+        return {
+            "file": self.entry.name,
+            "state": self.state,
+            "athlete": self.athlete,
+            "run": self.run,
+            "recording": self.recording,
+            "started_at": self.entry.started_at.isoformat(),
+            "format": self.entry.format,
+            "device": self.entry.device,
+            **self.entry.summary.flat(),
+        }
+
+
+def athlete_named(stores: "Stores", name: str) -> str:
+    """Return the id of the athlete of that name, who is created if new."""
+    try:
+        person = Person(name=name)
+    except ValueError as fault:
+        raise ConfigError(f"athlete {name[:80]!r}: {fault}") from fault
+    return stores.logbook.person_named(person)
+
+
+def import_bytes(
+    stores: "Stores",
+    athlete: str | Callable[[], str],
+    data: bytes,
+    name: str,
+    options: Options | None = None,
+    *,
+    mtime: datetime | None = None,
+    force: bool = False,
+) -> Imported:
+    """Store a file's bytes, rows and run; the same bytes again change nothing.
+
+    ``athlete`` is an id, or what returns one and is asked only once the file is sound. A file
+    that does not say when it began is taken to have begun at ``mtime``. ``force`` measures
+    again what is there. Raises FileError, and then nothing was stored.
+    """
+    options = options or Options()
+    content = hashlib.sha256(data).hexdigest()
+    if isinstance(athlete, str) and not force:
+        there = stores.logbook.recording_of(athlete, content)
+        if there is not None:
+            return _already(athlete, there)
+    decoded = _sound(decode(data, name, options), name)
+    said = options.start or decoded.started_at
+    if said is None and mtime is None and not force:
+        raise FileError(f"{name}: the file does not say when it began; say it with --start")
+    who = athlete if isinstance(athlete, str) else athlete()
+    there = stores.logbook.recording_of(who, content)
+    if there is not None:
+        if not force:
+            return _already(who, there)
+        decoded = _as_known(decoded, there.entry)
+    started_at, assumed = _begun(said, mtime, there, name)
+    measured = measure(
+        stores,
+        who,
+        decoded,
+        content=content,
+        name=name,
+        size=len(data),
+        started_at=started_at,
+        assumed=assumed,
+    )
+    return _store(stores, who, measured, data, there)
+
+
+def import_recording(
+    stores: "Stores",
+    athlete: str,
+    content: str,
+    name: str = "live recording",
+    options: Options | None = None,
+    *,
+    force: bool = False,
+) -> Imported:
+    """Measure a recording whose bytes are in the raw store already; the bytes always stay."""
+    data = stores.raw.read(athlete, content)
+    return import_bytes(stores, athlete, data, name, options, force=force)
+
+
+def _already(athlete: str, there: Row[Recording]) -> Imported:
+    return Imported(
+        state="already",
+        athlete=athlete,
+        run=there.entry.run,
+        recording=there.id,
+        entry=there.entry,
+    )
+
+
+def _sound(decoded: Decoded, name: str) -> Decoded:
+    if decoded.sport == "drill":
+        raise FileError(f"{name}: a balance drill, of which no run is made")
+    if decoded.sport not in _ON_FOOT:
+        raise FileError(f"{name}: the sport is {decoded.sport}, not running; it was not imported")
+    if decoded.last_ns() <= decoded.first_ns():
+        raise FileError(f"{name}: it holds a single moment, not a run")
+    return decoded
+
+
+def _as_known(decoded: Decoded, before: Recording) -> Decoded:
+    """Return a recording measured again with the foot and place that were said the first time."""
+    side = decoded.side if decoded.side != "unknown" else before.side
+    place = decoded.place if decoded.place != "unknown" else before.place
+    return replace(decoded, side=side, place=place)
+
+
+def _begun(
+    said: datetime | None, mtime: datetime | None, there: Row[Recording] | None, name: str
+) -> tuple[datetime, str | None]:
+    """Return (when it began, the sentence that says so where it had to be assumed)."""
+    if said is not None:
+        return said.astimezone(UTC), None
+    if there is not None and not there.entry.start_assumed:
+        return there.entry.started_at, None
+    guess = mtime if there is None else there.entry.started_at
+    if guess is None:
+        raise FileError(f"{name}: the file does not say when it began; say it with --start")
+    started_at = guess.astimezone(UTC)
+    return started_at, (
+        f"The file does not say when it began: its modification time, {started_at:%Y-%m-%d %H:%M}"
+        " UTC, was taken, and it joins no other recording. Say it with --start."
+    )
+
+
+def _store(
+    stores: "Stores",
+    athlete: str,
+    measured: Measured,
+    data: bytes,
+    there: Row[Recording] | None,
+) -> Imported:
+    """Keep the bytes, write the rows, commit the run: the run last."""
+    recording = _id("recording", athlete, measured.content) if there is None else there.id
+    own = _id("run", athlete, measured.content)
+    # Left and right pod close at the same moment; one after the other they find each other.
+    with runs.alone(stores, athlete):
+        if there is None:
+            theirs = stores.logbook.recording_of(athlete, measured.content)
+            if theirs is not None:
+                return _already(athlete, theirs)
+        stores.raw.keep(athlete, data)
+        run = runs.run_of(stores, athlete, measured.entry) if there is None else there.entry.run
+        rev = 1 if there is None else there.entry.rev + 1
+        entry = replace(measured.entry, run=run or own, rev=rev)
+        key = SeriesKey(
+            athlete=athlete,
+            run=entry.run,
+            recording=recording,
+            side=entry.side,
+            rev=entry.rev,
+            origin_ns=entry.origin_ns,
+        )
+        stores.series.write(key, measured.tables)
+        runs.commit(stores, athlete, entry, recording, new=run is None)
+    return Imported(
+        state="imported" if run is None or there is not None else "joined",
+        athlete=athlete,
+        run=entry.run,
+        recording=recording,
+        entry=entry,
+    )
+
+
+def _id(kind: str, athlete: str, content: str) -> str:
+    return uuid.uuid5(uuid.NAMESPACE_OID, f"catfoot/{kind}/{athlete}/{content}").hex

@@ -1,0 +1,156 @@
+"""What a decoded recording amounts to: rows, channels, summary. Nothing is written here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..ingest.source import Decoded
+from ..signal.summary import Summary, combine, summarise, summarise_readings
+from ..signal.tables import CHANNEL, Channel, Table, empty, join
+from ..training.entries import ChannelName, Recording
+from ..training.joining import RANK_POD, RANK_POD_RAW, RANK_WATCH
+
+if TYPE_CHECKING:
+    from ..config import Stores
+    from ..signal.softness import Usual
+
+#: Pods that write FIT files themselves: nearer to the foot than a watch.
+_POD_MAKERS = ("stryd", "runscribe", "scribe labs")
+#: A runner's usual is made of the recordings of this long, the newest of them.
+_USUAL_WITHIN, _USUAL_OF = timedelta(days=120), 30
+#: Samples analysed at a time, to bound memory; how they are cut changes nothing.
+_BATCH = 1 << 15
+#: Nobody runs farther in one go; a longer distance is damage.
+_FARTHEST_M = 500_000.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """A recording with everything computed and nothing stored."""
+
+    content: str
+    entry: Recording  # its run is not known yet
+    tables: dict[str, Table]
+
+
+def measure(
+    stores: "Stores",
+    athlete: str,
+    decoded: Decoded,
+    *,
+    content: str,
+    name: str,
+    size: int,
+    started_at: datetime,
+    assumed: str | None,
+) -> Measured:
+    """Compute rows and summary; ``assumed`` says so where nobody stated ``started_at``."""
+    entry = _entry(decoded, content, name, size, started_at)
+    active_s = entry.duration_s - sum(b - a for a, b in decoded.pauses) / 1e9
+    tables: dict[str, Table] = {}
+    summaries: list[Summary] = []
+    if decoded.blocks:
+        tables["step"], summary = _steps(stores, athlete, decoded, entry, active_s)
+        summaries.append(summary)
+    if len(decoded.readings):
+        tables["reading"] = decoded.readings
+        summaries.append(summarise_readings(decoded.readings, decoded.channels, active_s))
+    if decoded.channels:
+        tables["channel"] = channel_rows(decoded.channels)
+    summary = _possible(summaries[0] if len(summaries) == 1 else combine(summaries))
+    said = [_sentence(warning) for warning in decoded.warnings]
+    warnings = (*([] if assumed is None else [assumed]), *said, *summary.warnings)
+    summary = replace(summary, side=decoded.side, warnings=tuple(dict.fromkeys(warnings)))
+    entry = replace(entry, summary=summary, start_assumed=assumed is not None)
+    return Measured(content=content, entry=entry, tables=tables)
+
+
+def _entry(decoded: Decoded, content: str, name: str, size: int, started_at: datetime) -> Recording:
+    first_ns, last_ns = decoded.first_ns(), decoded.last_ns()
+    return Recording(
+        run="",
+        content=content,
+        name=Path(name).name[:200],
+        format=decoded.format,
+        device=decoded.device,
+        side=decoded.side,
+        place=decoded.place,
+        rank=_rank(decoded),
+        started_at=started_at,
+        duration_s=(last_ns - first_ns) / 1e9,
+        origin_ns=round(started_at.timestamp() * 1e6) * 1000 - first_ns,
+        rate_hz=max((b.rate_hz for b in decoded.blocks), default=None),
+        size_bytes=size,
+        rev=1,
+        summary=Summary(),
+        demo=decoded.demo,
+        channels=tuple(ChannelName(c.name, c.unit) for c in decoded.channels),
+    )
+
+
+def _possible(summary: Summary) -> Summary:
+    metres = summary.distance_m
+    if metres is None or 0 <= metres <= _FARTHEST_M:
+        return summary
+    warning = f"A distance of {metres / 1000:,.0f} km is damage and was left out."
+    return replace(summary, distance_m=None, warnings=(*summary.warnings, warning))
+
+
+def channel_rows(channels: Sequence[Channel]) -> Table:
+    """Return the values of all channels as rows; ``channel`` is the place in ``channels``."""
+    rows = [empty(CHANNEL, len(channel.value)) for channel in channels]
+    for i, (table, channel) in enumerate(zip(rows, channels, strict=True)):
+        table["t_ns"], table["channel"], table["value"] = channel.t_ns, i, channel.value
+    return join(CHANNEL, rows)
+
+
+def _steps(
+    stores: "Stores", athlete: str, decoded: Decoded, entry: Recording, active_s: float
+) -> tuple[Table, Summary]:
+    # Imported here because scipy takes seconds, and whoever only asks for a summary needs none.
+    from ..signal.steps import Mount, StepAnalyser
+    from ..signal.stream import analyse
+
+    rate_hz = decoded.blocks[0].rate_hz
+    analyser = StepAnalyser(Mount(decoded.side, decoded.place), rate_hz)
+    blocks = (b[i : i + _BATCH] for b in decoded.blocks for i in range(0, len(b), _BATCH))
+    rows = analyse(analyser, blocks)
+    usual = _usual(stores, athlete, entry)
+    return rows, summarise(rows, analyser.findings(), active_s, decoded.side, usual)
+
+
+def _usual(stores: "Stores", athlete: str, entry: Recording) -> "Usual | None":
+    """Return the athlete's usual with this device, from the runs before this one."""
+    from ..signal.softness import usual_of
+
+    source = _source(entry)
+    day = entry.started_at.date()
+    earlier = [
+        row.entry.summary
+        for row in stores.logbook.entries(Recording, athlete, day - _USUAL_WITHIN, day)
+        if row.entry.started_at < entry.started_at
+        and row.entry.content != entry.content
+        and _source(row.entry) == source
+    ]
+    return usual_of(earlier[-_USUAL_OF:], source)
+
+
+def _source(entry: Recording) -> str:
+    """Name what makes shocks comparable: device, place, side, rate."""
+    rate = "" if entry.rate_hz is None else f"{entry.rate_hz:.0f} Hz"
+    return f"{entry.device}|{entry.place}|{entry.side}|{rate}"
+
+
+def _rank(decoded: Decoded) -> int:
+    if decoded.blocks:
+        return RANK_POD_RAW
+    device = decoded.device.casefold()
+    pod = decoded.format != "fit" or device.startswith(_POD_MAKERS)
+    return RANK_POD if pod else RANK_WATCH
+
+
+def _sentence(text: str) -> str:
+    """Return a decoder's remark as a sentence."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")

@@ -1,0 +1,186 @@
+"""Which run a recording belongs to, and the run that its recordings make."""
+
+import uuid
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from ..errors import Conflict, NotFound
+from ..signal.tables import TABLES, Table
+from ..store import disk
+from ..store.schema import Row
+from ..store.series import SeriesKey
+from ..training.entries import Recording, Run
+from ..training.joining import JOIN_FROM, overlap, run_from, stop_of
+
+if TYPE_CHECKING:
+    from ..config import Stores
+
+#: A run's pauses are no part of its duration; looking for runs must reach over them.
+_LONGEST_PAUSE = timedelta(hours=12)
+
+
+def alone(stores: "Stores", athlete: str) -> AbstractContextManager[None]:
+    """Hold everybody else off the athlete's runs: one process and thread at a time.
+
+    Left and right pod close at the same moment; one after the other they find each other.
+    """
+    return disk.alone(stores.settings.data.expanduser().absolute() / "locks" / athlete)
+
+
+def run_of(stores: "Stores", athlete: str, entry: Recording) -> str | None:
+    """Return the run this recording watched too, None where it is the first to tell of it."""
+    if entry.start_assumed:
+        return None
+    best, most = None, 0.0
+    since = entry.started_at - _LONGEST_PAUSE
+    for row in stores.logbook.runs_between(athlete, since, stop_of(entry)):
+        for other in stores.logbook.recordings(athlete, row.id):
+            shared = 0.0 if other.entry.demo != entry.demo else overlap(entry, other.entry)
+            if shared >= JOIN_FROM and shared > most:
+                best, most = row.id, shared
+    return best
+
+
+def commit(stores: "Stores", athlete: str, entry: Recording, recording: str, *, new: bool) -> None:
+    """Write down a recording and the run that it and its other recordings make."""
+    logbook = stores.logbook
+    others = [] if new else logbook.recordings(athlete, entry.run)
+    entries = [entry, *(row.entry for row in others if row.id != recording)]
+    before = None if new else logbook.get(Run, athlete, entry.run).entry
+    zone = ZoneInfo(logbook.person(athlete).entry.tz)
+    logbook.commit_run(
+        athlete,
+        run_from(entries, zone, before),
+        entry,
+        run_id=entry.run,
+        recording_id=recording,
+        new=new,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrangement:
+    """Which recordings lie in which runs, and those runs as they were: what undoes a change.
+
+    ``runs`` are (id, run), ``places`` are (recording, run).
+    """
+
+    runs: tuple[tuple[str, Run], ...]
+    places: tuple[tuple[str, str], ...]
+
+
+def join_runs(stores: "Stores", athlete: str, run: str, other: str) -> Arrangement:
+    """Make two runs one, by hand; return what ``arrange`` needs to undo it.
+
+    What a person wrote about ``run`` stays, and what only ``other`` says is taken from there.
+    """
+    if run == other:
+        raise Conflict("a run cannot be joined with itself")
+    with alone(stores, athlete):
+        before = _as_it_is(stores, athlete, (run, other))
+        (_, kept), (_, gone) = before.runs
+        filled = replace(
+            kept,
+            effort=kept.effort if kept.effort is not None else gone.effort,
+            kind=kept.kind if kept.kind != "unknown" else gone.kind,
+            shoe=kept.shoe or gone.shoe,
+            title=kept.title or gone.title,
+        )
+        places = tuple((recording, run) for recording, _ in before.places)
+        _arrange(stores, athlete, Arrangement(runs=((run, filled),), places=places))
+    return before
+
+
+def split_off(stores: "Stores", athlete: str, recording: str) -> Arrangement:
+    """Make a recording a run of its own, by hand; return what ``arrange`` needs to undo it."""
+    with alone(stores, athlete):
+        entry = stores.logbook.get(Recording, athlete, recording).entry
+        before = _as_it_is(stores, athlete, (entry.run,))
+        if len(before.places) < 2:
+            raise Conflict("the recording is the only one of its run")
+        ((run, kept),) = before.runs
+        own = uuid.uuid5(uuid.NAMESPACE_OID, f"catfoot/split/{run}/{recording}").hex
+        places = tuple((id, own if id == recording else run) for id, _ in before.places)
+        bare = replace(kept, effort=None, kind="unknown", title="")
+        _arrange(stores, athlete, Arrangement(runs=((run, kept), (own, bare)), places=places))
+    return before
+
+
+def arrange(stores: "Stores", athlete: str, wanted: Arrangement) -> Arrangement:
+    """Put recordings into runs as an earlier arrangement had them; return how they lay."""
+    with alone(stores, athlete):
+        now = {stores.logbook.get(Recording, athlete, id).entry.run for id, _ in wanted.places}
+        wished = [id for id, _ in wanted.runs if id not in now and _has(stores, athlete, id)]
+        before = _as_it_is(stores, athlete, (*sorted(now), *wished))
+        _arrange(stores, athlete, wanted)
+    return before
+
+
+def _has(stores: "Stores", athlete: str, run: str) -> bool:
+    try:
+        stores.logbook.get(Run, athlete, run)
+    except NotFound:
+        return False
+    return True
+
+
+def _as_it_is(stores: "Stores", athlete: str, ids: tuple[str, ...]) -> Arrangement:
+    return Arrangement(
+        runs=tuple((id, stores.logbook.get(Run, athlete, id).entry) for id in ids),
+        places=tuple((row.id, id) for id in ids for row in stores.logbook.recordings(athlete, id)),
+    )
+
+
+def _arrange(stores: "Stores", athlete: str, wanted: Arrangement) -> None:
+    """Move what lies elsewhere: rows first, then the logbook, then the rows left behind.
+
+    Stopped at any point, doing it again finishes it; readers find every recording once.
+    """
+    logbook = stores.logbook
+    runs, zone = dict(wanted.runs), ZoneInfo(logbook.person(athlete).entry.tz)
+    rows = {id: logbook.get(Recording, athlete, id) for id, _ in wanted.places}
+    left = set()
+    for id, run in wanted.places:
+        row = rows[id]
+        if row.entry.run != run:
+            _copy_rows(stores, row, run)
+            left.add((row.entry.run, id))
+    for run, written in runs.items():
+        entries = {id: replace(rows[id].entry, run=run) for id, at in wanted.places if at == run}
+        if not entries:
+            continue
+        whole = run_from(list(entries.values()), zone, written)
+        for id, entry in entries.items():
+            logbook.commit_run(
+                athlete,
+                whole,
+                entry,
+                run_id=run,
+                recording_id=id,
+                new=not _has(stores, athlete, run),
+            )
+    for run, id in sorted(left):
+        stores.series.drop(athlete, run, id)
+        if not logbook.recordings(athlete, run) and _has(stores, athlete, run):
+            logbook.remove(Run, athlete, run)
+
+
+def _copy_rows(stores: "Stores", row: Row[Recording], run: str) -> None:
+    entry = row.entry
+    tables: dict[str, Table] = {}
+    for name in TABLES:
+        for key, table in stores.series.read(row.athlete, entry.run, name).items():
+            if key.recording == row.id:
+                tables[name] = table
+    key = SeriesKey(
+        athlete=row.athlete,
+        run=run,
+        recording=row.id,
+        side=entry.side,
+        rev=entry.rev,
+        origin_ns=entry.origin_ns,
+    )
+    stores.series.write(key, tables)

@@ -1,0 +1,165 @@
+"""F12, F14, F24: fading within long runs, left against right, and what the numbers rest on.
+
+Asymmetry is not a bad sign by itself: of 836 runners those with more of it in flight time were
+injured less (Malisoux et al. 2024, BMJ Open SEM). Only a change from the own usual is said.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from statistics import median
+
+from ..signal.summary import Grade
+from .drift import reading
+from .entries import Run
+from .history import History, days_before
+from .load import distance_m
+from .phrases import day_name, km
+from .thresholds import Thresholds
+from .verdict import Evidence, Outcome, Rule
+
+
+def _trusted(run: Run, t: Thresholds) -> bool:
+    coverage = run.summary.measure("coverage")
+    if coverage is None or coverage.value is None:
+        return True
+    return coverage.value >= t.drift_coverage_pct
+
+
+def check_fade(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
+    """F12: contact time grew more within a long run than it nearly ever does for this athlete."""
+    long_runs: list[tuple[Run, float, Grade]] = [
+        (run, found.value, found.grade)
+        for run in history.runs_in(days_before(day, t.drift_baseline_days), day)
+        if run.duration_s >= t.fade_long_s and _trusted(run, t)
+        if (found := reading("gct_fade", run)) is not None and found.grade != "X"
+    ]
+    if len(long_runs) <= t.fade_least:
+        return rule.unknown(f"this needs {t.fade_least} long runs with contact time before it")
+    run, fade_pct, grade = long_runs[-1]
+    if run.day < days_before(day, t.fade_shown_days - 1):
+        return rule.quiet()
+    before = sorted(value for _, value, _ in long_runs[:-1])
+    limit = before[min(len(before) - 1, round(t.fade_share * len(before)))]
+    if fade_pct < t.fade_pct or fade_pct <= limit:
+        return rule.quiet()
+    metres = distance_m(run)
+    after = f" after {km(metres * 0.8)}" if metres else " in the last fifth"
+    action = "Run the next long one a little shorter or slower from the start."
+    return rule.flag(
+        day,
+        history,
+        severity="notice",
+        grade=grade,
+        first_day=run.day,
+        until=run.day + timedelta(t.fade_shown_days - 1),
+        because=(
+            Evidence(
+                what="contact time, last fifth against second", number=round(fade_pct, 1),
+                unit="%", n=len(before), usual=round(median(before), 1),
+            ),
+        ),
+        runner=f"You faded{after} on {day_name(run.day)}: contact time +{fade_pct:.0f} %. {action}",
+        coach=(
+            f"{history.person.name} faded{after} on {day_name(run.day)}: contact time "
+            f"+{fade_pct:.0f} % in the last fifth, usual {median(before):+.0f} % "
+            f"({len(before)} long runs). Suggested: shorter or slower from the start."
+        ),
+        action=action,
+    )  # fmt: skip
+
+
+def check_sides(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
+    """F14: left against right has changed from this athlete's usual in three runs."""
+    found = [
+        (run, 4 * (r.value - 50), r)
+        for run in history.runs_in(days_before(day, t.drift_baseline_days), day)
+        if _trusted(run, t) and (r := reading("gct_balance", run)) is not None and r.grade != "X"
+    ]
+    same = [(run, si, r) for run, si, r in found if r.source == found[-1][2].source]
+    if len(same) < t.sides_baseline + t.sides_runs:
+        return rule.unknown(
+            f"this needs {t.sides_baseline + t.sides_runs} runs with both feet; there are {len(same)}"
+        )
+    newest = same[-t.sides_runs :]
+    if newest[-1][0].day < days_before(day, t.drift_shown_days - 1):
+        return rule.unknown("the last run with both feet is too long ago")
+    before = [si for _, si, _ in same[: -t.sides_runs]][-t.drift_baseline_most :]
+    usual = median(before)
+    limit = max(t.sides_points, t.sides_mads * median(abs(si - usual) for si in before))
+    away = [si - usual for _, si, _ in newest]
+    if not (all(a > limit for a in away) or all(a < -limit for a in away)):
+        return rule.quiet()
+    change = median(away)
+    side = "left" if change > 0 else "right"
+    grade: Grade = max((r.grade for _, _, r in newest), key="ABCX".index)
+    action = "Check shoe, lacing and where the pods sit, then notice how that side feels."
+    return rule.flag(
+        day,
+        history,
+        severity="notice",
+        grade=grade,
+        until=newest[-1][0].day + timedelta(t.drift_shown_days - 1),
+        because=(
+            Evidence(
+                what="left against right, last three runs", number=round(usual + change, 1),
+                unit="points", n=len(before), usual=round(usual, 1),
+            ),
+        ),
+        runner=(
+            f"Left and right have changed from your usual in three runs: longer on the {side} foot "
+            f"({change:+.1f} points). {action}"
+        ),
+        coach=(
+            f"{history.person.name}: contact time left against right {change:+.1f} points from the "
+            f"own usual ({len(before)} runs) in three runs, longer on the {side}. A change only; "
+            "a difference between feet is no bad sign by itself."
+        ),
+        action=action,
+    )  # fmt: skip
+
+
+def check_quality(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
+    """F24: the newest run's numbers rest on too little; other rules leave it out."""
+    recent = history.runs_in(days_before(day, t.quality_days - 1), day)
+    measured = [run for run in recent if run.summary.measures]
+    if not measured:
+        return rule.unknown(f"no run of the last {t.quality_days} days has a recording")
+    run = measured[-1]
+    because = _doubts(run, t)
+    if not because:
+        return rule.quiet()
+    what = "; ".join(f"{e.what} {e.number:g} {e.unit}".strip() for e in because)
+    return rule.flag(
+        day,
+        history,
+        severity="info",
+        grade="C",
+        first_day=run.day,
+        until=run.day + timedelta(t.quality_days - 1),
+        because=tuple(because),
+        runner=f"The numbers of your run on {day_name(run.day)} rest on little: {what}. They are "
+        "not compared.",
+        coach=f"{history.person.name}, run on {day_name(run.day)}: {what}. Left out of comparisons.",
+        action="Charge the pod, fasten it well and check it before the next run.",
+    )
+
+
+def _doubts(run: Run, t: Thresholds) -> Sequence[Evidence]:
+    n = max((m.n for m in run.summary.measures), default=0)
+    found = []
+    coverage, clipped = reading("coverage", run), reading("clipped", run)
+    if coverage is not None and coverage.value < t.drift_coverage_pct:
+        number = round(coverage.value, 1)
+        found.append(Evidence(what="recorded", number=number, unit="% of the run", n=max(n, 1)))
+    if clipped is not None and clipped.value > t.clipped_pct:
+        number = round(clipped.value, 1)
+        found.append(Evidence(what="clipped", number=number, unit="% of steps", n=max(n, 1)))
+    if len(found) == 0 and run.duration_s >= t.drift_shortest_s:
+        unknown = [m for m in run.summary.measures if m.grade == "X"]
+        gct = next((m for m in unknown if m.name == "gct"), None)
+        if gct is not None and gct.reasons:
+            found.append(
+                Evidence(what=f"contact time not known ({gct.reasons[0]})", number=0, unit="steps",
+                         n=max(n, 1))
+            )  # fmt: skip
+    return found

@@ -1,0 +1,246 @@
+"""F15, F16, F17, F21: load that grows beyond what the feet are used to.
+
+Foot-strength contacts and barefoot minutes follow F01 by analogy only: no study fixes their
+limits. Step load uses the first power of the force alone: higher powers turn a 5 % error in
+contact time into 40 %.
+"""
+
+from datetime import date, timedelta
+from math import pi
+from statistics import fmean, median, pstdev
+
+from .entries import Run, StrengthSession
+from .gates import barefoot_open
+from .history import History, days_before
+from .load import days_between, load_between, strength_load
+from .phrases import day_name
+from .thresholds import Thresholds
+from .verdict import Evidence, Outcome, Rule
+
+
+def step_load(run: Run) -> float | None:
+    """Return steps times their force in body weights, None where contact or steps are unknown.
+
+    The force of one step is pi / 2 (flight / contact + 1), for a sine-shaped push.
+
+    Source: Morin et al. 2005, J Appl Biomech 21:167.
+    """
+    cadence, gct = run.summary.measure("cadence"), run.summary.measure("gct")
+    if not (cadence and gct and cadence.value and gct.value) or "X" in (cadence.grade, gct.grade):
+        return None
+    step_s, gct_s = 60 / cadence.value, gct.value / 1000
+    return cadence.value * run.duration_s / 60 * pi / 2 * (max(step_s - gct_s, 0.0) / gct_s + 1)
+
+
+def check_steps(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
+    """F15: this week's step load beyond nearly all of the athlete's own twelve weeks."""
+    weeks = [
+        _week_steps(days_before(day, 7 * i), history, t) for i in range(t.steps_weeks_most + 1)
+    ]
+    now, before = weeks[0], [week for week in weeks[1:] if week]
+    if now is None or len(before) < t.steps_weeks:
+        return rule.unknown(
+            f"this needs {t.steps_weeks} weeks of runs with steps and contact time; there are "
+            f"{len(before)}"
+        )
+    limit = sorted(before)[min(len(before) - 1, round(t.steps_share * (len(before) - 1)))]
+    if now <= limit:
+        return rule.quiet()
+    more_pct = (now / median(before) - 1) * 100
+    return rule.flag(
+        day,
+        history,
+        severity="info",
+        grade="C",
+        until=day,
+        because=(
+            Evidence(
+                what="steps x force, against the usual week", number=round(more_pct, 1), unit="%",
+                n=len(before), usual=0.0,
+            ),
+        ),
+        runner=(
+            f"Your feet have carried more this week than in nearly all of your last {len(before)} "
+            f"weeks (+{more_pct:.0f} % against the usual one)."
+        ),
+        coach=(
+            f"{history.person.name}: steps x force +{more_pct:.0f} % against the median of "
+            f"{len(before)} weeks, beyond the 95th percentile. Own weeks only; not comparable "
+            "between people."
+        ),
+        action="Let the next days be ordinary ones.",
+    )  # fmt: skip
+
+
+def _week_steps(day: date, history: History, t: Thresholds) -> float | None:
+    """Return the step load of seven days; None where too much of the running is unknown."""
+    runs = history.runs_in(days_before(day, 6), day)
+    known = [(run, load) for run in runs if (load := step_load(run)) is not None]
+    minutes = sum(run.duration_s for run in runs)
+    if not minutes:
+        return 0.0
+    share = sum(run.duration_s for run, _ in known) / minutes
+    return sum(load for _, load in known) / share if share >= t.steps_known_frac else None
+
+
+def check_monotony(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
+    """F16: every day about as hard as the others, in a heavy week; off unless switched on."""
+    weeks = [
+        load_between(history, days_before(day, 7 * i + 6), days_before(day, 7 * i))
+        for i in range(t.monotony_weeks + 1)
+    ]
+    if any(not week.runs or not week.effort_known for week in weeks):
+        return rule.unknown(f"this needs {t.monotony_weeks + 1} weeks with every effort given")
+    daily = [load_between(history, d, d).rpe_min for d in days_between(days_before(day, 6), day)]
+    ratio = fmean(daily) / pstdev(daily) if pstdev(daily) else float("inf")
+    usual = median(week.rpe_min for week in weeks[1:])
+    if ratio <= t.monotony_ratio or weeks[0].rpe_min <= usual:
+        return rule.quiet()
+    number = min(round(ratio, 1), 99.0)
+    return rule.flag(
+        day,
+        history,
+        severity="info",
+        grade="C",
+        until=day,
+        because=(Evidence(what="mean by spread of seven days", number=number, unit="to 1", n=7),),
+        runner="Your days have been much alike this week, and the week was a full one. "
+        "An easy day beside a hard one often feels better.",
+        coach=f"{history.person.name}: monotony {number:g} in a week above the usual load.",
+        action="Make one day clearly easier.",
+    )
+
+
+def check_strength(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
+    """F17: foot-strength work, or contacts in one session, well beyond the weeks before."""
+    sessions = history.strength_in(date.min, day)
+    if not sessions or sessions[0].day > days_before(day, 7 * (t.ramp_weeks + 1) - 1):
+        return rule.unknown(f"this needs {t.ramp_weeks} weeks of strength sessions before this one")
+    jumps = [j for j in (_week_jump(day, history, t), _contacts_jump(day, history, t)) if j]
+    if not jumps:
+        return rule.quiet()
+    what, evidence, first = jumps[0]
+    action = "Next foot session: no more than the usual dose."
+    return rule.flag(
+        day,
+        history,
+        severity="notice",
+        grade="B",
+        first_day=first,
+        until=first + timedelta(t.ramp_shown_days - 1),
+        because=(evidence,),
+        runner=f"{what}. {action}",
+        coach=(
+            f"{history.person.name}: {what[0].lower()}{what[1:]} ({evidence.number:g} "
+            f"{evidence.unit}, usual {evidence.usual or 0:g}). Suggested: the usual dose next time."
+        ),
+        action=action,
+    )
+
+
+def counts(session: StrengthSession) -> bool:
+    """Return whether a session counts as load: gentle activation does not."""
+    return session.kind not in ("activation", "rest")
+
+
+def _week_jump(day: date, history: History, t: Thresholds) -> tuple[str, Evidence, date] | None:
+    """Judge the weeks that ended on each of the last days; the newest jump counts."""
+    for back in range(t.ramp_shown_days):
+        last = days_before(day, back)
+        if not any(counts(s) for s in history.strength_in(last, last)):
+            continue
+        now, *before = (
+            _week_strength(days_before(last, 7 * i), history) for i in range(t.ramp_weeks + 1)
+        )
+        usual = fmean(before)
+        # Beyond the fullest of the weeks too: two sessions after a week of one are no jump.
+        if usual and now >= t.ramp_least_rpe_min and now > max(before) * t.ramp_ratio:
+            return (
+                f"Foot-strength work was {(now / usual - 1) * 100:.0f} % above that of three weeks",
+                Evidence(
+                    what="effort x minutes of the week", number=round(now), unit="effort x min", n=t.ramp_weeks,
+                    usual=round(usual),
+                ),
+                last,
+            )  # fmt: skip
+    return None
+
+
+def _week_strength(day: date, history: History) -> float:
+    """Return effort x minutes of seven days; effort 3 stands in where none was given.
+
+    Only growth is judged by it, so that a missing effort neither hides nor makes a jump.
+    """
+    return sum(
+        s.duration_min * (3.0 if s.effort is None else s.effort)
+        for s in history.strength_in(days_before(day, 6), day)
+        if counts(s)
+    )
+
+
+def _contacts_jump(day: date, history: History, t: Thresholds) -> tuple[str, Evidence, date] | None:
+    for session in reversed(history.strength_in(days_before(day, t.ramp_shown_days - 1), day)):
+        contacts = strength_load(session).contacts
+        window = history.strength_in(days_before(session.day, t.contacts_days), session.day)
+        earlier = [strength_load(s).contacts for s in window if s.started_at < session.started_at]
+        most = max(earlier, default=0)
+        limit = most * t.contacts_ratio if most else t.contacts_first_most
+        if contacts > limit + 1e-9:
+            return (
+                f"{contacts} hops or landings on {day_name(session.day)} are more than usual",
+                Evidence(
+                    what="contacts in one session", number=contacts, unit="contacts",
+                    n=len(earlier), usual=float(most),
+                ),
+                session.day,
+            )  # fmt: skip
+    return None
+
+
+def check_barefoot(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
+    """F21: barefoot running or drills beyond the month before, or before they are open."""
+    found = [
+        b
+        for b in history.barefoot_in(days_before(day, t.barefoot_shown_days - 1), day)
+        if b.doing in ("drill", "running") and b.minutes > 0
+    ]
+    if not history.barefoot_in(date.min, day):
+        return rule.unknown("no barefoot time is logged")
+    if not found:
+        return rule.quiet()
+    jumps = []
+    for newest in found:
+        earlier = history.barefoot_in(days_before(newest.day, t.barefoot_days), newest.day)
+        minutes = [
+            b.minutes for b in earlier if b is not newest and b.doing in ("drill", "running")
+        ]
+        most, open_ = max(minutes, default=0.0), barefoot_open(newest.day, history)
+        if open_.reasons or (most and newest.minutes > most * t.barefoot_ratio + 1e-9):
+            jumps.append((newest, most, len(minutes), open_.reasons))
+    if not jumps:
+        return rule.quiet()
+    newest, most, n, reasons = max(jumps, key=lambda j: (j[0].day, j[0].minutes))
+    why = f"before it is open ({reasons[0]})" if reasons else f"after at most {most:g} min"
+    action = f"Stay at {most:g} min." if most and not reasons else "Walk or stand barefoot instead."
+    return rule.flag(
+        day,
+        history,
+        severity="notice",
+        grade="B",
+        first_day=newest.day,
+        until=newest.day + timedelta(t.barefoot_shown_days - 1),
+        because=(
+            Evidence(
+                what="barefoot or minimal running", number=newest.minutes, unit="min", n=n + 1,
+                usual=most,
+            ),
+        ),
+        runner=(
+            f"{newest.minutes:g} min of barefoot running on {day_name(newest.day)}, {why}. {action}"
+        ),
+        coach=(
+            f"{history.person.name}: {newest.minutes:g} min of barefoot running, {why}. "
+            f"Suggested: {action[0].lower()}{action[1:]}"
+        ),
+        action=action,
+    )  # fmt: skip
