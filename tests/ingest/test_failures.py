@@ -222,15 +222,17 @@ def test_5_a_device_clock_that_wraps_or_starts_again_leaves_times_that_only_grow
 
     async def work() -> list[int]:
         starts = []
-        async with on_air(RadioLink(interval_s=QUICK_S)) as (air, bluetooth):
-            async with VirtualPod(air, [recording(start_us=wrap_us - 100_000)]) as pod:
-                link = Link(pod.address, inbox := Inbox(), bluetooth)
-                log = Log(inbox)
-                async with linked(link):
-                    await log.until(lambda: log.samples > 100)
-                assert log.reader._last is not None
-                starts.append(log.reader._last[0])
-                assert (log.decoder.gaps, log.decoder.resets) == (0, 0)
+        async with (
+            on_air(RadioLink(interval_s=QUICK_S)) as (air, bluetooth),
+            VirtualPod(air, [recording(start_us=wrap_us - 100_000)]) as pod,
+        ):
+            link = Link(pod.address, inbox := Inbox(), bluetooth)
+            log = Log(inbox)
+            async with linked(link):
+                await log.until(lambda: log.samples > 100)
+            assert log.reader._last is not None
+            starts.append(log.reader._last[0])
+            assert (log.decoder.gaps, log.decoder.resets) == (0, 0)
         return starts
 
     (last_ns,) = run(work())
