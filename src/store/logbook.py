@@ -105,11 +105,16 @@ class Logbook:
 
     # Entries of any kind
 
-    def add(self, athlete: str, entry: E, author: str = "machine") -> Row[E]:
-        """Write down an entry and return its row; NotFound where there is no such athlete."""
+    def add(
+        self, athlete: str, entry: E, author: str = "machine", *, id: str | None = None
+    ) -> Row[E]:
+        """Write down an entry and return its row; NotFound where there is no such athlete.
+
+        ``id`` is the row's where the caller can say it; Conflict where it is there already.
+        """
         with self._db.write() as connection:
             rows.touch(connection, athlete)
-            return self._insert(connection, athlete, disk.new_id(), entry, author)
+            return self._insert(connection, athlete, id or disk.new_id(), entry, author)
 
     def get(self, kind: type[E], athlete: str, id: str) -> Row[E]:
         """Return one row; NotFound."""

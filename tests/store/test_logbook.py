@@ -158,6 +158,13 @@ def test_a_recording_is_cut_by_the_utc_day_of_its_start(book: Logbook, ada: str)
     assert book.entries(Recording, ada, until=DAY - timedelta(1)) == []
 
 
+def test_a_row_whose_id_was_said_is_written_once(book: Logbook, ada: str) -> None:
+    assert book.add(ada, make.run(), id="a" * 32).id == "a" * 32
+    with pytest.raises(Conflict):
+        book.add(ada, make.run(title="again"), id="a" * 32)
+    assert [row.entry for row in book.entries(Run, ada)] == [make.run()]
+
+
 def test_a_replaced_entry_keeps_its_row_and_counts_its_version(book: Logbook, ada: str) -> None:
     first = book.add(ada, make.run(), author="ada")
     second = book.replace(ada, first.id, make.run(title="hills"), first.version)
