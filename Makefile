@@ -40,8 +40,8 @@ rows: .venv/dev
 
 ## lock: compile the hash-pinned locks anew
 lock: .venv/dev
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --upgrade --extra virtual --group build pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --upgrade --all-extras --group dev pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --extra virtual --group build pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --all-extras --group dev pyproject.toml -o requirements-dev.lock
 
 ## wheel: build the source archive and, from it, the wheel
 wheel: .venv/dev

@@ -28,6 +28,8 @@ RUN_S = 20.0
 #: Standing before and going after, so that the run closes by the clock and not by its end.
 SPARE_S = 10.0
 DRILL_S = 60.0
+#: How long the end of the demo waits for the server to seal what was recorded.
+PATIENCE_S = 1.0
 SEED = 20
 
 
@@ -85,7 +87,8 @@ async def collect_both(
             pod = VirtualPod(air, tapes, name=f"demo pod {side}", address=address, loop=True)
             await open_.enter_async_context(pod)
         central = radio(await air.device("collector", "F0:CA:7F:00:00:0F"))
-        sink = await open_.enter_async_context(RemoteSink(Server(url, athlete), RawStore(outbox)))
+        sink = RemoteSink(Server(url, athlete), RawStore(outbox), patience_s=PATIENCE_S)
+        await open_.enter_async_context(sink)
         say(f"two virtual pods run for {run_s:.0f} s")
         await collect(Plan(athlete=athlete, mode="run", seconds=run_s), sink, central)
         say("the run is closed and being measured; now a balance drill, live on the page")
@@ -139,11 +142,12 @@ def server(settings: "Settings") -> Iterator[str]:
 
 
 def _serve(settings_json: str, parent: Connection) -> None:
-    """Serve until the parent lets go of the pipe; Ctrl-C is the parent's to hear."""
+    """Serve until the parent lets go of the pipe; Ctrl-C is for the parent alone to hear."""
     from .api import serve
     from .config import Settings
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "setpgrp"):
+        os.setpgrp()  # out of the terminal's foreground group, to which Ctrl-C goes
     settings = Settings.model_validate_json(settings_json)
 
     def listening(url: str) -> None:

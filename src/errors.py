@@ -3,6 +3,7 @@
 * CatfootError
   * DecodeError       a device sent something its protocol forbids
   * FileError         a file is not what it claims, or cannot be used
+    * NotRunning      a sound file of another sport
   * RadioError        Bluetooth: no adapter, no permission, pod gone
   * StoreError        a store cannot be opened, read or written
     * NotFound        nothing of that name is stored
@@ -30,6 +31,10 @@ class DecodeError(CatfootError):
 
 class FileError(CatfootError):
     """A file cannot be read as what it claims to be."""
+
+
+class NotRunning(FileError):
+    """A file is sound, but nobody ran in it."""
 
 
 class RadioError(CatfootError):

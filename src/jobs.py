@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 #: A job that took its process with it this often is not tried again.
 _ATTEMPTS = 3
+#: Refused files of one archive that are named in the answer.
+_NAMED = 1000
 
 
 class Jobs:
@@ -151,6 +153,8 @@ def _do(stores: "Stores", job: Job) -> dict[str, Any]:
             stores, job.athlete, payload["content"], payload["name"], _options(payload)
         ).flat()
     staged = _staged(payload)
+    if _is_archive(staged):
+        return _do_archive(stores, job, staged)
     try:
         data = staged.read()
     except NotFound:
@@ -169,6 +173,37 @@ def _do(stores: "Stores", job: Job) -> dict[str, Any]:
         mtime=_uploaded_at(staged.path) if mtime is None else datetime.fromisoformat(mtime),
         force=payload["force"],
     ).flat()
+
+
+def _is_archive(staged: Staged) -> bool:
+    from .ingest.files.archive import is_zip
+
+    try:
+        with staged.path.open("rb") as file:
+            return is_zip(file.read(4))
+    except OSError:
+        return False
+
+
+def _do_archive(stores: "Stores", job: Job, staged: Staged) -> dict[str, Any]:
+    """Import every file of an export; the answer counts them and names those that are not runs."""
+    from .sync import import_path
+
+    counts: dict[str, int] = {}
+    refused: list[str | None] = []
+    payload = job.payload
+    for line in import_path(
+        stores,
+        job.athlete,
+        staged.path,
+        _options(payload),
+        name=payload["name"],
+        force=payload["force"],
+    ):
+        counts[line.outcome] = counts.get(line.outcome, 0) + 1
+        if line.outcome == "refused" and len(refused) < _NAMED:
+            refused.append(line.why)
+    return {"state": "archive", "file": payload["name"], "counts": counts, "refused": refused}
 
 
 def _staged(payload: Mapping[str, Any]) -> Staged:

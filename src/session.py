@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from .errors import CatfootError, StoreError
+from .ingest.devices import heartrate
 from .ingest.devices.openpod import OpenPodDecoder
 from .ingest.reader import Reader
 from .ingest.records import Splitter, is_context
@@ -88,6 +89,8 @@ class Foot:
             cadence = float(self._reading["cadence_spm"][0])
             out["cadence_spm"] = _number(cadence, 1)
             out["cadence_grade"] = "X" if math.isnan(cadence) else "C"
+            for column in ("speed_mps", "power_w", "heart_rate_bpm"):
+                out[column] = _number(float(self._reading[column][0]), 2)
         return out
 
     def _swaying(self) -> Snapshot | None:
@@ -206,6 +209,12 @@ class Session:
         """Let go of the recording and leave it to be resumed."""
         self._writer.flush()
         self._recording.release()
+
+    @property
+    def place(self) -> str:
+        """Where in the snapshot its numbers stand: the foot, or the heart."""
+        heart = self.reader.profile is heartrate.PROFILE
+        return "heart" if heart else self.reader.side
 
     def snapshot(self) -> Snapshot:
         """Return this foot's part of the snapshot."""

@@ -14,7 +14,7 @@ import pytest
 from catfoot.collect import LocalSink, Plan, collect
 from catfoot.errors import RadioError
 from catfoot.ingest.ble import Radio
-from catfoot.ingest.devices import rsc
+from catfoot.ingest.devices import heartrate, polar, power, rsc
 from catfoot.ingest.files import Options
 from catfoot.ingest.files import decode as decode_file
 from catfoot.ingest.files.podlog import decode, recording_of
@@ -25,10 +25,11 @@ from catfoot.ingest.records import (
     encode_notification,
     encode_segment,
 )
-from catfoot.ingest.source import Decoded, Notification
+from catfoot.ingest.source import Decoded, Notification, Profile
 from catfoot.ingest.virtual.air import Air
 from catfoot.ingest.virtual.backend import radio
 from catfoot.ingest.virtual.pod import VirtualPod
+from catfoot.ingest.virtual.polar import VirtualPolar
 from catfoot.live import Live
 from catfoot.signal import synth
 from catfoot.signal.imu import ImuBlock
@@ -284,6 +285,140 @@ def test_a_pod_without_samples_is_recorded_as_readings(tmp_path: Path) -> None:
     assert got.readings["cadence_spm"][-1] == 172
     assert got.device == "RUNN"
     assert (foot["cadence_spm"], foot["clock"]) == (172, "host")
+
+
+def readings(profile: Profile, frames: list[tuple[str, str]]) -> bytes:
+    """A recording of (characteristic, hex), thirty packets a second."""
+    data = encode_header(Header(device="p", profile=profile.name, started_at=START))
+    data += encode_segment(Segment(reads={}, at_ns=0))
+    for k, (uuid, frame) in enumerate(frames):
+        n = Notification("p", uuid, bytes.fromhex(frame), k * 33_000_000)
+        data += encode_notification(n, profile.notify)
+    return data
+
+
+def test_a_power_meter_and_a_strap_that_was_named_make_a_foot_and_a_heart(tmp_path: Path) -> None:
+    stryd = readings(
+        rsc.PROFILE, [(power.MEASUREMENT, "00000701"), (rsc.MEASUREMENT, "040003aa")] * 8
+    )
+    strap = readings(heartrate.PROFILE, [(heartrate.MEASUREMENT, "1090a201")] * 8)
+
+    async def work() -> tuple[list[Decoded], dict[str, Any]]:
+        async with (
+            collector(tmp_path) as (air, bluetooth, live, raw),
+            VirtualPod(air, [stryd], name="Stryd", address=LEFT),
+            VirtualPod(air, [strap], name="strap", address=RIGHT),
+        ):
+            stop = asyncio.Event()
+            with live.hub.subscribe(ATHLETE) as mailbox:
+                collecting = asyncio.create_task(
+                    collect(
+                        plan(pods=(LEFT, RIGHT)), LocalSink(live, ATHLETE), bluetooth, stop=stop
+                    )
+                )
+                while True:
+                    shown = await mailbox.take()
+                    foot, heart = shown["feet"].get("unknown"), shown["heart"]
+                    if foot and heart and foot.get("power_w") and heart["packets"] == 8:
+                        break
+                stop.set()
+                contents = await collecting
+            return [decode(raw.read(ATHLETE, content), "x") for content in contents], shown
+
+    (foot, heart), shown = run(work())
+    assert shown["feet"]["unknown"]["power_w"] == 263
+    assert shown["heart"]["heart_rate_bpm"] == 144
+    assert foot.readings["power_w"][-1] == 263
+    assert heart.readings["heart_rate_bpm"].tolist() == [144] * 8
+    assert [c.name for c in heart.channels] == ["rr_interval"]
+
+
+def swinging(n: int, rate_hz: float) -> ImuBlock:
+    """Slow swings, which a straight line between neighbours follows closely."""
+    t = np.arange(n) / rate_hz
+    waves = np.stack([np.sin(2 * t), np.cos(3 * t), np.sin(t)], axis=1)
+    return ImuBlock(
+        t_ns=10**12 + np.round(t * 1e9).astype(np.int64),
+        acc=waves * 9.0,
+        gyr=waves * 4.0,
+        rate_hz=rate_hz,
+    )
+
+
+@pytest.mark.parametrize(
+    ("sdk", "gyro", "rate_hz"), [(True, True, 208.0), (False, True, 52.0), (False, False, 52.0)]
+)
+def test_a_polar_sensor_on_a_shoe_is_asked_for_its_best_and_gives_its_samples(
+    tmp_path: Path, sdk: bool, gyro: bool, rate_hz: float
+) -> None:
+    block = swinging(400, rate_hz)
+
+    async def work() -> tuple[Decoded, list[bytes]]:
+        async with (
+            collector(tmp_path) as (air, bluetooth, live, raw),
+            VirtualPolar(air, block, sdk=sdk, gyro=gyro) as pod,
+        ):
+            stop = asyncio.Event()
+            with live.hub.subscribe(ATHLETE) as mailbox:
+                collecting = asyncio.create_task(
+                    collect(
+                        plan(pods=(pod.address,), side="left", place="lace"),
+                        LocalSink(live, ATHLETE), bluetooth, stop=stop,
+                    )
+                )  # fmt: skip
+                while (await mailbox.take())["feet"]["left"]["packets"] < (44 if gyro else 23):
+                    pass
+                stop.set()
+            (content,) = await collecting
+            return decode(raw.read(ATHLETE, content), "x"), pod.commands
+
+    got, commands = run(work())
+    (samples,) = got.blocks
+    assert (got.side, got.place, samples.rate_hz) == ("left", "lace", rate_hz)
+    assert commands[0] == bytes([2, 9])
+    assert commands[-1][0] == polar.STOP
+    true = np.stack([np.interp(samples.t_ns, block.t_ns, block.acc[:, k]) for k in range(3)], 1)
+    assert len(samples) > 350
+    assert np.abs(samples.acc - true).max() < 0.02
+    assert (samples.gyr is not None) == gyro
+    if samples.gyr is not None and block.gyr is not None:
+        turned = [np.interp(samples.t_ns, block.t_ns, block.gyr[:, k]) for k in range(3)]
+        off = np.abs(samples.gyr - np.stack(turned, 1))
+        assert off[:-2].max() < 0.02  # the device itself ends where the swings do
+
+
+def test_a_polar_sensor_that_nobody_put_on_a_foot_gives_the_pulse(tmp_path: Path) -> None:
+    async def work() -> dict[str, Any]:
+        async with (
+            collector(tmp_path) as (air, bluetooth, live, _),
+            VirtualPolar(air, swinging(40, 52.0)) as pod,
+        ):
+            stop = asyncio.Event()
+            with live.hub.subscribe(ATHLETE) as mailbox:
+                where = plan(pods=(pod.address,))
+                collecting = asyncio.create_task(
+                    collect(where, LocalSink(live, ATHLETE), bluetooth, stop=stop)
+                )
+                shown = await mailbox.take()
+                stop.set()
+                await collecting
+            return shown
+
+    assert run(work())["heart"]["state"] in ("connecting", "streaming")
+
+
+def test_somebody_elses_strap_is_not_read(tmp_path: Path) -> None:
+    strap = readings(heartrate.PROFILE, [(heartrate.MEASUREMENT, "0090")])
+
+    async def work() -> None:
+        async with (
+            collector(tmp_path) as (air, bluetooth, live, _),
+            VirtualPod(air, [strap], address=RIGHT),
+        ):
+            with pytest.raises(RadioError, match="no pod in range"):
+                await collect(plan(search_s=0), LocalSink(live, ATHLETE), bluetooth)
+
+    run(work())
 
 
 def test_no_pod_in_range_is_one_sentence_that_says_what_to_try(tmp_path: Path) -> None:

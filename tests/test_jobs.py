@@ -1,3 +1,5 @@
+import io
+import zipfile
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -146,3 +148,23 @@ def test_an_upload_without_a_start_began_when_it_was_uploaded(
     assert result is not None
     assert result["started_at"] == uploaded.isoformat()
     assert result["warnings"][0].startswith("The file does not say when it began")
+
+
+def test_an_uploaded_archive_is_counted_and_its_bad_files_are_named(
+    stores: Stores, ada: str, pool: Executor
+) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a.fit", _run())
+        archive.writestr("b.fit", _run(START + 9000)[:-5])
+        archive.writestr("c.jpg", bytes(50))
+    staged = _staged(stores, packed.getvalue())
+    id = Jobs(stores, pool).submit_import(ada, staged, "export.zip", Options())
+    pool.shutdown()
+    job = stores.logbook.job(id)
+    assert job.state == "done"
+    assert job.result is not None
+    assert job.result["counts"] == {"imported": 1, "refused": 1, "skipped": 1}
+    (why,) = job.result["refused"]
+    assert why.startswith("export.zip/b.fit: the FIT file is cut off")
+    assert not staged.path.exists()

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..errors import ConfigError, FileError
+from ..errors import ConfigError, FileError, NotRunning
 from ..ingest.files import Options, decode
+from ..ingest.files.archive import unpacked
 from ..ingest.source import Decoded
 from ..signal.summary import Summary
 from ..store.schema import Row
@@ -82,14 +83,18 @@ def import_bytes(
     *,
     mtime: datetime | None = None,
     force: bool = False,
+    title: str = "",
+    shoe: str | None = None,
 ) -> Imported:
     """Store a file's bytes, rows and run; the same bytes again change nothing.
 
     ``athlete`` is an id, or what returns one and is asked only once the file is sound. A file
     that does not say when it began is taken to have begun at ``mtime``. ``force`` measures
-    again what is there. Raises FileError, and then nothing was stored.
+    again what is there. ``title`` and ``shoe`` are for a run that has none. gzip is unpacked
+    first. Raises FileError, and then nothing was stored.
     """
     options = options or Options()
+    data, name = unpacked(data, name)
     content = hashlib.sha256(data).hexdigest()
     if isinstance(athlete, str) and not force:
         there = stores.logbook.recording_of(athlete, content)
@@ -116,7 +121,7 @@ def import_bytes(
         started_at=started_at,
         assumed=assumed,
     )
-    return _store(stores, who, measured, data, there)
+    return _store(stores, who, measured, data, there, title, shoe)
 
 
 def import_recording(
@@ -145,9 +150,9 @@ def _already(athlete: str, there: Row[Recording]) -> Imported:
 
 def _sound(decoded: Decoded, name: str) -> Decoded:
     if decoded.sport == "drill":
-        raise FileError(f"{name}: a balance drill, of which no run is made")
+        raise NotRunning(f"{name}: a balance drill, of which no run is made")
     if decoded.sport not in _ON_FOOT:
-        raise FileError(f"{name}: the sport is {decoded.sport}, not running; it was not imported")
+        raise NotRunning(f"{name}: the sport is {decoded.sport}, not running; it was not imported")
     if decoded.last_ns() <= decoded.first_ns():
         raise FileError(f"{name}: it holds a single moment, not a run")
     return decoded
@@ -184,6 +189,8 @@ def _store(
     measured: Measured,
     data: bytes,
     there: Row[Recording] | None,
+    title: str,
+    shoe: str | None,
 ) -> Imported:
     """Keep the bytes, write the rows, commit the run: the run last."""
     recording = _id("recording", athlete, measured.content) if there is None else there.id
@@ -207,7 +214,7 @@ def _store(
             origin_ns=entry.origin_ns,
         )
         stores.series.write(key, measured.tables)
-        runs.commit(stores, athlete, entry, recording, new=run is None)
+        runs.commit(stores, athlete, entry, recording, new=run is None, title=title, shoe=shoe)
     return Imported(
         state="imported" if run is None or there is not None else "joined",
         athlete=athlete,

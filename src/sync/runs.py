@@ -44,16 +44,29 @@ def run_of(stores: "Stores", athlete: str, entry: Recording) -> str | None:
     return best
 
 
-def commit(stores: "Stores", athlete: str, entry: Recording, recording: str, *, new: bool) -> None:
-    """Write down a recording and the run that it and its other recordings make."""
+def commit(
+    stores: "Stores",
+    athlete: str,
+    entry: Recording,
+    recording: str,
+    *,
+    new: bool,
+    title: str = "",
+    shoe: str | None = None,
+) -> None:
+    """Write down a recording and the run that it and its other recordings make.
+
+    ``title`` and ``shoe`` are taken where the run has none.
+    """
     logbook = stores.logbook
     others = [] if new else logbook.recordings(athlete, entry.run)
     entries = [entry, *(row.entry for row in others if row.id != recording)]
     before = None if new else logbook.get(Run, athlete, entry.run).entry
     zone = ZoneInfo(logbook.person(athlete).entry.tz)
+    run = run_from(entries, zone, before)
     logbook.commit_run(
         athlete,
-        run_from(entries, zone, before),
+        replace(run, title=run.title or title, shoe=run.shoe or shoe),
         entry,
         run_id=entry.run,
         recording_id=recording,

@@ -1,7 +1,7 @@
 """The contract of the port: one suite, every implementation."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -13,6 +13,7 @@ import pytest
 from catfoot.errors import StoreError
 from catfoot.signal.tables import READING, STEP, SWAY, TABLES, Table, empty
 from catfoot.store.embedded import EmbeddedSeries
+from catfoot.store.influx import InfluxSeries
 from catfoot.store.packing import pack
 from catfoot.store.series import Series, SeriesKey
 
@@ -27,18 +28,33 @@ KEY = SeriesKey(
 Open = Callable[[], Series]
 
 
-@pytest.fixture(params=["embedded"])
+@pytest.fixture(params=["embedded", "influx", "influx delivered"])
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
-    """Open the same store as often as wanted; every opening is closed at the end."""
+    """Open the same store as often as wanted; every opening is closed at the end.
+
+    InfluxDB is asked twice: while writes may still be on their way, and when all are there.
+    """
     stores: list[Series] = []
 
     def open_one() -> Series:
-        stores.append(EmbeddedSeries(tmp_path / "series.db"))
+        if request.param == "embedded":
+            stores.append(EmbeddedSeries(tmp_path / "series.db"))
+        else:
+            kind = InfluxSeries if request.param == "influx" else Delivered
+            stores.append(kind(request.getfixturevalue("influx_url"), tmp_path))
         return stores[-1]
 
     yield open_one
     for store in stores:
         store.close()
+
+
+class Delivered(InfluxSeries):
+    """A store that waits until the server has what was written."""
+
+    def write(self, key: SeriesKey, tables: Mapping[str, Table]) -> None:
+        super().write(key, tables)
+        assert self.flush(30), (self.fault, self.dead())
 
 
 @pytest.fixture
@@ -200,6 +216,7 @@ from pathlib import Path
 from dataclasses import replace
 import numpy as np
 from catfoot.store.embedded import EmbeddedSeries
+from catfoot.store.influx import InfluxSeries
 from catfoot.store.packing import pack
 from catfoot.store.series import SeriesKey
 from catfoot.signal.tables import STEP, empty

@@ -16,6 +16,10 @@ def decode(data: bytes, name: str, options: Options | None = None) -> Decoded:
     Raises FileError, one sentence that names the file, for anything that is not sound.
     """
     options = options or Options()
+    if data.startswith(b"\x1f\x8b"):
+        from .archive import unpacked
+
+        data, name = unpacked(data, name)
     kind = sniff(data)
     # The decoders are imported when a file asks for them: the FIT profile alone is 16,000 lines.
     if kind == "fit":
@@ -45,6 +49,8 @@ def sniff(data: bytes) -> str:
         return "fit"
     if data.startswith(b"CFPODLG1"):
         return "podlog"
+    if data.startswith(b"PK\x03\x04"):
+        return "zip"
     head = data[:_HEAD]
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         return "xml"
@@ -61,6 +67,7 @@ def _mostly_text(head: bytes) -> bool:
 
 _WHAT_IT_IS = {
     "empty": "the file is empty",
+    "zip": "a ZIP archive; import it as a whole, not as one recording",
     "unknown": "not a file that catfoot can read: expected FIT, TCX, GPX, a CSV of a raw "
     "IMU or a pod recording",
 }

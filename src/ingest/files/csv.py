@@ -77,6 +77,15 @@ def decode(data: bytes, name: str, options: Options) -> Decoded:
     )
 
 
+def has_samples(data: bytes) -> bool:
+    """Tell from its header whether a text may be samples of a sensor."""
+    try:
+        header, _, _ = _table(_text(data[:20_000], ""), "")
+    except FileError:
+        return False
+    return any(named.role in ACC for named in roles(header))
+
+
 def encode(block: ImuBlock) -> bytes:
     """Return the samples as text, each number with all its digits and its unit in the header."""
     names = ["time_ns", *(f"{axis}_mps2" for axis in ACC)]

@@ -85,6 +85,29 @@ def read(data: bytes, name: str) -> Messages:
     return out
 
 
+def type_of(data: bytes) -> str | None:
+    """Return the type a FIT file gives itself (activity, settings, monitoring_b, ...).
+
+    Reads the first message only. None where it does not say, or cannot be read.
+    """
+    try:
+        return _type_of(data)
+    except _Damaged:
+        return None
+
+
+def _type_of(data: bytes) -> str | None:
+    try:
+        with fitdecode.FitReader(
+            data, processor=None, check_crc=fitdecode.CrcCheck.DISABLED
+        ) as reader:
+            first = next(f for f in reader if isinstance(f, fitdecode.FitDataMessage))
+            kinds = [f.value for f in first.fields if first.name == "file_id" and f.name == "type"]
+    except Exception as fault:  # whatever the reader raises, as in _read_part
+        raise _Damaged("the FIT file is damaged") from fault
+    return str(kinds[0])[:40] if kinds and kinds[0] is not None else None
+
+
 class _Damaged(Exception):
     """The part cannot be read; its text ends a sentence."""
 

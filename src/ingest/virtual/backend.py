@@ -85,6 +85,7 @@ class VirtualScanner(BaseBleakScanner):
         self.seen_devices = {}
         self._central.on("advertisement", self._heard)
         await self._central.start_scanning(filter_duplicates=False)
+        _heed_cancellation()
 
     async def stop(self) -> None:
         self._central.remove_listener("advertisement", self._heard)
@@ -222,7 +223,7 @@ class VirtualClient(BaseBleakClient):
     async def _asked(self, request: Awaitable[T]) -> T:
         """Wait for the peer's answer; what bumble raises becomes what bleak raises."""
         try:
-            return await request
+            answer = await request
         except ATT_Error as fault:
             raise BleakGATTProtocolError(fault.error_code) from fault
         except core.BaseBumbleError as fault:
@@ -233,6 +234,18 @@ class VirtualClient(BaseBleakClient):
             if self._connection is None and task is not None and not task.cancelling():
                 raise BleakError("the connection broke during a request") from fault
             raise
+        _heed_cancellation()
+        return answer
+
+
+def _heed_cancellation() -> None:
+    """Raise the cancellation that bumble's ``asyncio.wait_for`` may have swallowed.
+
+    Python 3.11 drops it where the answer came in the same turn of the loop (bpo-37658).
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _services(peer: Peer) -> BleakGATTServiceCollection:

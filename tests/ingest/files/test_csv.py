@@ -1,3 +1,4 @@
+import gzip
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -233,6 +234,11 @@ def test_a_clock_since_1970_gives_the_start(small_csv: Make) -> None:
     assert _block(decoded).t_ns[0] == ms * 1_000_000
 
 
+def test_a_packed_file_is_the_file(small_csv: Make) -> None:
+    packed = decode(gzip.compress(small_csv()), "x.csv.gz")
+    assert np.array_equal(_block(packed).acc, _block(decode(small_csv(), "x.csv")).acc)
+
+
 @pytest.mark.parametrize("change", ["crlf", "semicolon", "bom", "utf16", "quotes", "spaces"])
 def test_dialects_are_one_file(small_csv: Make, change: str) -> None:
     text = small_csv().decode()
@@ -262,7 +268,8 @@ def test_dialects_are_one_file(small_csv: Make, change: str) -> None:
         (b"time,aX,aY,aZ\n" + b"a,b,c,d\n" * 30, "0 lines of samples and 30"),
         (b"time,aX,aY,aZ,acc_x\n", "both acc_x"),
         (b"\x89PNG\r\n\x1a\n\0\0", "not a file that catfoot can read"),
-        (b"<?xml version='1.0'?><html/>", "XML"),
+        (b"PK\x03\x04" + bytes(30), "a ZIP archive"),
+        (b"\x1f\x8b\x08" + bytes(30), "gzip file is cut off or damaged"),
         (b"time,aX,aY,aZ\n" + b"5,0,0,1\n" * 30, "samples over 0.0 h"),
     ],
 )  # fmt: skip
