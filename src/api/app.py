@@ -82,7 +82,7 @@ def create_app(
 
 
 def _add_routes(app: FastAPI) -> None:
-    api = APIRouter(prefix="/api/v1")
+    api = APIRouter(prefix="/api/v1", responses={"4XX": bodies.PROBLEM})
     for module in (athletes, runs, recordings, jobs, timeline, exercises, live):
         api.include_router(module.router)
     for noun in entries.NOUNS:

@@ -26,6 +26,13 @@ SCHEMA = "#/components/schemas/{model}"
 FILLED = frozenset({"at", "day", "started_at"})
 
 
+#: The OpenAPI text of every answer that is none.
+PROBLEM: Json = {
+    "description": "What is wrong, in one sentence.",
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
+
 async def body(request: Request) -> Json:
     """Return the JSON object of a request's body.
 

@@ -79,7 +79,9 @@ def router_of(noun: Noun) -> APIRouter:
         ("/{id}", _remove, "DELETE", 204),
     ):
         takes = bodies.takes(noun.kind) if method in ("POST", "PUT") else None
-        gives = bodies.gives(noun.kind, status, many=make is _list) if status != 204 else None
+        gives = bodies.gives(noun.kind, status, many=make is _list) if status != 204 else {}
+        if make is _create:
+            gives |= bodies.gives(noun.kind)  # the same key again
         router.add_api_route(
             path, make(noun), methods=[method], status_code=status, openapi_extra=takes,
             name=f"{method.lower()} {noun.path}", description=make.__doc__, responses=gives,

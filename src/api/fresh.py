@@ -16,6 +16,11 @@ from .asking import Asked, Now, Viewed
 from .bodies import Json
 from .health import version
 
+#: The OpenAPI text of a route that asks for nothing twice.
+NOT_CHANGED: dict[int | str, Json] = {
+    304: {"description": "What `If-None-Match` names is still so."}
+}
+
 
 class Freshness:
     """The ETag of one question, and whether the asker has its answer."""

@@ -12,7 +12,7 @@ from ..store.view import View
 from ..training.entries import Run, as_json
 from . import bodies, chart, paging, rows
 from .asking import Asked, Viewed, known_shape
-from .fresh import Fresh
+from .fresh import NOT_CHANGED, Fresh
 from .problems import Unprocessable
 
 router = APIRouter(prefix="/athletes/{athlete}/runs", tags=["runs"])
@@ -116,7 +116,7 @@ def read_sway(
     return _rows(seen, asked, run, "sway", columns, cursor, limit)
 
 
-@router.get("/{run}/chart", tags=["series"])
+@router.get("/{run}/chart", tags=["series"], responses=NOT_CHANGED)
 def read_chart(
     asked: Asked,
     run: str,

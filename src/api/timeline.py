@@ -8,7 +8,7 @@ from .. import review
 from ..training.entries import as_json
 from .asking import Asked, Now, Viewed
 from .bodies import Json
-from .fresh import Fresh
+from .fresh import NOT_CHANGED, Fresh
 from .problems import Unprocessable
 from .runs import Since, Until
 
@@ -18,7 +18,7 @@ WEEKS = 10
 LONGEST = timedelta(days=3 * 366)
 
 
-@router.get("/timeline")
+@router.get("/timeline", responses=NOT_CHANGED)
 def read_timeline(
     asked: Asked,
     seen: Viewed,
@@ -47,7 +47,7 @@ def _plain(told: review.Timeline) -> Json:
     return out
 
 
-@router.get("/today")
+@router.get("/today", responses=NOT_CHANGED)
 def read_today(asked: Asked, seen: Viewed, now: Now, fresh: Fresh) -> Response:
     """Return the last run in one sentence, its numbers, at most three flags, what is next."""
     return fresh.answer(lambda: as_json(review.today(seen, asked.id, asked.day(now))))
