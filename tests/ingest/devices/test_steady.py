@@ -1,14 +1,12 @@
-from typing import Any
-
 import numpy as np
 
 from catfoot.ingest.devices.steady import Steady
+from catfoot.signal.tables import FloatArray
 
 
 def test_stamps_in_whole_milliseconds_become_even_times() -> None:
-    true: np.ndarray[Any, np.dtype[np.float64]] = (
-        50e6 + np.arange(0, 4160) * 1e9 / 208.7
-    )  # the sensor's own idea of 208 Hz
+    # the sensor's own idea of 208 Hz
+    true: FloatArray = np.linspace(50e6, 50e6 + 4159e9 / 208.7, 4160, dtype=np.float64)
     steady = Steady(208, slack_ns=15e6)
     got = [steady.times(int(true[k] // 1e6) * 1_000_000, 8) for k in range(0, len(true), 8)]
     off_ms = (np.concatenate(got) - true)[1000:] / 1e6
