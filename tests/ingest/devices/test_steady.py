@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from catfoot.ingest.devices.steady import Steady
 from catfoot.signal.tables import FloatArray
@@ -11,7 +12,7 @@ def test_stamps_in_whole_milliseconds_become_even_times() -> None:
     got = [steady.times(int(true[k] // 1e6) * 1_000_000, 8) for k in range(0, len(true), 8)]
     off_ms = (np.concatenate(got) - true)[1000:] / 1e6
     assert off_ms.std() < 0.2
-    assert np.abs(np.diff(np.concatenate(got))[1000:] - 1e9 / 208.7).max() < 0.3e6
+    assert np.diff(np.concatenate(got))[1000:] == pytest.approx(1e9 / 208.7, abs=0.3e6)
     assert steady.gaps == 0
 
 
