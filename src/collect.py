@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from .errors import RadioError, StoreError
 from .ingest.ble import Found, Link, Radio, scan
+from .ingest.devices import ON_FOOT
 from .ingest.inbox import Inbox, Item, Opened
 from .ingest.records import (
     Header,
@@ -35,7 +36,8 @@ log = logging.getLogger(__name__)
 class Plan:
     """What to collect for whom. ``seconds`` closes the recordings, None leaves that to stop.
 
-    ``pods`` are addresses, none means whatever is in range, at most ``most`` of them.
+    ``pods`` are addresses; none means whatever is in range and worn on a foot, at most ``most``
+    of them. A heart rate strap is only read where it is named.
     ``side`` is only for a single pod that does not state its own.
     """
 
@@ -151,15 +153,21 @@ async def collect(
 
 
 async def find(plan: Plan, radio: Radio, stop: asyncio.Event) -> list[Found]:
-    """Return the pods of the plan, nearest first, once one is heard and the others had time."""
+    """Return the pods of the plan: those named, once all are heard, else the nearest on feet.
+
+    Where not all of those named are heard in ``search_s``, the others are returned.
+    """
     deadline = time.monotonic() + plan.search_s
     while not stop.is_set():
-        found = [
-            f for f in await scan(plan.listen_s, radio) if not plan.pods or f.address in plan.pods
-        ]
-        if found:
-            return found[: len(plan.pods) or plan.most]
-        if time.monotonic() > deadline:
+        heard = {f.address: f for f in await scan(plan.listen_s, radio)}
+        late = time.monotonic() > deadline
+        if plan.pods:
+            found = [heard[address] for address in plan.pods if address in heard]
+            if found and (late or len(found) == len(plan.pods)):
+                return found
+        elif found := [f for f in heard.values() if f.profiles[0] in ON_FOOT]:
+            return found[: plan.most]
+        if late:
             raise RadioError(
                 "no pod in range: wake it, bring it nearer, and close other apps that use it"
             )
@@ -176,7 +184,8 @@ class _Pod:
         self._plan, self._found, self._sink, self._now = plan, found, sink, now
         self._alone = alone
         self._inbox = Inbox()
-        self.link = Link(found.address, self._inbox, radio)
+        placed = plan.place != "unknown" or plan.side != "unknown"
+        self.link = Link(found.address, self._inbox, radio, samples_first=placed)
         self._feed: Feed | None = None
         self._profile: Profile | None = None
         self._battery_pct: int | None = None

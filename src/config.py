@@ -141,20 +141,27 @@ class Stores:
 
 def open_stores(settings: Settings) -> Stores:
     """Open what the settings name; StoreError or ConfigError in one sentence where that fails."""
-    from .store.embedded import EmbeddedSeries
     from .store.logbook import Logbook
     from .store.raw import RawStore
 
     data = settings.data.expanduser().absolute()
-    if settings.series_url is not None:
-        raise ConfigError(f"series_url: expected nothing, got {settings.series_url}")
     logbook = Logbook.open(settings.logbook_url or _sqlite_url(data / "logbook.db"))
     try:
-        series = EmbeddedSeries(data / "series.db")
+        series = _series(settings.series_url, data)
     except BaseException:
         logbook.close()
         raise
     return Stores(settings=settings, raw=RawStore(data), series=series, logbook=logbook)
+
+
+def _series(url: str | None, data: Path) -> "Series":
+    if url is None:
+        from .store.embedded import EmbeddedSeries
+
+        return EmbeddedSeries(data / "series.db")
+    from .store.influx import InfluxSeries
+
+    return InfluxSeries(url, data)
 
 
 def _sqlite_url(path: Path) -> str:

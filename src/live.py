@@ -225,6 +225,8 @@ class Live:
             return
         self._count += 1
         headers = [s.reader.header for s in mine]
+        parts = {s.place: s.snapshot() for s in mine}
+        heart = parts.pop("heart", None)
         self.hub.publish(
             athlete,
             {
@@ -233,6 +235,7 @@ class Live:
                 "mode": "drill" if any(h and h.mode == "drill" for h in headers) else "run",
                 "at": self._now().isoformat(),
                 "n": self._count,
-                "feet": {s.reader.side: s.snapshot() for s in mine},
+                "feet": parts,
+                "heart": heart,
             },
         )

@@ -1,6 +1,7 @@
 """From pods in the air, through bleak, to sealed recordings: nothing lost, nothing changed."""
 
 import asyncio
+import struct
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ import pytest
 from catfoot.collect import LocalSink, Plan, collect
 from catfoot.errors import RadioError
 from catfoot.ingest.ble import Radio
-from catfoot.ingest.devices import rsc
+from catfoot.ingest.devices import dot, heartrate, movesense, polar, power, rsc, witmotion
 from catfoot.ingest.files import Options
 from catfoot.ingest.files import decode as decode_file
 from catfoot.ingest.files.podlog import decode, recording_of
@@ -25,13 +26,14 @@ from catfoot.ingest.records import (
     encode_notification,
     encode_segment,
 )
-from catfoot.ingest.source import Decoded, Notification
+from catfoot.ingest.source import Decoded, Notification, Profile
 from catfoot.ingest.virtual.air import Air
 from catfoot.ingest.virtual.backend import radio
 from catfoot.ingest.virtual.pod import VirtualPod
+from catfoot.ingest.virtual.polar import VirtualPolar
 from catfoot.live import Live
 from catfoot.signal import synth
-from catfoot.signal.imu import ImuBlock
+from catfoot.signal.imu import G_MPS2, ImuBlock
 from catfoot.signal.steps import Mount, StepAnalyser
 from catfoot.signal.stream import analyse
 from catfoot.signal.tables import STEP
@@ -284,6 +286,212 @@ def test_a_pod_without_samples_is_recorded_as_readings(tmp_path: Path) -> None:
     assert got.readings["cadence_spm"][-1] == 172
     assert got.device == "RUNN"
     assert (foot["cadence_spm"], foot["clock"]) == (172, "host")
+
+
+def readings(profile: Profile, frames: list[tuple[str, str]]) -> bytes:
+    """A recording of (characteristic, hex), thirty packets a second."""
+    data = encode_header(Header(device="p", profile=profile.name, started_at=START))
+    data += encode_segment(Segment(reads={}, at_ns=0))
+    for k, (uuid, frame) in enumerate(frames):
+        n = Notification("p", uuid, bytes.fromhex(frame), k * 33_000_000)
+        data += encode_notification(n, profile.notify)
+    return data
+
+
+def test_a_power_meter_and_a_strap_that_was_named_make_a_foot_and_a_heart(tmp_path: Path) -> None:
+    stryd = readings(
+        rsc.PROFILE, [(power.MEASUREMENT, "00000701"), (rsc.MEASUREMENT, "040003aa")] * 8
+    )
+    strap = readings(heartrate.PROFILE, [(heartrate.MEASUREMENT, "1090a201")] * 8)
+
+    async def work() -> tuple[list[Decoded], dict[str, Any]]:
+        async with (
+            collector(tmp_path) as (air, bluetooth, live, raw),
+            VirtualPod(air, [stryd], name="Stryd", address=LEFT),
+            VirtualPod(air, [strap], name="strap", address=RIGHT),
+        ):
+            stop = asyncio.Event()
+            with live.hub.subscribe(ATHLETE) as mailbox:
+                collecting = asyncio.create_task(
+                    collect(
+                        plan(pods=(LEFT, RIGHT)), LocalSink(live, ATHLETE), bluetooth, stop=stop
+                    )
+                )
+                while True:
+                    shown = await mailbox.take()
+                    foot, heart = shown["feet"].get("unknown"), shown["heart"]
+                    if foot and heart and foot.get("power_w") and heart["packets"] == 8:
+                        break
+                stop.set()
+                contents = await collecting
+            return [decode(raw.read(ATHLETE, content), "x") for content in contents], shown
+
+    (foot, heart), shown = run(work())
+    assert shown["feet"]["unknown"]["power_w"] == 263
+    assert shown["heart"]["heart_rate_bpm"] == 144
+    assert foot.readings["power_w"][-1] == 263
+    assert heart.readings["heart_rate_bpm"].tolist() == [144] * 8
+    assert [c.name for c in heart.channels] == ["rr_interval"]
+
+
+def swinging(n: int, rate_hz: float) -> ImuBlock:
+    """Slow swings, which a straight line between neighbours follows closely."""
+    t = np.arange(n) / rate_hz
+    waves = np.stack([np.sin(2 * t), np.cos(3 * t), np.sin(t)], axis=1)
+    return ImuBlock(
+        t_ns=10**12 + np.round(t * 1e9).astype(np.int64),
+        acc=waves * 9.0,
+        gyr=waves * 4.0,
+        rate_hz=rate_hz,
+    )
+
+
+@pytest.mark.parametrize(
+    ("sdk", "gyro", "rate_hz"), [(True, True, 208.0), (False, True, 52.0), (False, False, 52.0)]
+)
+def test_a_polar_sensor_on_a_shoe_is_asked_for_its_best_and_gives_its_samples(
+    tmp_path: Path, sdk: bool, gyro: bool, rate_hz: float
+) -> None:
+    block = swinging(400, rate_hz)
+
+    async def work() -> tuple[Decoded, list[bytes]]:
+        async with (
+            collector(tmp_path) as (air, bluetooth, live, raw),
+            VirtualPolar(air, block, sdk=sdk, gyro=gyro) as pod,
+        ):
+            stop = asyncio.Event()
+            with live.hub.subscribe(ATHLETE) as mailbox:
+                collecting = asyncio.create_task(
+                    collect(
+                        plan(pods=(pod.address,), side="left", place="lace"),
+                        LocalSink(live, ATHLETE), bluetooth, stop=stop,
+                    )
+                )  # fmt: skip
+                while (await mailbox.take())["feet"]["left"]["packets"] < (44 if gyro else 23):
+                    pass
+                stop.set()
+            (content,) = await collecting
+            return decode(raw.read(ATHLETE, content), "x"), pod.commands
+
+    got, commands = run(work())
+    (samples,) = got.blocks
+    assert (got.side, got.place, samples.rate_hz) == ("left", "lace", rate_hz)
+    assert commands[0] == bytes([2, 9])
+    assert commands[-1][0] == polar.STOP
+    true = np.stack([np.interp(samples.t_ns, block.t_ns, block.acc[:, k]) for k in range(3)], 1)
+    assert len(samples) > 350
+    assert np.abs(samples.acc - true).max() < 0.02
+    assert (samples.gyr is not None) == gyro
+    if samples.gyr is not None and block.gyr is not None:
+        turned = [np.interp(samples.t_ns, block.t_ns, block.gyr[:, k]) for k in range(3)]
+        off = np.abs(samples.gyr - np.stack(turned, 1))
+        assert off[:-2].max() < 0.02  # the device itself ends where the swings do
+
+
+def test_a_polar_sensor_that_nobody_put_on_a_foot_gives_the_pulse(tmp_path: Path) -> None:
+    async def work() -> dict[str, Any]:
+        async with (
+            collector(tmp_path) as (air, bluetooth, live, _),
+            VirtualPolar(air, swinging(40, 52.0)) as pod,
+        ):
+            stop = asyncio.Event()
+            with live.hub.subscribe(ATHLETE) as mailbox:
+                where = plan(pods=(pod.address,))
+                collecting = asyncio.create_task(
+                    collect(where, LocalSink(live, ATHLETE), bluetooth, stop=stop)
+                )
+                shown = await mailbox.take()
+                stop.set()
+                await collecting
+            return shown
+
+    assert run(work())["heart"]["state"] in ("connecting", "streaming")
+
+
+def movesense_frames(block: ImuBlock) -> list[bytes]:
+    """Messages of eight samples, in two parts as a small packet size makes them."""
+    assert block.gyr is not None
+    out = []
+    for k in range(0, len(block) - 7, 8):
+        part = block[k : k + 8]
+        assert part.gyr is not None
+        message = struct.pack("<I", int(part.t_ns[0]) // 1_000_000)
+        message += part.acc.astype("<f4").tobytes() + np.rad2deg(part.gyr).astype("<f4").tobytes()
+        out += [b"\x02\x63" + message[:150], b"\x03\x63" + message[150:]]
+    return out
+
+
+def dot_frames(block: ImuBlock) -> list[bytes]:
+    assert block.gyr is not None
+    samples = zip(block.t_ns, block.acc, np.rad2deg(block.gyr), strict=True)
+    return [struct.pack("<I6f", int(t) // 1000 % 2**32, *a, *g) for t, a, g in samples]
+
+
+def wit_frames(block: ImuBlock) -> list[bytes]:
+    assert block.gyr is not None
+    acc = np.rint(block.acc / (16 * G_MPS2) * 32768).astype("<i2")
+    gyr = np.rint(np.rad2deg(block.gyr) / 2000 * 32768).astype("<i2")
+    return [
+        b"\x55\x61" + a.tobytes() + g.tobytes() + bytes(6) for a, g in zip(acc, gyr, strict=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("profile", "uuid", "frames", "rate_hz"),
+    [
+        (movesense.PROFILE, movesense.NOTIFY, movesense_frames, 208.0),
+        (dot.PROFILE, dot.DATA, dot_frames, 60.0),
+        (witmotion.PROFILE, witmotion.NOTIFY, wit_frames, 100.0),
+    ],
+    ids=["movesense", "dot", "witmotion"],
+)
+def test_a_sensor_sold_by_others_is_started_and_gives_its_samples(
+    tmp_path: Path, profile: Profile, uuid: str, frames: Any, rate_hz: float
+) -> None:
+    block = swinging(240, rate_hz)
+    data = readings(profile, [(uuid, frame.hex()) for frame in frames(block)])
+
+    async def work() -> tuple[Decoded, list[bytes]]:
+        async with (
+            collector(tmp_path) as (air, bluetooth, live, raw),
+            VirtualPod(air, [data], address=LEFT, own_pace=False) as pod,
+        ):
+            stop = asyncio.Event()
+            collecting = asyncio.create_task(
+                collect(plan(side="right"), LocalSink(live, ATHLETE), bluetooth, stop=stop)
+            )
+            await pod.ended.wait()
+            with live.hub.subscribe(ATHLETE) as mailbox:
+                while (await mailbox.take())["feet"]["right"]["packets"] < pod.sent:
+                    pass
+            stop.set()
+            (content,) = await collecting
+            return decode(raw.read(ATHLETE, content), "x"), pod.commands
+
+    got, commands = run(work())
+    (samples,) = got.blocks
+    assert commands == [value for _, value in (*profile.start, *profile.stop)]
+    assert (len(samples), samples.rate_hz, got.side) == (240, rate_hz, "right")
+    assert np.abs(samples.acc - block.acc).max() < 0.01
+    assert samples.gyr is not None
+    assert block.gyr is not None
+    assert np.abs(samples.gyr - block.gyr).max() < 0.01
+    if profile.wrap_ns:
+        assert np.diff(samples.t_ns) == pytest.approx(1e9 / rate_hz, rel=0.1)
+
+
+def test_somebody_elses_strap_is_not_read(tmp_path: Path) -> None:
+    strap = readings(heartrate.PROFILE, [(heartrate.MEASUREMENT, "0090")])
+
+    async def work() -> None:
+        async with (
+            collector(tmp_path) as (air, bluetooth, live, _),
+            VirtualPod(air, [strap], address=RIGHT),
+        ):
+            with pytest.raises(RadioError, match="no pod in range"):
+                await collect(plan(search_s=0), LocalSink(live, ATHLETE), bluetooth)
+
+    run(work())
 
 
 def test_no_pod_in_range_is_one_sentence_that_says_what_to_try(tmp_path: Path) -> None:

@@ -101,6 +101,12 @@ def test_a_data_folder_that_cannot_be_is_one_sentence(tmp_path: Path) -> None:
         open_stores(Settings(data=tmp_path / "file" / "data"))
 
 
-def test_an_unknown_series_store_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="series_url"):
-        open_stores(Settings(data=tmp_path, series_url="mongodb://x"))
+@pytest.mark.parametrize(
+    "url", ["mongodb://:hush@x/y", "influx://:hush@host", "influx://:hush@host:99999/b", "hush"]
+)
+def test_a_series_store_that_cannot_be_is_one_sentence_without_its_secret(
+    tmp_path: Path, url: str
+) -> None:
+    with pytest.raises(ConfigError, match="series_url") as found:
+        open_stores(Settings(data=tmp_path, series_url=url))
+    assert "hush" not in str(found.value)

@@ -34,13 +34,15 @@ def test_every_folder_is_packaged() -> None:
 @pytest.mark.parametrize("code", ["import signal", "import asyncio"])
 def test_src_on_the_path_fails_with_one_sentence_instead_of_a_baffling_one(code: str) -> None:
     script = f"import sys; sys.path.insert(0, {str(ROOT / 'src')!r}); {code}"
-    done = subprocess.run([sys.executable, "-S", "-c", script], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", script], capture_output=True, text=True, check=False
+    )
     assert "ImportError: the folder src/ is on sys.path" in done.stderr
 
 
 def test_the_package_refuses_another_name() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", "import src"], cwd=ROOT, capture_output=True, text=True
+        [sys.executable, "-c", "import src"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert "import this package as 'catfoot', not as 'src'" in done.stderr
 
@@ -69,12 +71,9 @@ def test_all_runtime_dependencies_are_wheels(
 ) -> None:
     wanted = tmp_path / "in.txt"
     wanted.write_text("\n".join(project()["project"]["dependencies"]))
-    done = subprocess.run(
-        [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--only-binary", ":all:"]
-        + ["--python-version", "3.11", "--python-platform", platform, str(wanted)],
-        capture_output=True,
-        text=True,
-    )
+    command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--only-binary=:all:"]
+    where = ["--python-version=3.11", f"--python-platform={platform}", str(wanted)]
+    done = subprocess.run([*command, *where], capture_output=True, text=True, check=False)
     offline = re.search(r"(?i)error sending request|dns error|failed to fetch", done.stderr)
     needed("the package index", not offline)
     assert done.returncode == 0, done.stderr

@@ -184,9 +184,7 @@ def test_two_pods_run_close_by_themselves_and_become_one_stored_run(
     asyncio.run(demo())
     runs = client.until(
         f"/api/v1/athletes/{robin}/runs?limit=200",
-        lambda answer: (
-            len(answer["items"]) > len(before) and len(answer["items"][0]["numbers"]) > 6
-        ),
+        lambda answer: len(answer["items"]) > len(before),
     )["items"]
     assert len(runs) == len(before) + 1
     run = client.until(
@@ -195,4 +193,4 @@ def test_two_pods_run_close_by_themselves_and_become_one_stored_run(
     assert run["demo"]
     assert {recording["side"] for recording in run["recordings"]} == {"left", "right"}
     steps = client.get(f"/api/v1/athletes/{robin}/runs/{run['id']}/steps")
-    assert len(steps["items"]) >= 40
+    assert [len(foot["columns"]["gct_s"]) >= 20 for foot in steps["items"]] == [True, True]

@@ -13,10 +13,12 @@ from starlette.middleware.gzip import GZipMiddleware
 from .. import live as sessions
 from ..config import Settings, open_stores
 from ..jobs import Jobs
+from ..training.entries import Person, Recording, Run
 from . import (
     athletes,
     bodies,
     entries,
+    exercises,
     health,
     jobs,
     live,
@@ -80,8 +82,8 @@ def create_app(
 
 
 def _add_routes(app: FastAPI) -> None:
-    api = APIRouter(prefix="/api/v1")
-    for module in (athletes, runs, recordings, jobs, timeline, live):
+    api = APIRouter(prefix="/api/v1", responses={"4XX": bodies.PROBLEM})
+    for module in (athletes, runs, recordings, jobs, timeline, exercises, live):
         api.include_router(module.router)
     for noun in entries.NOUNS:
         api.include_router(entries.router_of(noun))
@@ -89,10 +91,11 @@ def _add_routes(app: FastAPI) -> None:
     app.include_router(health.router)
     add_pages(app)
     plain = app.openapi
+    kinds = (Person, Run, Recording, *(noun.kind for noun in entries.NOUNS))
 
     def described() -> dict[str, Any]:
         text = plain()
-        text.setdefault("components", {}).setdefault("schemas", {}).update(bodies.schemas())
+        text.setdefault("components", {}).setdefault("schemas", {}).update(bodies.schemas(kinds))
         return text
 
     app.openapi = described  # type: ignore[method-assign]

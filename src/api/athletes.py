@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from ..training.entries import Person
@@ -28,16 +28,27 @@ def list_athletes(seen: Viewed) -> JSONResponse:
 )
 def create_athlete(data: bodies.Body, seen: Viewed) -> JSONResponse:
     """Write down an athlete; only ``name`` is needed."""
-    person = bodies.entry(Person, data)
-    try:
-        ZoneInfo(person.tz)
-    except (KeyError, ValueError, OSError) as fault:
-        raise Unprocessable(f"tz: no time zone is called {person.tz!r}", "tz") from fault
-    row = seen.add_person(person)
+    row = seen.add_person(_person(data))
     return bodies.created(row, f"/api/v1/athletes/{row.id}")
 
 
 @router.get("/{athlete}", responses=bodies.gives(Person))
 def read_athlete(asked: Asked) -> JSONResponse:
-    """Return one athlete."""
-    return JSONResponse(bodies.row_json(asked.row))
+    """Return one athlete; its `ETag` is what a change must name in `If-Match`."""
+    return bodies.answer(asked.row)
+
+
+@router.put("/{athlete}", openapi_extra=bodies.takes(Person), responses=bodies.gives(Person))
+def change_athlete(request: Request, asked: Asked, data: bodies.Body, seen: Viewed) -> JSONResponse:
+    """Put other words about the athlete in the place of those there; needs `If-Match`."""
+    row = bodies.matching(request, asked.row)
+    return bodies.answer(seen.replace(asked.id, asked.id, _person(data), row.version))
+
+
+def _person(data: bodies.Json) -> Person:
+    person = bodies.entry(Person, data)
+    try:
+        ZoneInfo(person.tz)
+    except (KeyError, ValueError, OSError) as fault:
+        raise Unprocessable(f"tz: no time zone is called {person.tz!r}", "tz") from fault
+    return person

@@ -5,25 +5,17 @@ reads the stores; OpenAPI's schemas are made from the same dataclasses.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
 from fastapi.responses import JSONResponse
 from pydantic import TypeAdapter
+from starlette.exceptions import HTTPException
 
 from ..store.logbook import Row
-from ..training.entries import (
-    CheckIn,
-    FlagAnswer,
-    Person,
-    Recording,
-    Run,
-    StrengthSession,
-    as_json,
-    from_json,
-)
+from ..training.entries import as_json, from_json
 from .problems import Unprocessable
 
 E = TypeVar("E")
@@ -32,6 +24,13 @@ SCHEMA = "#/components/schemas/{model}"
 
 #: What the server fills in where a body leaves it out.
 FILLED = frozenset({"at", "day", "started_at"})
+
+
+#: The OpenAPI text of every answer that is none.
+PROBLEM: Json = {
+    "description": "What is wrong, in one sentence.",
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
 
 
 async def body(request: Request) -> Json:
@@ -115,9 +114,32 @@ def stamp(at: datetime) -> str:
     return at.isoformat()
 
 
-def created(row: Row[Any], location: str) -> JSONResponse:
-    """Answer 201 with the row and where it lives."""
-    return JSONResponse(row_json(row), 201, {"Location": location})
+def tag(row: Row[Any]) -> str:
+    """Return the ETag of a row: its version."""
+    return f'"{row.version}"'
+
+
+def answer(row: Row[Any]) -> JSONResponse:
+    """Answer with one row and its ETag."""
+    return JSONResponse(row_json(row), headers={"ETag": tag(row)})
+
+
+def created(row: Row[Any], location: str, *, new: bool = True) -> JSONResponse:
+    """Answer with a row and where it lives: 201, or 200 where it was there already."""
+    return JSONResponse(
+        row_json(row), 201 if new else 200, {"Location": location, "ETag": tag(row)}
+    )
+
+
+def matching(request: Request, row: Row[E]) -> Row[E]:
+    """Return the row if ``If-Match`` names its version; 428 without one, 412 for another."""
+    asked = request.headers.get("if-match")
+    if asked is None:
+        raise HTTPException(428, "If-Match: say which version you looked at; its ETag is it")
+    if tag(row) not in (item.strip() for item in asked.split(",")):
+        text = f"If-Match: this was changed meanwhile and is version {row.version}; look again"
+        raise HTTPException(412, text)
+    return row
 
 
 def takes(kind: type[Any]) -> Json:
@@ -139,10 +161,10 @@ def gives(kind: type[Any], status: int = 200, *, many: bool = False) -> dict[int
     return {status: {"description": "One page." if many else kind.__name__, "content": content}}
 
 
-def schemas() -> Json:
+def schemas(kinds: Iterable[type[Any]]) -> Json:
     """Return components.schemas: every kind as it is sent, and as it comes back."""
     out: Json = {"Row": _ROW, "Problem": _PROBLEM}
-    for kind in (Person, Run, Recording, CheckIn, StrengthSession, FlagAnswer):
+    for kind in kinds:
         schema = TypeAdapter(kind).json_schema(ref_template=SCHEMA)
         out |= schema.pop("$defs", {})
         out[f"{kind.__name__}Out"] = schema

@@ -1,71 +1,97 @@
 """What people write down: one router for each noun, all of one shape.
 
-A noun is an entry of the logbook. It can be listed, newest first, read, and written down;
-what the body leaves out and the server knows (now, today) is filled in.
+A noun is an entry of the logbook. It can be listed, newest first, written down, read,
+changed and taken out; what the body leaves out and the server knows (now, today) is filled
+in. ``If-Match`` names the version that was looked at, so that nobody overwrites what they
+have not seen.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from fastapi import APIRouter
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Request, Response
 
 from ..store.logbook import Row
-from ..training.entries import CheckIn, FlagAnswer, StrengthSession
-from . import bodies, paging
-from .asking import Asked, Athlete, Now, Viewed, known_shape
+from ..training.entries import (
+    AfterRun,
+    Assessment,
+    Availability,
+    BarefootTime,
+    CheckIn,
+    Device,
+    FlagAnswer,
+    PlannedRun,
+    Programme,
+    ProposalAnswer,
+    StrengthSession,
+)
+from . import bodies, once, paging
+from .asking import Asked, Now, Viewed, known_shape
 from .runs import Since, Until
 
 
 @dataclass(frozen=True, slots=True)
 class Noun:
-    """A kind of entry, what its addresses are called, and which of its fields is its time."""
+    """A kind of entry, what its addresses are called, and which field is its instant."""
 
     path: str
     kind: type[Any]
-    time: str
+    instant: str | None = "at"
     has_day: bool = True
 
-    def filled(self, data: bodies.Json, asked: Athlete, now: datetime) -> bodies.Json:
-        """Return the body with now, and the athlete's own day, where it leaves them out."""
-        day = {"day": asked.day(now).isoformat()} if self.has_day else {}
-        return {self.time: now.isoformat(), **day, **data}
+    def filled(self, data: bodies.Json, day: date, at: datetime) -> bodies.Json:
+        """Return the body with the instant, and the athlete's own day, where it leaves them out."""
+        own_day = {"day": day.isoformat()} if self.has_day else {}
+        instant = {self.instant: at.isoformat()} if self.instant else {}
+        return {**instant, **own_day, **data}
 
-    def when(self, row: Row[Any]) -> tuple[datetime, str]:
-        """Return what puts the rows of this noun in order."""
-        return getattr(row.entry, self.time), row.id
+    def when(self, row: Row[Any]) -> tuple[date, datetime]:
+        """Return the day and the instant of a row, which put the rows of this noun in order."""
+        at: datetime = getattr(row.entry, self.instant) if self.instant else row.created_at
+        return row.entry.day if self.has_day else at.date(), at
 
 
 NOUNS = (
-    Noun("check-ins", CheckIn, "at"),
+    Noun("check-ins", CheckIn),
+    Noun("after-runs", AfterRun),
     Noun("strength-sessions", StrengthSession, "started_at"),
-    Noun("flag-answers", FlagAnswer, "at", has_day=False),
+    Noun("flag-answers", FlagAnswer, has_day=False),
+    Noun("planned-runs", PlannedRun, None),
+    Noun("availability", Availability, None),
+    Noun("barefoot-times", BarefootTime, None),
+    Noun("assessments", Assessment),
+    Noun("devices", Device, None),
+    Noun("programmes", Programme, None),
+    Noun("proposal-answers", ProposalAnswer),
 )
 
 
 def router_of(noun: Noun) -> APIRouter:
     """Return the routes of one noun."""
     router = APIRouter(prefix=f"/athletes/{{athlete}}/{noun.path}", tags=[noun.path])
-    router.add_api_route(
-        "", _list(noun), methods=["GET"], name=f"list {noun.path}",
-        description="Return them, the newest first.",
-        responses=bodies.gives(noun.kind, many=True),
-    )  # fmt: skip
-    router.add_api_route(
-        "", _create(noun), methods=["POST"], name=f"write {noun.path}", status_code=201,
-        description="Write one down; the server fills in the time and the day if left out.",
-        openapi_extra=bodies.takes(noun.kind), responses=bodies.gives(noun.kind, 201),
-    )  # fmt: skip
-    router.add_api_route(
-        "/{id}", _read(noun), methods=["GET"], name=f"read {noun.path}",
-        description="Return one.", responses=bodies.gives(noun.kind),
-    )  # fmt: skip
+    for path, make, method, status in (
+        ("", _list, "GET", 200),
+        ("", _create, "POST", 201),
+        ("/{id}", _read, "GET", 200),
+        ("/{id}", _change, "PUT", 200),
+        ("/{id}", _remove, "DELETE", 204),
+    ):
+        takes = bodies.takes(noun.kind) if method in ("POST", "PUT") else None
+        gives = bodies.gives(noun.kind, status, many=make is _list) if status != 204 else {}
+        if make is _create:
+            gives |= bodies.gives(noun.kind)  # the same key again
+        router.add_api_route(
+            path, make(noun), methods=[method], status_code=status, openapi_extra=takes,
+            name=f"{method.lower()} {noun.path}", description=make.__doc__, responses=gives,
+        )  # fmt: skip
     return router
 
 
-def _list(noun: Noun) -> Callable[..., JSONResponse]:
+def _list(noun: Noun) -> Callable[..., Response]:
+    """Return them, the newest first."""
+
     def listed(
         asked: Asked,
         seen: Viewed,
@@ -73,24 +99,65 @@ def _list(noun: Noun) -> Callable[..., JSONResponse]:
         until: Until = None,
         cursor: paging.Cursor = None,
         limit: paging.Limit = 50,
-    ) -> JSONResponse:
+    ) -> Response:
         found = seen.entries(noun.kind, asked.id, since, until)
         return paging.answer(sorted(found, key=noun.when, reverse=True), cursor, limit)
 
     return listed
 
 
-def _create(noun: Noun) -> Callable[..., JSONResponse]:
-    def written(asked: Asked, data: bodies.Body, seen: Viewed, now: Now) -> JSONResponse:
-        entry = bodies.entry(noun.kind, noun.filled(data, asked, now))
-        row = seen.add(asked.id, entry)
-        return bodies.created(row, f"/api/v1/athletes/{asked.id}/{noun.path}/{row.id}")
+def _create(noun: Noun) -> Callable[..., Response]:
+    """Write one down; the server fills in the time and the day if they are left out.
+
+    With an `Idempotency-Key` the same body again is answered like the first time (200) and
+    written down once; another body under the same key is refused.
+    """
+
+    def written(
+        asked: Asked, data: bodies.Body, seen: Viewed, now: Now, key: once.Key = None
+    ) -> Response:
+        def make(before: Row[Any] | None) -> Any:
+            day, at = noun.when(before) if before else (asked.day(now), now)
+            return bodies.entry(noun.kind, noun.filled(data, day, at))
+
+        if key is None:
+            row, new = seen.add(asked.id, make(None)), True
+        else:
+            row, new = once.add(seen, asked.id, noun.kind, key, make)
+        where = f"/api/v1/athletes/{asked.id}/{noun.path}/{row.id}"
+        return bodies.created(row, where, new=new)
 
     return written
 
 
-def _read(noun: Noun) -> Callable[..., JSONResponse]:
-    def one(asked: Asked, id: str, seen: Viewed) -> JSONResponse:
-        return JSONResponse(bodies.row_json(seen.get(noun.kind, asked.id, known_shape(id))))
+def _read(noun: Noun) -> Callable[..., Response]:
+    """Return one; its `ETag` is what a change must name in `If-Match`."""
+
+    def one(asked: Asked, id: str, seen: Viewed) -> Response:
+        return bodies.answer(seen.get(noun.kind, asked.id, known_shape(id)))
 
     return one
+
+
+def _change(noun: Noun) -> Callable[..., Response]:
+    """Put another entry in its place; `If-Match` must name the version that was looked at."""
+
+    def changed(
+        request: Request, asked: Asked, id: str, data: bodies.Body, seen: Viewed
+    ) -> Response:
+        row = bodies.matching(request, seen.get(noun.kind, asked.id, known_shape(id)))
+        entry = bodies.entry(noun.kind, data)
+        return bodies.answer(seen.replace(asked.id, row.id, entry, row.version))
+
+    return changed
+
+
+def _remove(noun: Noun) -> Callable[..., Response]:
+    """Take it out; `If-Match` must name the version that was looked at."""
+
+    def removed(request: Request, asked: Asked, id: str, seen: Viewed) -> Response:
+        row = bodies.matching(request, seen.get(noun.kind, asked.id, known_shape(id)))
+        seen.remove(noun.kind, asked.id, row.id)
+        return Response(status_code=204)
+
+    return removed

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -46,7 +46,13 @@ def add_pages(app: FastAPI) -> None:
     """Serve every page under its own address, and what they load under /web."""
     for address, part, title, _ in PAGES:
         app.router.routes.append(Route(address, _page(page(address, part, title))))
+    # Browsers ask for it under this name wherever no page says otherwise.
+    app.router.routes.append(Route("/favicon.ico", _icon))
     app.mount("/web", _Web(directory=WEB), name="web")
+
+
+async def _icon(request: Request) -> Response:
+    return FileResponse(WEB / "paw.svg", headers=ASK)
 
 
 def page(address: str, part: str, title: str) -> str:

@@ -3,18 +3,22 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import AfterValidator
 
 from ..store.logbook import Row
 from ..store.view import View
-from ..training.entries import Run
+from ..training.entries import Run, as_json
 from . import bodies, chart, paging, rows
 from .asking import Asked, Viewed, known_shape
+from .fresh import NOT_CHANGED, Fresh
 from .problems import Unprocessable
 
 router = APIRouter(prefix="/athletes/{athlete}/runs", tags=["runs"])
+
+#: What a person may say of a run; the rest was measured.
+SAID = frozenset({"effort", "kind", "shoe", "surface", "title"})
 
 
 def _sane(day: date | None) -> date | None:
@@ -46,11 +50,28 @@ def list_runs(
 
 @router.get("/{run}", responses=bodies.gives(Run))
 def read_run(asked: Asked, run: str, seen: Viewed) -> JSONResponse:
-    """Return one run with its numbers, and who watched it."""
+    """Return one run with its numbers, and who watched it; `ETag` is for changing it."""
     row = seen.get(Run, asked.id, known_shape(run))
     recordings = seen.recordings(asked.id, run)
     watched = [bodies.row_json(r) | {"numbers": r.entry.summary.flat()} for r in recordings]
-    return JSONResponse(run_json(row) | {"recordings": watched})
+    told = run_json(row) | {"recordings": watched}
+    return JSONResponse(told, headers={"ETag": bodies.tag(row)})
+
+
+@router.patch("/{run}", responses=bodies.gives(Run))
+def change_run(
+    request: Request, asked: Asked, run: str, data: bodies.Body, seen: Viewed
+) -> Response:
+    """Change what a person says of a run: effort, kind, shoe, surface, title.
+
+    What was measured stays as it is. `If-Match` must name the version that was looked at.
+    """
+    row = bodies.matching(request, seen.get(Run, asked.id, known_shape(run)))
+    if unknown := sorted(set(data) - SAID):
+        text = f"Run: {unknown[0]!r} cannot be changed; {', '.join(sorted(SAID))} can"
+        raise Unprocessable(text, unknown[0])
+    said = bodies.entry(Run, as_json(row.entry) | data)
+    return bodies.answer(seen.replace(asked.id, row.id, said, row.version))
 
 
 @router.get("/{run}/steps", tags=["series"])
@@ -95,20 +116,25 @@ def read_sway(
     return _rows(seen, asked, run, "sway", columns, cursor, limit)
 
 
-@router.get("/{run}/chart", tags=["series"])
+@router.get("/{run}/chart", tags=["series"], responses=NOT_CHANGED)
 def read_chart(
     asked: Asked,
     run: str,
     seen: Viewed,
+    fresh: Fresh,
     bins: Annotated[int, Query(ge=10, le=2000, description="How many points at most.")] = 300,
-) -> JSONResponse:
+) -> Response:
     """Return the run as lines to draw: medians in equal bins of time, null where nothing is known.
 
     Here the units are people's (`gct_ms`, `shock_g`), as in a summary.
     """
     row = seen.get(Run, asked.id, known_shape(run))
-    tables = {table: seen.rows(asked.id, run, table) for table in chart.DRAWN}
-    return JSONResponse(chart.chart(tables, row.entry.started_at, row.entry.duration_s, bins))
+
+    def drawn() -> bodies.Json:
+        tables = {table: seen.rows(asked.id, run, table) for table in chart.DRAWN}
+        return chart.chart(tables, row.entry.started_at, row.entry.duration_s, bins)
+
+    return fresh.answer(drawn)
 
 
 def run_json(row: Row[Run]) -> bodies.Json:

@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
-from fastapi import APIRouter
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Response
 
 from .. import review
 from ..training.entries import as_json
 from .asking import Asked, Now, Viewed
+from .bodies import Json
+from .fresh import NOT_CHANGED, Fresh
 from .problems import Unprocessable
 from .runs import Since, Until
 
@@ -17,10 +18,15 @@ WEEKS = 10
 LONGEST = timedelta(days=3 * 366)
 
 
-@router.get("/timeline")
+@router.get("/timeline", responses=NOT_CHANGED)
 def read_timeline(
-    asked: Asked, seen: Viewed, now: Now, since: Since = None, until: Until = None
-) -> JSONResponse:
+    asked: Asked,
+    seen: Viewed,
+    now: Now,
+    fresh: Fresh,
+    since: Since = None,
+    until: Until = None,
+) -> Response:
     """Return every day with runs, strength sessions, check-ins and flags; ten weeks unless said."""
     last = until or asked.day(now)
     first = since or last - timedelta(weeks=WEEKS) + timedelta(days=1)
@@ -28,14 +34,20 @@ def read_timeline(
         raise Unprocessable("since: expected a day not after until", "since")
     if last - first > LONGEST:
         raise Unprocessable("since: expected three years at most", "since")
-    told = as_json(review.timeline(seen, asked.id, first, last))
-    for day in told["days"]:
+    return fresh.answer(lambda: _plain(review.timeline(seen, asked.id, first, last)))
+
+
+def _plain(told: review.Timeline) -> Json:
+    out: Json = as_json(told)
+    for day in out["days"]:
         for kind in ("runs", "strength", "check_ins"):
             day[kind] = [{"id": item["id"], **item["entry"]} for item in day[kind]]
-    return JSONResponse(told)
+        for run in day["runs"]:
+            del run["summary"]  # nine tenths of the bytes; the run itself has it
+    return out
 
 
-@router.get("/today")
-def read_today(asked: Asked, seen: Viewed, now: Now) -> JSONResponse:
+@router.get("/today", responses=NOT_CHANGED)
+def read_today(asked: Asked, seen: Viewed, now: Now, fresh: Fresh) -> Response:
     """Return the last run in one sentence, its numbers, at most three flags, what is next."""
-    return JSONResponse(as_json(review.today(seen, asked.id, asked.day(now))))
+    return fresh.answer(lambda: as_json(review.today(seen, asked.id, asked.day(now))))

@@ -138,7 +138,9 @@ class Link:
         *,
         search_s: float = 10.0,
         connect_s: float = 20.0,
+        samples_first: bool = False,
         silence_s: float | None = None,
+        answer_s: float = 3.0,
         back_off_s: tuple[float, ...] = (0.25, 0.5, 1.0, 2.0, 4.0),
         now_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
@@ -148,12 +150,15 @@ class Link:
         self._inbox = inbox
         self._radio = radio or Radio()
         self._search_s, self._connect_s, self._silence_s = search_s, connect_s, silence_s
-        self._back_off_s = back_off_s
+        self._back_off_s, self._samples_first = back_off_s, samples_first
         self._now_ns = now_ns
         self._stopping = False
         self._gone = False
         self._packets = 0
         self._client: BleakClient | None = None
+        self._answer: asyncio.Future[bytes] | None = None  # that the handshake waits for
+        self._answering = ""
+        self._answer_s = answer_s
         self._woken = asyncio.Event()  # set by the disconnect callback and by stop()
 
     async def run(self) -> None:
@@ -238,7 +243,8 @@ class Link:
         profiles = profiles_of([service.uuid for service in client.services])
         if not profiles:
             raise BleakError("the device offers no profile that catfoot knows")
-        profile = profiles[0]
+        # A sensor that is worn on a foot is read for its samples, not for its pulse.
+        profile = min(profiles, key=lambda p: self._samples_first and not p.wrap_ns)
         reads = {uuid: await _read(client, uuid) for uuid in (*profile.reads, BATTERY_LEVEL)}
         battery = reads.pop(BATTERY_LEVEL)
         self.connections += 1
@@ -254,7 +260,7 @@ class Link:
         await self._watch(client, profile)
         if self._stopping and client.is_connected:
             for uuid, data in profile.stop:
-                await client.write_gatt_char(uuid, data, response=True)
+                await _write(client, uuid, data)
 
     async def _subscribe(self, client: BleakClient, profile: Profile) -> None:
         offered = {c.uuid for service in client.services for c in service.characteristics}
@@ -265,13 +271,36 @@ class Link:
                     uuid, self._receiver(uuid), bluez={"use_start_notify": False}
                 )
         for uuid, data in profile.start:
-            await client.write_gatt_char(uuid, data, response=True)
+            await _write(client, uuid, data)
+        await self._shake_hands(client, profile)
+
+    async def _shake_hands(self, client: BleakClient, profile: Profile) -> None:
+        """Ask what the profile's handshake wants to know, answer by answer."""
+        talk = profile.handshake()
+        try:
+            uuid, data = next(talk)
+            while True:
+                answer = self._answer = asyncio.get_running_loop().create_future()
+                self._answering = uuid
+                await _write(client, uuid, data)
+                try:
+                    async with asyncio.timeout(self._answer_s):
+                        said = await answer
+                except TimeoutError:
+                    said = b""
+                uuid, data = talk.send(said)
+        except StopIteration:
+            pass
+        finally:
+            self._answer = None
 
     def _receiver(self, uuid: str) -> Callable[[object, bytearray], None]:
         inbox, address, now_ns = self._inbox, self.address, self._now_ns
 
         def received(_: object, data: bytearray) -> None:
             self._packets += 1
+            if self._answer is not None and uuid == self._answering and not self._answer.done():
+                self._answer.set_result(bytes(data))
             inbox.put(Notification(address, uuid, bytes(data), now_ns()))
 
         return received
@@ -324,6 +353,15 @@ async def _read(client: BleakClient, uuid: str) -> bytes | None:
     if characteristic is None or "read" not in characteristic.properties:
         return None
     return bytes(await client.read_gatt_char(characteristic))
+
+
+async def _write(client: BleakClient, uuid: str, data: bytes) -> None:
+    """Write with a response where the device gives one."""
+    characteristic = client.services.get_characteristic(uuid)
+    if characteristic is None:
+        raise BleakError(f"the device lacks the characteristic {uuid}")
+    response = "write" in characteristic.properties
+    await client.write_gatt_char(characteristic, data, response=response)
 
 
 async def _let_go(client: BleakClient) -> None:

@@ -117,7 +117,6 @@ class Reader:
             if self._shift_ns is not None:
                 self._kept_shift_ns = self._shift_ns
             self._shift_ns = None  # known with the first packet
-            self.clock = Clock()
 
     def _packet(self, packet: Notification) -> list[Said]:
         self.packets += 1
@@ -140,6 +139,7 @@ class Reader:
             return said
         if self._shift_ns is None:
             self._shift_ns = self._shift_for(int(said.t_ns[0]), arrival_ns)
+            self.clock = Clock()  # what is true of one connection is not of the next
         if self._shift_ns:
             said = replace(said, t_ns=said.t_ns + self._shift_ns)
         self._last = (int(said.t_ns[-1]), arrival_ns)

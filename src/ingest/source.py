@@ -1,6 +1,6 @@
 """What devices and files say, before and after it is decoded."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
@@ -42,6 +42,11 @@ def no_clock(reads: Mapping[str, bytes]) -> int | None:
     return None
 
 
+def no_handshake() -> Generator[tuple[str, bytes], bytes, None]:
+    """Ask the device nothing before it starts."""
+    yield from ()
+
+
 def never(packet: Notification) -> bool:
     """Say that no packet tells that it is the device's last one."""
     return False
@@ -52,6 +57,8 @@ class Profile:
     """A device family as data; every UUID in full, in lower case.
 
     ``start`` is written once the notifications are on, ``stop`` before a clean disconnect.
+    ``handshake`` is for devices that must be asked: it yields what to write and is sent the
+    next packet of that same characteristic, empty where none came in time.
     ``clock_id`` tells whether the device's clock went on since the last connection (the same
     number as then) and ``wrap_ns`` after how long it starts again at 0. ``silence_s`` is how
     long a healthy device of this family may be quiet. ``is_last`` knows the packet after
@@ -63,6 +70,7 @@ class Profile:
     notify: tuple[str, ...]
     start: tuple[tuple[str, bytes], ...] = ()
     stop: tuple[tuple[str, bytes], ...] = ()
+    handshake: Callable[[], Generator[tuple[str, bytes], bytes, None]] = no_handshake
     reads: tuple[str, ...] = ()
     decoder: Callable[[Mapping[str, bytes]], Decoder]
     clock_id: Callable[[Mapping[str, bytes]], int | None] = no_clock

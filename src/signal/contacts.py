@@ -15,14 +15,18 @@ from .tables import GAIT_RUN, GAIT_UNKNOWN, GAIT_WALK, BoolArray, FloatArray, In
 
 #: One contact of one foot. ``ic`` and ``fc`` are absolute sample numbers with fraction;
 #: ``swing`` counts swings, so that contacts that follow each other are known; ``holes`` counts
-#: hole samples before IC.
+#: hole samples before IC; ``flat`` is the sample where the foot lay stillest, -1 where not known,
+#: ``gravity`` what the accelerometer read there and ``unrest`` how restless that was, (m/s^2)^2.
 CONTACT = np.dtype(
     [
         ("ic_ns", "i8"), ("fc_ns", "i8"), ("ic", "f8"), ("fc", "f8"), ("gait", "u1"),
         ("ppa_mps2", "f8"), ("shock_mps2", "f8"), ("clipped", "u2"), ("bridged", "u2"),
-        ("swing", "i8"), ("holes", "i8"), ("reason", "u4"),
+        ("swing", "i8"), ("holes", "i8"), ("reason", "u4"), ("pushoff_radps", "f8"),
+        ("flat", "i8"), ("gravity", "f8", (3,)), ("unrest", "f8"),
     ]
 )  # fmt: skip
+
+_NONE = np.zeros(0, CONTACT)
 
 # Rows of the smoothed signals: the pitch rate, toes up, for swings, for IC and for FC. Cut-offs
 # for the events are those with the least scatter on gaitmap and tripod among 9 to 45 Hz; between
@@ -34,14 +38,17 @@ _BURST_LEAST_HZ = 90.0  # a burst of 30 ms needs three samples; below, IC is the
 _STAND_S = 2.5  # on the ground for longer is standing, not a contact
 _AFTER_TOP_S = 0.6  # IC comes within this after mid-swing
 _BEFORE_RISE_S = 0.9  # FC comes within this before the next swing
-_HOP_S = 0.05  # less is not worth a look
-_CHUNK = 1 << 15  # samples looked at together: stays in the cache
+CHUNK = 1 << 15  # samples looked at together: stays in the cache
 _KEEP_S = 12.0
 
 # Walking has the foot down for 58-66 % of a stride of 1.0-1.3 s, running for 25-50 % of
 # 0.5-0.8 s (Alexander 1989, Physiol Rev 69:1199; pyshoe, gaitmap, tripod, test-run).
 _DUTY, _DUTY_WIDTH = 0.53, 0.05
 _STRIDE_S, _STRIDE_WIDTH_S = 0.90, 0.10
+
+_FLAT = (0.15, 0.25)  # of the contact: foot-flat lies between landing and push-off
+_FLAT_LEAST_S = 0.06
+_SPIN_UNREST = 4.0  # turning at 1 rad/s is as bad for the tilt as 2 m/s^2 off gravity
 
 _SHOCK_S = (-0.040, 0.070)
 _CLIP_S = (-0.040, 0.080)
@@ -71,8 +78,8 @@ class ContactAnalyser:
         self.lows = History(3)
         self._taps = [-gaussian(hz, rate_hz) for hz in _CUTOFFS_HZ]
         self._lag = max(len(t) for t in self._taps) // 2
-        self._hop = max(1, round(_HOP_S * rate_hz))
         self._stand = round(_STAND_S * rate_hz)
+        self._keep = round(_KEEP_S * rate_hz)
         self._swings: Swings | None = None
         self._number = 0
         self._rise = -1
@@ -85,11 +92,10 @@ class ContactAnalyser:
 
     def update(self, block: ImuBlock) -> Table:
         """Take the next samples; return the contacts that became certain."""
-        rows = [np.zeros(0, CONTACT)]
-        for i in range(0, len(block), _CHUNK):
-            self.frame.update(block[i : i + _CHUNK])
-            rows.append(self._advance(final=False))
-        return rows[-1] if len(rows) == 2 else np.concatenate(rows)
+        if len(block) <= CHUNK:
+            return self._advance(final=False) if self.frame.update(block) else _NONE
+        cuts = (block[i : i + CHUNK] for i in range(0, len(block), CHUNK))
+        return np.concatenate([self.update(cut) for cut in cuts])
 
     def finish(self) -> Table:
         """Return the contacts that only the end of the recording makes certain."""
@@ -99,21 +105,24 @@ class ContactAnalyser:
     def _advance(self, *, final: bool) -> Table:
         track, at = self.frame.track, self.frame.alignment
         if at is None:
-            return np.zeros(0, CONTACT)
+            return _NONE
         if self._swings is None:
             self._swings = Swings(self.rate_hz, at.swing_radps, track.start)
             self.lows.start = self.lows.stop = track.start
         stop = track.stop if final else track.stop - self._lag
-        if stop - self.lows.stop < self._hop and not final:
-            return np.zeros(0, CONTACT)
+        if stop <= self.lows.stop and not final:
+            return _NONE
+        # What the last contacts are worked out from is kept until the next samples come.
         done = self.lows.stop
+        self.lows.drop(done - self._keep)
+        track.drop(done - self._keep - self._lag)
         out = self.lows.grow(stop - done)
         self._filter(done, stop, out)
         spans = self._spans(self._swings.update(out[SLOW]), final=final)
-        contacts = self._measure(spans) if spans else np.zeros(0, CONTACT)
-        keep = self.lows.stop - round(_KEEP_S * self.rate_hz)
-        self.lows.drop(keep)
-        track.drop(keep - self._lag)
+        contacts = _NONE
+        if spans:
+            with np.errstate(invalid="ignore", divide="ignore"):
+                contacts = self._measure(spans)
         return contacts
 
     def _filter(self, start: int, stop: int, out: FloatArray) -> None:
@@ -125,7 +134,8 @@ class ContactAnalyser:
             x = np.pad(x, (lo - start + lag, stop + lag - hi), mode="edge")
         for row, taps in enumerate(self._taps):
             cut = lag - len(taps) // 2
-            out[row] = np.convolve(x[cut : len(x) - cut], taps, "valid")
+            # Symmetric taps, so this is a convolution, with less around it.
+            out[row] = np.correlate(x[cut : len(x) - cut], taps, "valid")
 
     def _spans(self, turns: list[tuple[int, bool]], *, final: bool) -> list[_Span]:
         """Contacts that became certain with these begins (True) and ends of swings."""
@@ -158,7 +168,7 @@ class ContactAnalyser:
             self._window(FALL, start, round(_AFTER_TOP_S * rate)), until
         )
         zero[top < 0] = np.nan
-        trough, walked, ran = self._push_off(zero, rise)
+        trough, walked, ran, push = self._push_off(zero, rise)
         gait = self._gait(zero, trough, rise, before)
         running = gait == GAIT_RUN
         ic, fc = zero.copy(), np.where(running, ran, walked)
@@ -168,13 +178,14 @@ class ContactAnalyser:
         no_ic, no_fc = np.isnan(ic), np.isnan(fc)
         rows["reason"] = no_ic * int(Reason.NO_IC) + no_fc * int(Reason.NO_FC)
         rows["ic"], rows["fc"] = np.where(no_ic, fc, ic), np.where(no_fc, ic, fc)
-        rows["gait"], rows["swing"] = gait, swing
+        rows["gait"], rows["swing"], rows["pushoff_radps"] = gait, swing, push
         known = ~(no_ic & no_fc)
         if not known.all():
             rows, top, rise = rows[known], top[known], rise[known]
         rows["ic_ns"], rows["fc_ns"] = self._time(rows["ic"]), self._time(rows["fc"])
         whole = self._count(rows, top, rise)
         self._impact(rows)
+        self._flat(rows)
         return rows if whole.all() else np.asarray(rows[whole])
 
     def _window(
@@ -190,7 +201,7 @@ class ContactAnalyser:
         return np.asarray(seen[..., at])
 
     def _push_off(self, zero: FloatArray, rise: IntArray) -> tuple[FloatArray, ...]:
-        """Trough and FC of both gaits, as sample numbers."""
+        """Trough and FC of both gaits, as sample numbers, and the trough's depth."""
         width = round(_BEFORE_RISE_S * self.rate_hz)
         start = np.where(rise >= 0, rise, self.lows.stop) - width
         first = np.where(np.isnan(zero), 0, np.maximum(0, np.ceil(zero) - start)).astype(np.int64)
@@ -200,7 +211,9 @@ class ContactAnalyser:
             np.minimum(first, width - 3),
             self.rate_hz,
         )
-        return tuple(np.where(rise >= 0, start + place, np.nan) for place in found)
+        *places, depth = found
+        at = [np.where(rise >= 0, start + place, np.nan) for place in places]
+        return (*at, np.where(rise >= 0, depth, np.nan))
 
     def _landing(self, zero: FloatArray) -> FloatArray:
         """IC of running, from the zero crossing it is near to; NaN stays NaN."""
@@ -220,9 +233,8 @@ class ContactAnalyser:
         self, ic: FloatArray, trough: FloatArray, rise: IntArray, before: IntArray
     ) -> IntArray:
         stride = (rise - before) / self.rate_hz
-        with np.errstate(invalid="ignore"):
-            duty = (trough - ic) / self.rate_hz / stride
-            walks = (duty - _DUTY) / _DUTY_WIDTH + (stride - _STRIDE_S) / _STRIDE_WIDTH_S > 0
+        duty = (trough - ic) / self.rate_hz / stride
+        walks = (duty - _DUTY) / _DUTY_WIDTH + (stride - _STRIDE_S) / _STRIDE_WIDTH_S > 0
         known = ~np.isnan(duty) & (before >= 0)
         return np.where(known, np.where(walks, GAIT_WALK, GAIT_RUN), GAIT_UNKNOWN)
 
@@ -251,6 +263,32 @@ class ContactAnalyser:
         first = np.where(top >= 0, top, fc - _BEFORE_RISE_S * rate)
         last = np.where(rise >= 0, rise, ic + _AFTER_TOP_S * rate)
         return np.asarray(upto(HOLE, last) == upto(HOLE, first))
+
+    def _flat(self, rows: Table) -> None:
+        """Find where the foot lay stillest between landing and push-off."""
+        rows["flat"], rows["gravity"], rows["unrest"] = -1, np.nan, np.nan
+        seen = (rows["reason"] & (Reason.NO_IC | Reason.NO_FC)) == 0
+        span = rows["fc"] - rows["ic"]
+        seen &= span >= _FLAT_LEAST_S * self.rate_hz
+        if not seen.any():
+            return
+        track, width = self.frame.track, round(_BEFORE_RISE_S * self.rate_hz)
+        first, last = rows["ic"] + _FLAT[0] * span, rows["fc"] - _FLAT[1] * span
+        start = np.floor(last[seen]).astype(np.int64) - width + 1
+        first = np.maximum(np.ceil(first[seen]).astype(np.int64) - start, 0)
+        flat = start + events.stillest(
+            self._window(SPIN, start, width, track),
+            self._window(SIZE, start, width, track),
+            first,
+            self.rate_hz,
+        )
+        rows["flat"][seen] = flat
+        around = self._window(slice(AX, AZ + 1), flat - 1, 3, track)
+        gravity = ((around[..., 0] + around[..., 1] + around[..., 2]) / 3).T
+        size = np.sqrt(gravity[:, 0] ** 2 + gravity[:, 1] ** 2 + gravity[:, 2] ** 2)
+        spin = self._window(SPIN, flat, 1, track)[:, 0]
+        rows["gravity"][seen] = gravity
+        rows["unrest"][seen] = (size - G_MPS2) ** 2 + _SPIN_UNREST * spin
 
     def _impact(self, rows: Table) -> None:
         """Peak and RMS of the acceleration's size around IC, bridged samples left out."""

@@ -14,11 +14,14 @@ they have half the scatter against motion capture; in running three quarters of 
 a third less than the zero crossing against a motion-captured foot (docs/validation.md).
 
 Every function works on a matrix of windows, one row a contact, and along its rows only: so a
-contact's bits do not depend on how many others are worked out beside it.
+contact's bits do not depend on how many others are worked out beside it. What was not seen is
+NaN and stays NaN; the caller keeps numpy quiet about that, once for all.
 """
 
 import numpy as np
 
+from .imu import G_MPS2
+from .orientation import UNREST_MPS2
 from .tables import BoolArray, FloatArray, IntArray
 
 SLAP_LEVEL = 0.75
@@ -46,8 +49,7 @@ def crossing(x: FloatArray, hit: BoolArray, level: FloatArray | float) -> FloatA
     at = np.argmax(hit, axis=1)
     i = np.arange(len(x))
     before, after = x[i, np.maximum(at - 1, 0)], x[i, at]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        place = at - (after - level) / (after - before)
+    place = at - (after - level) / (after - before)
     return np.where(hit.any(axis=1) & (at > 0), place, np.nan)
 
 
@@ -89,16 +91,15 @@ def landing(
 ) -> FloatArray:
     """IC of running from its three signs, all in the same count of samples."""
     early = slapped - SLAP_LEAD_S * rate_hz
-    with np.errstate(invalid="ignore"):
-        one = np.abs(early - burst_at) <= _AGREE_S * rate_hz
+    one = np.abs(early - burst_at) <= _AGREE_S * rate_hz
     by_slap = (one | np.isnan(burst_at)) & (depth >= _SLAP_LEAST_RADPS) & ~np.isnan(early)
     return np.where(by_slap, early, np.where(np.isnan(burst_at), zero, burst_at))
 
 
 def push_off(
     x: FloatArray, spin: FloatArray, first: IntArray, rate_hz: float
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Trough of the push-off, and where it has recovered as in walking and in running.
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Trough of the push-off, where it has recovered as in walking and in running, its depth.
 
     ``x`` is the pitch rate and ``spin`` the square of the turning rate in windows that end at
     the next swing's rise; the contact begins at sample ``first`` of the window.
@@ -122,15 +123,26 @@ def push_off(
     at = np.clip(np.argmax(lowest, axis=1), 1, width - 2)
     i = np.arange(n)
     a, b, c = x[i, at - 1], x[i, at], x[i, at + 1]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        trough = at + 0.5 * (a - c) / (a - 2 * b + c)
+    trough = at + 0.5 * (a - c) / (a - 2 * b + c)
     later = place > at[:, None]
     out = [trough]
     for level in (WALK_LEVEL * b, RUN_LEVEL * b):
-        with np.errstate(invalid="ignore"):
-            out.append(crossing(x, later & (x >= level[:, None]), level))
+        out.append(crossing(x, later & (x >= level[:, None]), level))
     trough, walking, running = (np.where(found, p, np.nan) for p in out)
-    return trough, walking, running
+    return trough, walking, running, np.where(found, -b, np.nan)
+
+
+def stillest(spin: FloatArray, size: FloatArray, first: IntArray, rate_hz: float) -> IntArray:
+    """Sample of each window, from ``first`` on, about which the foot lies stillest.
+
+    By its turning and by how far the acceleration's size is from gravity, as ``orientation``.
+    """
+    unrest = spin + ((size - G_MPS2) / UNREST_MPS2) ** 2
+    calm = _running_mean(
+        np.where(np.isnan(unrest), 1e9, unrest), max(1, round(_QUIET_HALF_S * rate_hz))
+    )
+    early = np.arange(spin.shape[1]) < first[:, None]
+    return np.asarray(np.argmin(np.where(early, np.inf, calm), axis=1))
 
 
 def _running_mean(x: FloatArray, half: int) -> FloatArray:

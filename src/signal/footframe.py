@@ -4,6 +4,8 @@ What comes in before the pod's seat on the foot is known waits, and goes the sam
 everything after it.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from .filters import History
@@ -17,8 +19,13 @@ from .tables import FloatArray
 T_NS, BRIDGED, HOLE, CLIPPED, AX, AY, AZ, WX, WY, WZ, SIZE, SPIN = range(12)
 ROWS = 12
 
+# Rows of what waits for the calibration.
+_T, _BRIDGED, _HOLE, _NEAR, _NEAR_GYR = range(5)
+_ACC, _GYR = slice(5, 8), slice(8, 11)
+
 CLIP = 0.97  # of the range: where sensors begin to flatten, science.md of Chan et al. 2023
-_WAIT_S = 600.0  # rest before the first step that is remembered
+HOP_S = 0.125  # contacts come 0.1 s later for it, at half the cost in packets of 0.1 s
+_WAIT_S = 600.0  # before the calibration; what is older is forgotten
 
 
 class FootFrame:
@@ -26,8 +33,9 @@ class FootFrame:
 
     ``track`` holds one column a sample: time since ``origin_ns``, running counts of bridged,
     hole and clipped samples, foot-frame acceleration and turning rate, the size of the
-    acceleration and the square of the turning rate. It stays empty until the calibration is done: at the sample where the pod
-    has been in motion for 8 s, or at the end.
+    acceleration and the square of the turning rate. It stays empty until the calibration is
+    done: at the sample where the pod has been in motion for 8 s, or at the end. Small blocks are
+    gathered until there are ``HOP_S`` of samples: numpy costs by the call.
     """
 
     def __init__(self, rate_hz: float) -> None:
@@ -39,21 +47,38 @@ class FootFrame:
         self.origin_ns = 0
         self.acc_clipped = 0
         self.gyr_clipped = 0
-        self._started = False
+        self._newest_ns: int | None = None
+        self._pending: list[ImuBlock] = []
+        self._pending_n = 0
+        self._hop = max(1, round(HOP_S * rate_hz))
         self._raw = History(11)
         self._motion = 0
         self._enough = round(MOTION_S * rate_hz)
-        self._counts = np.zeros((3, 1))
+        self._counts = {BRIDGED: 0.0, HOLE: 0.0, CLIPPED: 0.0}
 
-    def update(self, block: ImuBlock) -> None:
-        """Take the next samples."""
+    def update(self, block: ImuBlock) -> bool:
+        """Take the next samples; return whether ``track`` may have grown."""
         if not len(block):
-            return
-        if not self._started:
-            self._started = True
+            return False
+        if self._newest_ns is None:
             self.origin_ns = int(block.t_ns[0])
+        if self._newest_ns is not None and block.t_ns[0] <= self._newest_ns:
+            raise ValueError("sample times must increase, from block to block too")
+        self._newest_ns = int(block.t_ns[-1])
         if block.gyr is None:
             self.has_gyro = False
+        self._pending.append(block)
+        self._pending_n += len(block)
+        if self._pending_n < self._hop:
+            return False
+        self._flush()
+        return True
+
+    def _flush(self) -> None:
+        if not self._pending:
+            return
+        blocks, self._pending, self._pending_n = self._pending, [], 0
+        block = blocks[0] if len(blocks) == 1 else _joined(blocks)
         track = self.bridge.update(block)
         if self.has_gyro and track.gyr is not None:
             self._take(track, block)
@@ -62,13 +87,13 @@ class FootFrame:
         assert track.gyr is not None
         n = len(track.t_ns)
         raw = self._raw.grow(n)
-        raw[0] = track.t_ns - self.origin_ns
-        raw[1] = 0.0 if track.bridged is None else track.bridged
-        raw[2] = 0.0 if track.hole is None else track.hole
-        raw[3:6] = track.acc
-        raw[6:9] = track.gyr
-        raw[9] = _nearness(track.acc, block.acc_range_mps2)
-        raw[10] = _nearness(track.gyr, block.gyr_range_radps)
+        np.subtract(track.t_ns, self.origin_ns, out=raw[_T], casting="unsafe")
+        raw[_BRIDGED] = 0.0 if track.bridged is None else track.bridged
+        raw[_HOLE] = 0.0 if track.hole is None else track.hole
+        raw[_ACC] = track.acc
+        raw[_GYR] = track.gyr
+        raw[_NEAR] = _nearness(track.acc, block.acc_range_mps2)
+        raw[_NEAR_GYR] = _nearness(track.gyr, block.gyr_range_radps)
         if self.alignment is None:
             self._learn(track.gyr)
         if self.alignment is not None:
@@ -79,6 +104,9 @@ class FootFrame:
         moved = self._motion + np.cumsum(fast)
         self._motion = int(moved[-1])
         if self._motion < self._enough:
+            wait = round(_WAIT_S * self.rate_hz)
+            if len(self._raw) > 2 * wait:
+                self._raw.drop(self._raw.stop - wait)
             return
         enough = self._raw.stop - len(moved) + int(np.argmax(moved >= self._enough)) + 1
         self._calibrate(enough)
@@ -88,12 +116,13 @@ class FootFrame:
     def _calibrate(self, stop: int) -> None:
         start = max(self._raw.start, stop - round(_WAIT_S * self.rate_hz))
         seen = self._raw.view(start, stop)
-        self.alignment = calibrate(seen[3:6], seen[6:9], self.rate_hz)
+        self.alignment = calibrate(seen[_ACC], seen[_GYR], self.rate_hz)
         self._raw.drop(start)
         self.track.start = self.track.stop = start
 
     def finish(self) -> None:
-        """Calibrate on what there is, where the recording ended before it could be done."""
+        """Take what was gathered; calibrate on what there is, where that is still to be done."""
+        self._flush()
         if self.alignment is None and len(self._raw):
             self._calibrate(self._raw.stop)
             if self.alignment is not None:
@@ -104,29 +133,37 @@ class FootFrame:
         assert at is not None
         raw = self._raw.view(self._raw.start, self._raw.stop)
         out = self.track.grow(raw.shape[1])
-        out[T_NS] = raw[0]
+        out[T_NS] = raw[_T]
         limit = CLIP * (1 / at.scale if at.scale_fault else 1.0)
-        clipped = raw[9] >= limit
-        self.acc_clipped += int(clipped.sum())
-        self.gyr_clipped += int((raw[10] >= CLIP).sum())
-        for row, flag in enumerate((raw[1], raw[2], clipped)):
-            np.cumsum(flag, out=out[BRIDGED + row])
-        out[BRIDGED : CLIPPED + 1] += self._counts
-        self._counts = out[BRIDGED : CLIPPED + 1, -1:].copy()
-        at.apply(raw[3:6], raw[6:9], out[AX : WZ + 1])
-        np.sqrt(
-            out[AX] * out[AX] + out[AY] * out[AY] + out[AZ] * out[AZ],
-            out=out[SIZE],
-        )
-        out[SPIN] = out[WX] * out[WX] + out[WY] * out[WY] + out[WZ] * out[WZ]
+        clipped = raw[_NEAR] >= limit
+        self.acc_clipped += int(np.count_nonzero(clipped))
+        self.gyr_clipped += int(np.count_nonzero(raw[_NEAR_GYR] >= CLIP))
+        for row, flag in ((BRIDGED, raw[_BRIDGED]), (HOLE, raw[_HOLE]), (CLIPPED, clipped)):
+            if flag.any():
+                out[row] = np.cumsum(flag) + self._counts[row]
+                self._counts[row] = float(out[row, -1])
+            else:
+                out[row] = self._counts[row]
+        at.apply(raw[_ACC], raw[_GYR], out[AX : WZ + 1])
+        squares = out[AX : WZ + 1] * out[AX : WZ + 1]
+        np.sqrt(squares[0] + squares[1] + squares[2], out=out[SIZE])
+        out[SPIN] = squares[3] + squares[4] + squares[5]
         self._raw.drop(self._raw.stop)
 
 
-def _nearness(x: FloatArray, limits: tuple[float, float, float]) -> FloatArray:
+def _joined(blocks: list[ImuBlock]) -> ImuBlock:
+    """One block of several, which all have a gyroscope or are past caring."""
+    gyr = [b.gyr for b in blocks if b.gyr is not None]
+    return replace(
+        blocks[0],
+        t_ns=np.concatenate([b.t_ns for b in blocks]),
+        acc=np.concatenate([b.acc for b in blocks]),
+        gyr=np.concatenate(gyr) if len(gyr) == len(blocks) else None,
+    )
+
+
+def _nearness(x: FloatArray, limits: tuple[float, float, float]) -> FloatArray | float:
     """How near the worst axis of each sample is to the end of its range: 1 is there."""
     if not np.isfinite(limits[0]):
-        return np.zeros(x.shape[1])
-    near = np.abs(x[0]) / limits[0]
-    np.maximum(near, np.abs(x[1]) / limits[1], out=near)
-    np.maximum(near, np.abs(x[2]) / limits[2], out=near)
-    return np.asarray(near)
+        return 0.0
+    return np.asarray((np.abs(x) / np.array(limits)[:, None]).max(axis=0))

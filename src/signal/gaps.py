@@ -54,21 +54,21 @@ class Bridge:
         if n == 0:
             return Track(block.t_ns, acc, gyr, None, None)
         self.samples += n
-        first = int(block.t_ns[0])
-        step_ns = np.diff(block.t_ns, prepend=first if self._last is None else self._last[0])
-        if self._last is None:
-            step_ns[0] = round(self._period_ns)
+        t_ns = block.t_ns
+        step_ns = np.empty(n, np.int64)
+        np.subtract(t_ns[1:], t_ns[:-1], out=step_ns[1:])
+        step_ns[0] = self._period_ns if self._last is None else t_ns[0] - self._last[0]
         if step_ns.min() <= 0:
             raise ValueError("sample times must increase, from block to block too")
         before = self._last
         self._last = (
-            int(block.t_ns[-1]),
+            int(t_ns[-1]),
             acc[:, -1].copy(),
             None if gyr is None else gyr[:, -1].copy(),
         )
         if step_ns.max() <= self._limit_ns:
-            return Track(block.t_ns, acc, gyr, None, None)
-        return self._fill(block.t_ns, acc, gyr, step_ns, before)
+            return Track(t_ns, acc, gyr, None, None)
+        return self._fill(t_ns, acc, gyr, step_ns, before)
 
     def _fill(
         self,

@@ -19,6 +19,7 @@ MOTION_RADPS = 1.0  # turning faster than this counts as motion
 MOTION_S = 8.0  # seconds of motion the calibration waits for
 SWING_HZ = 4.0  # below this a swing is one hump of pitch rate, at any speed
 
+UNREST_MPS2 = 4.0  # off gravity is as restless as turning at 1 rad/s
 _RATTLE_HZ = 15.0
 _REST_S = 0.5
 _REST_ACC_SD_G = 0.03  # a foot on the ground; tuned on pyshoe and wmf, rest there 0.002..0.02
@@ -59,9 +60,8 @@ class Alignment:
         """
         w = gyr - self.offset_radps[:, None]
         r, s = self.rotation, self.rotation * self.scale
-        for i in range(3):
-            out[i] = acc[0] * s[i, 0] + acc[1] * s[i, 1] + acc[2] * s[i, 2]
-            out[i + 3] = w[0] * r[i, 0] + w[1] * r[i, 1] + w[2] * r[i, 2]
+        out[:3] = s[:, :1] * acc[0] + s[:, 1:2] * acc[1] + s[:, 2:] * acc[2]
+        out[3:] = r[:, :1] * w[0] + r[:, 1:2] * w[1] + r[:, 2:] * w[2]
 
 
 def calibrate(acc: FloatArray, gyr: FloatArray, rate_hz: float) -> Alignment | None:
@@ -135,11 +135,11 @@ def _cycle_g(
 
 
 def _push(acc: FloatArray) -> FloatArray:
-    """How far the acceleration is from gravity alone, 4 m/s^2 counting as 1 rad/s.
+    """How far the acceleration is from gravity alone, in rad/s of turning as restless.
 
     Turning alone does not tell stance from the ends of the swing when the stance is short.
     """
-    return np.asarray((np.sqrt((acc * acc).sum(axis=0)) - G_MPS2) / 4.0)
+    return np.asarray((np.sqrt((acc * acc).sum(axis=0)) - G_MPS2) / UNREST_MPS2)
 
 
 def _moving(gyr: FloatArray, rate_hz: float) -> BoolArray:

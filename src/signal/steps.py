@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .contacts import CONTACT, ContactAnalyser
+from . import space, stride
+from .contacts import CHUNK, CONTACT, ContactAnalyser
 from .imu import ImuBlock
 from .orientation import Alignment
 from .quality import Findings, Reason
@@ -15,6 +16,7 @@ from .tables import (
     GRADE_C,
     GRADE_X,
     STEP,
+    BoolArray,
     FloatArray,
     Place,
     Side,
@@ -22,11 +24,13 @@ from .tables import (
     empty,
 )
 
+_NONE = empty(STEP)
 _STRIDE_S = (0.35, 2.5)  # 340 spm to a very slow walk
 _GCT_S = (0.06, 2.0)
 _GOOD_HZ, _LEAST_HZ = 190.0, 95.0  # science.md 2.0: contact time A from 200 Hz, C from 100 Hz
 _TIME_LEAST_HZ = 45.0  # walking stance and cadence survive 50 Hz
 _IMPACT_GOOD_HZ = 400.0
+_SPACE_LEAST_HZ = 90.0  # half the rate adds a third to the spread, a quarter of it triples it
 DIRECTION_LEAST = 0.2  # weaker votes on front and back were wrong or loose pods
 RATTLE_MOST = 0.3  # between the fast-sitting pods (<= 0.18) and the loose one (0.48) at hand
 
@@ -58,6 +62,8 @@ class StepAnalyser:
         self.contacts = ContactAnalyser(rate_hz)
         self.latest: Table | None = None
         self._waiting = np.zeros(0, CONTACT)
+        self._landing = space.nothing(space.LANDING, 1)  # of the contact that waits
+        self._flats = np.zeros((0, 3))  # weighted gravity at the newest foot-flats
         self._steps = 0
         self._clipped = 0
 
@@ -68,7 +74,10 @@ class StepAnalyser:
 
     def update(self, block: ImuBlock) -> Table:
         """Take the next samples; return the steps that became certain with them."""
-        return self._rows(self.contacts.update(block), final=False)
+        if len(block) <= CHUNK:
+            return self._rows(self.contacts.update(block), final=False)
+        cuts = (block[i : i + CHUNK] for i in range(0, len(block), CHUNK))
+        return np.concatenate([self.update(cut) for cut in cuts])
 
     def finish(self) -> Table:
         """Return the steps that only the end of the recording makes certain."""
@@ -99,13 +108,15 @@ class StepAnalyser:
         )
 
     def _rows(self, contacts: Table, *, final: bool) -> Table:
+        if not len(contacts) and not final:
+            return _NONE
         if len(contacts):
             self.latest = contacts[-1:]
         waiting = np.concatenate([self._waiting, contacts])
         now, after = (waiting, waiting[1:]) if final else (waiting[:-1], waiting[1:])
         self._waiting = waiting[:0] if final else waiting[-1:]
         if not len(now):
-            return empty(STEP)
+            return _NONE
         rows = self._complete(now, after)
         self._steps += int(((rows["reason"] & Reason.NO_IC) == 0).sum())
         self._clipped += int((rows["clipped"] > 0).sum())
@@ -140,10 +151,55 @@ class StepAnalyser:
         # With one foot a step is half a stride; negative in walking, where both feet are down.
         rows["flight_s"] = 0.5 * stride_s - gct_s
         rows["reason"] = reason
+        rows["pushoff_radps"] = now["pushoff_radps"]
+        self._place(rows, now, after, follows)
         self._grade(rows)
         whole = np.ones(n, bool)
         whole[:m] = (after["holes"] == now["holes"][:m]) | ((now["reason"][:m] & Reason.NO_FC) != 0)
         return rows[whole]
+
+    def _place(self, rows: Table, now: Table, after: Table, follows: BoolArray) -> None:
+        """Fill what the path from each contact's foot-flat to the next one's says."""
+        n = len(now)
+        tilt = self._tilts(now)
+        flown, landed = space.nothing(space.SPACE, n), space.nothing(space.LANDING, n + 1)
+        landed[:1] = self._landing
+        m = len(after)
+        both = follows[:m] & (now["flat"][:m] >= 0) & (after["flat"] >= 0)
+        both &= (after["holes"] == now["holes"][:m]) & (self.rate_hz >= _SPACE_LEAST_HZ)
+        if both.any():
+            track = self.contacts.frame.track
+            flown[:m][both], landed[1 : m + 1][both] = space.measured(
+                track.view(track.start, track.stop),
+                now["flat"][:m][both] - track.start,
+                after["flat"][both] - track.start,
+                after["ic"][both] - track.start,
+                tilt[:m][both],
+                0.5 * (now["unrest"][:m][both] + after["unrest"][both]),
+                self.mount.side,
+                self.rate_hz,
+            )
+        self._landing = landed[n : n + 1].copy()
+        for name in ("stride_m", "clearance_m", "slope_rad"):
+            rows[name] = flown[name]
+        rows["speed_mps"] = rows["stride_m"] / rows["stride_s"]
+        for name in space.LANDING.names or ():
+            rows[name] = landed[name][:n]
+
+    def _tilts(self, now: Table) -> FloatArray:
+        """Weighted sum of gravity at each foot-flat and those before, (n, 3)."""
+        known = now["flat"] >= 0
+        fresh = np.zeros((len(now), 3))
+        weight = stride.tilt_weight(now["unrest"][known])
+        fresh[known] = now["gravity"][known] * weight[:, None]
+        held = np.concatenate([self._flats, fresh])
+        padded = np.concatenate([np.zeros((stride.TILTS, 3)), held])
+        stop = len(padded) - len(now)
+        total = np.zeros_like(fresh)
+        for back in range(stride.TILTS):
+            total += padded[stop - back : len(padded) - back]
+        self._flats = held[-stride.TILTS :]
+        return total
 
     def _always(self) -> int:
         """Reasons that hold for every step of the recording."""
@@ -181,6 +237,13 @@ class StepAnalyser:
         time[reason & (Reason.LOOSE | Reason.DIRECTION) != 0] = min(best, GRADE_C)
         time[np.isnan(rows["gct_s"])] = GRADE_X
         rows["grade_time"] = time
+        room = np.full(len(rows), GRADE_B if self.rate_hz >= _GOOD_HZ else GRADE_C)
+        room[reason & (Reason.LOOSE | Reason.DIRECTION | Reason.SCALE) != 0] = GRADE_C
+        room[np.isnan(rows["stride_m"])] = GRADE_X
+        rows["grade_space"] = room
+        angle = room.copy()
+        angle[np.isnan(rows["strike_rad"])] = GRADE_X
+        rows["grade_angle"] = angle
         impact = np.full(len(rows), GRADE_B if self.rate_hz >= _IMPACT_GOOD_HZ else GRADE_C)
         impact[reason & Reason.LOOSE != 0] = GRADE_X
         impact[np.isnan(rows["shock_mps2"]) | (rows["clipped"] > 0)] = GRADE_X

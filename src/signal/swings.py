@@ -37,6 +37,10 @@ class Swings:
         if n == 0:
             return []
         thresholds = self._thresholds(x)
+        if not (x.min() <= 0 if self.swinging else (x > thresholds).any()):
+            self._last = (float(x[-1]), float(thresholds[-1]))
+            self._at += n
+            return []
         above, positive = x > thresholds, x > 0
         was_above, was_positive = self._last[0] > self._last[1], self._last[0] > 0
         rises = np.flatnonzero(above & ~np.concatenate([[was_above], above[:-1]]))

@@ -198,7 +198,8 @@ class _Stride:
         row["flight_s"] = n / _FINE_HZ / 2 - self.gct_s
         row["stride_m"] = out[_VX].sum() / _FINE_HZ
         row["speed_mps"] = row["stride_m"] / row["stride_s"]
-        row["clearance_m"] = (np.cumsum(out[_VZ]) / _FINE_HZ)[fly].max()
+        height = np.cumsum(out[_VZ]) / _FINE_HZ
+        row["clearance_m"] = height[fly].max() - height[t < self.gct_s].min()
         row["strike_rad"], row["touchdown_mps"] = self.strike_rad, self.touchdown_mps
         row["arrest_s"], row["slope_rad"] = self.arrest_s, self.gait.slope_rad
         return out, row

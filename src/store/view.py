@@ -122,10 +122,10 @@ class View:
         self._check(kind, athlete)
         return self._stripped(self._logbook.get(kind, athlete, id))
 
-    def add(self, athlete: str, entry: E) -> Row[E]:
-        """Write down an entry in the viewer's name."""
+    def add(self, athlete: str, entry: E, *, id: str | None = None) -> Row[E]:
+        """Write down an entry in the viewer's name; Conflict where a row of that id is there."""
         self._check(type(entry), athlete, write=True)
-        return self._logbook.add(athlete, entry, self.viewer.id)
+        return self._logbook.add(athlete, entry, self.viewer.id, id=id)
 
     def replace(self, athlete: str, id: str, entry: E, version: int) -> Row[E]:
         """Change an entry; Conflict where it was changed meanwhile, NotFound."""

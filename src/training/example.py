@@ -9,22 +9,28 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
+from typing import Literal
 
 from ..signal.summary import Grade, Measure, Summary
 from .entries import (
+    Assessment,
     CheckIn,
     PerformedSet,
     Person,
     Pillar,
+    Programme,
     Resistance,
     Run,
     RunKind,
+    Slot,
     Soreness,
     StrengthSession,
+    Trial,
 )
 from .usual import device_name
+from .work import SessionKind, TestName
 
-Entry = Person | Run | StrengthSession | CheckIn
+Entry = Person | Run | StrengthSession | CheckIn | Assessment | Programme
 
 NAME = "Robin (demo)"
 #: As the demo's two virtual pods call themselves, so that live runs compare with these.
@@ -60,12 +66,14 @@ def ten_weeks(today: date, seed: int) -> tuple[Entry, ...]:
     The same day and seed give the same entries.
 
     >>> len({type(entry) for entry in ten_weeks(date(2026, 3, 1), seed=1)})
-    4
+    6
     """
     dice = Random(seed)
     person = Person(name=NAME, birth_year=1991, height_m=1.72, mass_kg=64.0, demo=True)
     runs = _runs(today, dice)
-    return (person, *runs, *_strength(today, dice), *_check_ins(today, dice))
+    days: list[Entry] = [*_strength(today, dice), *_check_ins(today, dice)]
+    days += _assessments(today, dice)
+    return (person, _programme(today), *runs, *days)
 
 
 def _runs(today: date, dice: Random) -> tuple[Run, ...]:
@@ -169,6 +177,7 @@ def _session(
     dice: Random,
     hops: bool = False,
 ) -> StrengthSession:
+    kind: SessionKind = "foundation" if exercises is FOUNDATION else "strength"
     sets = [_set(exercise, week, dice) for exercise in exercises for _ in range(2)]
     if hops:
         sets += [PerformedSet(exercise="hops_in_place", contacts=10, ease=3) for _ in range(3)]
@@ -177,7 +186,9 @@ def _session(
         started_at=_at(day, hour, dice.randrange(0, 50)),
         duration_min=float(min(18, 12 + week) + dice.randrange(0, 3)),
         effort=4.0 if hops else 3.0,
+        kind=kind,
         pillars=pillars,
+        warmup_min=5.0,
         sets=tuple(sets),
         note="Demo, with hops." if hops else "Demo.",
         demo=True,
@@ -220,6 +231,42 @@ def _check_ins(today: date, dice: Random) -> Iterator[CheckIn]:
             note="Demo.",
             demo=True,
         )
+
+
+def _programme(today: date) -> Programme:
+    """Return a plan with a slot on the evenings of the hill and the first easy runs."""
+    week: tuple[tuple[int, SessionKind], ...] = ((3, "strength"), (6, "foundation"))
+    slots = tuple(
+        Slot(weekday=(today - timedelta(ago)).weekday(), kind=kind, minutes=15.0)
+        for ago, kind in week
+    )
+    return Programme(day=today - timedelta(DAYS - 1), goal="long", slots=slots, demo=True)
+
+
+def _assessments(today: date, dice: Random) -> Iterator[Assessment]:
+    """Tests at the beginning and five weeks later, a little better then."""
+    for ago in (DAYS - 1, 34):
+        day, more = today - timedelta(ago), 8.0 if ago == 34 else 0.0
+        trials = tuple(
+            Trial(
+                test=test,
+                value=round(value + more * share + dice.random(), 1),
+                unit=unit,
+                side=side,
+            )
+            for test, value, share, unit in TESTED
+            for side in SIDES
+        )
+        battery: Literal["baseline", "mini"] = "mini" if ago == 34 else "baseline"
+        yield Assessment(day=day, at=_at(day, 17, 0), battery=battery, trials=trials, demo=True)
+
+
+TESTED: tuple[tuple[TestName, float, float, str], ...] = (
+    ("single_leg_hold", 21.0, 1.0, "s"),
+    ("double_heel_raise", 16.0, 0.4, "reps"),
+    ("dorsiflexion", 36.0, 0.2, "deg"),
+)
+SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 
 
 def _at(day: date, hour: int, minute: int) -> datetime:

@@ -68,11 +68,11 @@ class Dose:
 
     @property
     def seconds(self) -> float:
-        """About how long it takes, with as much rest as work, in seconds."""
+        """About how long it takes with short rests between sets, in seconds."""
         once = self.duration_s or (self.reps or self.contacts or 1) * (self.hold_s or 2.5)
         if self.distance_m is not None:
             once = self.distance_m
-        return 2 * self.sets * once
+        return 1.4 * self.sets * once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

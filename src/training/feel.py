@@ -217,16 +217,21 @@ def _evidence(what: str, unit: str, found: tuple[Sequence[float], Sequence[float
 
 
 def _trend(scores: Scores, day: date, t: Thresholds) -> tuple[float, float, int] | str:
-    """Return (this week's level, this month's, answers), or what is missing."""
+    """Return (this week's level, the month's before it, answers), or what is missing."""
     if len(scores) < t.trend_least:
         return f"this needs {t.trend_least} answers; there are {len(scores)}"
-    if scores[-1][0] < days_before(day, t.trend_fresh_days):
-        return "the last answer is too long ago"
     newest = scores[-1][0]
+    if newest < days_before(day, t.trend_fresh_days):
+        return "the last answer is too long ago"
+    # The month leaves out this week, so that a slow worsening is not absorbed by it.
+    before = [(when, s) for when, s in scores if (newest - when).days >= t.trend_short_days]
+    if len(before) < t.trend_least / 2:
+        return f"this needs {t.trend_least // 2} answers before this week; there are {len(before)}"
+    week = _level(scores, newest, t.trend_short_days)
+    return week, _level(before, newest, t.trend_long_days), len(scores)
 
-    def level(days: float) -> float:
-        # The younger an answer, the more it counts; by day, not by number of answers.
-        weights = [exp(-(newest - when).days / days) for when, _ in scores]
-        return sum(w * s for w, (_, s) in zip(weights, scores, strict=True)) / sum(weights)
 
-    return level(t.trend_short_days), level(t.trend_long_days), len(scores)
+def _level(scores: Scores, newest: date, days: float) -> float:
+    """Return the mean in which an answer counts the more the younger it is, by day."""
+    weights = [exp(-(newest - when).days / days) for when, _ in scores]
+    return sum(w * s for w, (_, s) in zip(weights, scores, strict=True)) / sum(weights)

@@ -35,13 +35,16 @@ def check_fade(rule: Rule, day: date, history: History, t: Thresholds) -> Outcom
     ]
     if len(long_runs) <= t.fade_least:
         return rule.unknown(f"this needs {t.fade_least} long runs with contact time before it")
-    run, fade_pct, grade = long_runs[-1]
-    if run.day < days_before(day, t.fade_shown_days - 1):
+    faded = []
+    for i, (run, fade_pct, grade) in enumerate(long_runs):
+        if run.day >= days_before(day, t.fade_shown_days - 1) and i >= t.fade_least:
+            before = sorted(value for _, value, _ in long_runs[:i])
+            limit = before[min(len(before) - 1, round(t.fade_share * len(before)))]
+            if fade_pct >= t.fade_pct and fade_pct > limit:
+                faded.append((run, fade_pct, grade, before))
+    if not faded:
         return rule.quiet()
-    before = sorted(value for _, value, _ in long_runs[:-1])
-    limit = before[min(len(before) - 1, round(t.fade_share * len(before)))]
-    if fade_pct < t.fade_pct or fade_pct <= limit:
-        return rule.quiet()
+    run, fade_pct, grade, before = faded[-1]
     metres = distance_m(run)
     after = f" after {km(metres * 0.8)}" if metres else " in the last fifth"
     action = "Run the next long one a little shorter or slower from the start."

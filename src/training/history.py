@@ -110,9 +110,17 @@ class History:
 
     def barred_on(self, day: date) -> frozenset[str]:
         """Return the names of devices that are barred on a day."""
+        return frozenset(device.name for device in self._devices_on(day) if device.barred)
+
+    def barred_types_on(self, day: date) -> frozenset[str]:
+        """Return the types of device of which every one the athlete has is barred."""
+        latest = self._devices_on(day)
+        usable = {device.type for device in latest if not device.barred}
+        return frozenset(device.type for device in latest if device.type not in usable)
+
+    def _devices_on(self, day: date) -> list[Device]:
         known = _window(self.devices, self._days["devices"], date.min, day)
-        latest = {device.name: device for device in known}
-        return frozenset(name for name, device in latest.items() if device.barred)
+        return list({device.name: device for device in known}.values())
 
 
 def days_before(day: date, n: int) -> date:

@@ -45,15 +45,9 @@ class Lasting(NamedTuple):
 
 def check(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
     """Judge every site reported sore yesterday or on ``day``; the gravest is shown."""
-    reports = _by_site(history.check_ins_in(days_before(day, LOOK_BACK_DAYS), day))
-    if not reports:
+    if not _by_site(history.check_ins_in(days_before(day, LOOK_BACK_DAYS), day)):
         return rule.unknown("no check-in says anything about soreness")
-    rows = [
-        row
-        for place in sorted(reports)
-        if (row := _row(place, reports[place], history, t)) is not None
-        and row.last.check_in.day >= days_before(day, 1)
-    ]
+    rows = lasting(day, history, t)
     graves = [row for row in rows if severity_of(row.hours, t) is not None]
     if graves:
         worst = max(
@@ -66,6 +60,17 @@ def check(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
             "the soreness began"
         )
     return rule.quiet()
+
+
+def lasting(day: date, history: History, t: Thresholds) -> list[Lasting]:
+    """Return the unbroken rows of every site that was sore yesterday or on ``day``."""
+    reports = _by_site(history.check_ins_in(days_before(day, LOOK_BACK_DAYS), day))
+    return [
+        row
+        for place in sorted(reports)
+        if (row := _row(place, reports[place], history, t)) is not None
+        and row.last.check_in.day >= days_before(day, 1)
+    ]
 
 
 def severity_of(hours: float | None, t: Thresholds) -> Severity | None:

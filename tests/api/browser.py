@@ -127,3 +127,21 @@ def opened(browser: Browser, width: int = 360, scheme: str = "light") -> Iterato
     finally:
         context.close()
     assert watched.faults == []
+
+
+def foot(cadence_spm: float, sway: dict[str, float] | None = None) -> dict[str, Any]:
+    """One foot of a snapshot."""
+    return {
+        "state": "streaming", "device": "pod", "battery_pct": 80, "rate_hz": 200.0,
+        "packets": 10, "lost_frac": 0.004, "gaps": 1, "steps": 9,
+        "cadence_spm": cadence_spm, "cadence_grade": "B", "gct_ms": 251.0, "gct_grade": "B",
+        "shock_g": 9.1, "shock_grade": "C", "sway": sway, "sample_at_ns": 1, "clock": "host",
+    }  # fmt: skip
+
+
+def snapshot(athlete: str, n: int, feet: dict[str, Any], mode: str = "run") -> dict[str, Any]:
+    """What viewers of an athlete are sent."""
+    return {
+        "athlete": athlete, "demo": True, "mode": mode, "at": "2026-03-15T06:30:00+00:00",
+        "n": n, "feet": feet,
+    }  # fmt: skip

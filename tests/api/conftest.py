@@ -1,9 +1,10 @@
 """A server's application with real stores in a folder of the test's own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from starlette.testclient import TestClient
@@ -11,6 +12,11 @@ from starlette.testclient import TestClient
 from catfoot.api import create_app
 from catfoot.config import Settings
 from catfoot.training.entries import Person
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from .browser import Served
 
 NOW = datetime(2026, 3, 15, 6, 30, tzinfo=UTC)
 BASE = "http://127.0.0.1:8000"
@@ -51,3 +57,28 @@ def ten_weeks(client: TestClient) -> str:
     for entry in rest:
         logbook.add(made, entry)
     return made
+
+
+@pytest.fixture(scope="session")
+def browser(needed: Callable[[str, bool], None]) -> Iterator["Browser"]:
+    """One browser for all tests of pages; every test opens a profile of its own."""
+    from .browser import CHROMIUM, browsing
+
+    needed("Debian's chromium", CHROMIUM.exists())
+    with browsing() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Served"]:
+    """A real server on a free port, for pages."""
+    from .browser import served
+
+    with served(tmp_path_factory.mktemp("data")) as server:
+        yield server
+
+
+@pytest.fixture
+def demo(server: "Served", browser: "Browser") -> str:
+    """A demo athlete on that server, with ten weeks of history."""
+    return server.demo()

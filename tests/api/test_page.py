@@ -1,54 +1,18 @@
 """The pages in a real browser, before a real server."""
 
 import os
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from catfoot.api.pages import PAGES
+from catfoot.training.entries import AfterRun, CheckIn, StrengthSession
 from catfoot.training.words import FOOTER, INTENDED_USE, forbidden_in
 
-from .browser import CHROMIUM, Served, browsing, opened, served
+from .browser import Served, foot, opened, served, snapshot
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser(needed: Callable[[str, bool], None]) -> Iterator[Any]:
-    needed("Debian's chromium", CHROMIUM.exists())
-    with browsing() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with served(tmp_path_factory.mktemp("data")) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def demo(server: Served, browser: Any) -> str:
-    with opened(browser) as empty:  # the server answers once it has started
-        empty.page.goto(server.address)
-    return server.demo()
-
-
-def foot(cadence_spm: float, sway: dict[str, float] | None = None) -> dict[str, Any]:
-    return {
-        "state": "streaming", "device": "pod", "battery_pct": 80, "rate_hz": 200.0,
-        "packets": 10, "lost_frac": 0.004, "gaps": 1, "steps": 9,
-        "cadence_spm": cadence_spm, "cadence_grade": "B", "gct_ms": 251.0, "gct_grade": "B",
-        "shock_g": 9.1, "shock_grade": "C", "sway": sway, "sample_at_ns": 1, "clock": "host",
-    }  # fmt: skip
-
-
-def snapshot(athlete: str, n: int, feet: dict[str, Any], mode: str = "run") -> dict[str, Any]:
-    return {
-        "athlete": athlete, "demo": True, "mode": mode, "at": "2026-03-15T06:30:00+00:00",
-        "n": n, "feet": feet,
-    }  # fmt: skip
 
 
 def shot(page: Any, name: str) -> None:
@@ -155,8 +119,12 @@ def test_the_morning_check_in_takes_four_taps(server: Served, demo: str, browser
         page.get_by_text("stiffness 2 of 10; sore: calf 3 of 10; feet 8 of 10").first.wait_for()
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+LOOKS = [(360, "dark"), (1280, "light")]
+if "CATFOOT_SCREENSHOTS" in os.environ:
+    LOOKS += [(360, "light"), (1280, "dark")]
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 @pytest.mark.parametrize("address", [address for address, *_ in PAGES])
 def test_every_page_fits_says_what_it_is_for_and_uses_no_forbidden_word(
     server: Served, demo: str, browser: Any, address: str, width: int, scheme: str
@@ -185,3 +153,62 @@ def test_an_empty_installation_asks_for_a_name_and_begins(browser: Any, tmp_path
         page.get_by_text("No run is stored yet").wait_for()
         assert page.locator("#athlete").inner_text().strip() == "Ada <b>"
         shot(page, "start-360-light")
+
+
+def test_a_foot_session_is_played_set_by_set_and_filed(
+    server: Served, demo: str, browser: Any
+) -> None:
+    with opened(browser) as watched:
+        page = watched.page
+        page.clock.install()
+        page.goto(f"{server.address}/strength?athlete={demo}")
+        page.locator("#exercises li").first.wait_for()
+        page.get_by_role("button", name="Begin", exact=True).click()
+        name = page.locator("#exercise").inner_text()
+        page.get_by_role("button", name="Begin this set").click()
+        page.clock.run_for(4_000)
+        page.get_by_role("button", name="Done", exact=True).click()
+        page.get_by_role("button", name="just right").click()
+        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name="Begin this set").click()
+        page.clock.run_for(4_000)
+        page.get_by_role("button", name="It hurts: stop this exercise").click()
+        page.get_by_role("button", name="Begin this set").wait_for()
+        assert page.locator("#exercise").inner_text() != name
+        page.get_by_role("button", name="Stop here and keep what was done").click()
+        page.get_by_text("Filed: 2 sets").wait_for()
+    made = server.app.state.stores.logbook.entries(StrengthSession, demo)
+    (session,) = [row.entry for row in made if not row.entry.demo]
+    assert [(s.ease, s.sharp) for s in session.sets] == [(3.0, False), (None, True)]
+
+
+def test_after_a_run_two_taps_are_enough(server: Served, demo: str, browser: Any) -> None:
+    with opened(browser) as watched:
+        page = watched.page
+        page.goto(f"{server.address}/after-run?athlete={demo}")
+        page.locator("#effort button").nth(6).click()
+        page.get_by_role("button", name="Save").click()
+        page.get_by_text("Saved").wait_for()
+    (said,) = server.app.state.stores.logbook.entries(AfterRun, demo)
+    assert said.entry.effort == 7
+    assert said.entry.shoe
+
+
+def test_what_is_said_without_a_network_arrives_once_later(
+    server: Served, demo: str, browser: Any
+) -> None:
+    logbook = server.app.state.stores.logbook
+    before = len(logbook.entries(CheckIn, demo))
+    with opened(browser) as watched:
+        page = watched.page
+        page.goto(f"{server.address}/check-in?athlete={demo}")
+        page.locator("#before b").first.wait_for()
+        page.context.set_offline(True)
+        page.get_by_role("button", name="some", exact=True).click()
+        page.get_by_role("button", name="Save").click()
+        page.get_by_text("Kept on this device").wait_for()
+        page.context.set_offline(False)
+        page.goto(f"{server.address}/check-in?athlete={demo}")
+        page.wait_for_function("() => localStorage.getItem('catfoot.waiting') === '[]'")
+        watched.faults.clear()  # the browser itself complains of the missing network
+    assert len(logbook.entries(CheckIn, demo)) == before + 1

@@ -16,6 +16,7 @@ from catfoot.training.entries import Recording, Run
 
 from .conftest import NOW
 
+ORIGIN_NS = int(NOW.timestamp()) * 10**9
 RUN, LEFT, RIGHT, WATCH = "run1", "left1", "right1", "watch1"
 SUMMARY = Summary(
     duration_s=60.0,
@@ -58,7 +59,7 @@ def run(client: TestClient, athlete: str) -> str:
     entry = Run(day=date(2026, 3, 15), started_at=NOW, duration_s=60.0, summary=SUMMARY)
     for i, (recording, side, content, tables) in enumerate(seen):
         key = SeriesKey(
-            athlete=athlete, run=RUN, recording=recording, side=side, rev=1, origin_ns=10**18
+            athlete=athlete, run=RUN, recording=recording, side=side, rev=1, origin_ns=ORIGIN_NS
         )
         stores.series.write(key, tables)
         stores.logbook.commit_run(
@@ -158,3 +159,25 @@ def test_every_table_has_json_numbers_only() -> None:
         for name in dtype.names or ():
             for value in values(rows[name]):
                 assert value is None or (isinstance(value, (int, float)) and math.isfinite(value))
+
+
+def test_what_a_person_says_of_a_run_can_be_changed_and_what_was_measured_cannot(
+    client: TestClient, run: str
+) -> None:
+    found = client.get(run)
+    headers = {"If-Match": found.headers["etag"]}
+    changed = client.patch(run, json={"effort": 6, "shoe": "blue"}, headers=headers)
+    assert changed.status_code == 200, changed.text
+    assert client.get(run).json()["effort"] == 6
+    assert client.get(run).json()["numbers"] == found.json()["numbers"]
+    headers = {"If-Match": changed.headers["etag"]}
+    refused = client.patch(run, json={"duration_s": 1}, headers=headers)
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["field"] == "duration_s"
+
+
+def test_a_chart_holds_medians_and_leaves_gaps_open(client: TestClient, run: str) -> None:
+    found = client.get(f"{run}/chart", params={"bins": 30}).json()
+    assert found["bin_s"] == 2.0
+    left = next(line for line in found["lines"] if line["side"] == "left")
+    assert len(left["columns"]["gct_ms"]) == found["bins"] == 30

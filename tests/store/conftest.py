@@ -10,12 +10,15 @@ import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 import sqlalchemy as sa
 
 from catfoot.store import migrations
 from catfoot.store.raw import RawStore
+
+from .influxd import Influxd
 
 TYPINGS = Path(__file__).parents[2] / "typings"
 
@@ -120,3 +123,31 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     template: sa.URL = request.getfixturevalue("postgres_logbook")
     copy = empty_database(request.getfixturevalue("postgres"), template.database or "")
     return copy.render_as_string()
+
+
+@pytest.fixture(scope="session")
+def influxd(needed: Callable[[str, bool], None]) -> Iterator[Influxd]:
+    """A real InfluxDB of the tests' own."""
+    program = shutil.which("influxd")
+    needed("InfluxDB (Debian: influxdb)", program is not None)
+    server = Influxd(program or "")
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture
+def influx_url(request: pytest.FixtureRequest) -> str:
+    """The URL of an InfluxDB: an empty database of our own, or the one that INFLUX_* name."""
+    if named := os.environ.get("INFLUX_URL"):
+        parts = urlsplit(named)
+        scheme = "influxs" if parts.scheme == "https" else "influx"
+        token, bucket = (quote(os.environ[f"INFLUX_{name}"]) for name in ("TOKEN", "BUCKET"))
+        org = urlencode({"org": os.environ.get("INFLUX_ORG", "")})
+        return f"{scheme}://:{token}@{parts.netloc}/{bucket}?{org}"
+    server: Influxd = request.getfixturevalue("influxd")
+    name = f"t{uuid.uuid4().hex}"
+    server.query(f"CREATE DATABASE {name}")
+    return f"influx://127.0.0.1:{server.port}/{name}"

@@ -158,6 +158,13 @@ def test_a_recording_is_cut_by_the_utc_day_of_its_start(book: Logbook, ada: str)
     assert book.entries(Recording, ada, until=DAY - timedelta(1)) == []
 
 
+def test_a_row_whose_id_was_said_is_written_once(book: Logbook, ada: str) -> None:
+    assert book.add(ada, make.run(), id="a" * 32).id == "a" * 32
+    with pytest.raises(Conflict):
+        book.add(ada, make.run(title="again"), id="a" * 32)
+    assert [row.entry for row in book.entries(Run, ada)] == [make.run()]
+
+
 def test_a_replaced_entry_keeps_its_row_and_counts_its_version(book: Logbook, ada: str) -> None:
     first = book.add(ada, make.run(), author="ada")
     second = book.replace(ada, first.id, make.run(title="hills"), first.version)
@@ -286,6 +293,26 @@ def test_erasing_takes_every_row_of_the_athlete_and_of_nobody_else(
     assert len(book.jobs(ben)) == 1
     for path in tmp_path.glob("logbook.db*"):
         assert ada.encode() not in path.read_bytes()
+
+
+def test_an_athlete_is_taken_out_whole_and_put_back_row_for_row(book: Logbook, ada: str) -> None:
+    commit(book, ada)
+    checked_in = book.add(ada, CheckIn(day=DAY, at=make.NOON), author="ada")
+    book.replace(ada, checked_in.id, CheckIn(day=DAY, at=make.NOON, note="stiff"), 1)
+    rows = book.everything(ada)
+    assert len(rows) == 4
+    with pytest.raises(Conflict, match="here already"):
+        book.put_back(ada, rows)
+    book.erase(ada)
+    assert book.count(ada) == 0
+    book.put_back(ada, rows)
+    assert book.everything(ada) == rows
+    assert book.count(ada) == 5
+    book.erase(ada)
+    ben = book.add_person(Person(name="ben"))
+    with pytest.raises(Conflict, match="another athlete"):
+        book.put_back(ada, book.everything(ben))
+    assert book.count(ada) == 0
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])

@@ -1,7 +1,7 @@
 """The contract of the port: one suite, every implementation."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -13,6 +13,7 @@ import pytest
 from catfoot.errors import StoreError
 from catfoot.signal.tables import READING, STEP, SWAY, TABLES, Table, empty
 from catfoot.store.embedded import EmbeddedSeries
+from catfoot.store.influx import InfluxSeries
 from catfoot.store.packing import pack
 from catfoot.store.series import Series, SeriesKey
 
@@ -27,18 +28,33 @@ KEY = SeriesKey(
 Open = Callable[[], Series]
 
 
-@pytest.fixture(params=["embedded"])
+@pytest.fixture(params=["embedded", "influx", "influx delivered"])
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
-    """Open the same store as often as wanted; every opening is closed at the end."""
+    """Open the same store as often as wanted; every opening is closed at the end.
+
+    InfluxDB is asked twice: while writes may still be on their way, and when all are there.
+    """
     stores: list[Series] = []
 
     def open_one() -> Series:
-        stores.append(EmbeddedSeries(tmp_path / "series.db"))
+        if request.param == "embedded":
+            stores.append(EmbeddedSeries(tmp_path / "series.db"))
+        else:
+            kind = InfluxSeries if request.param == "influx" else Delivered
+            stores.append(kind(request.getfixturevalue("influx_url"), tmp_path))
         return stores[-1]
 
     yield open_one
     for store in stores:
         store.close()
+
+
+class Delivered(InfluxSeries):
+    """A store that waits until the server has what was written."""
+
+    def write(self, key: SeriesKey, tables: Mapping[str, Table]) -> None:
+        super().write(key, tables)
+        assert self.flush(30), (self.fault, self.dead())
 
 
 @pytest.fixture
@@ -94,6 +110,21 @@ def test_recordings_of_a_run_come_each_under_their_own_key(series: Series) -> No
     series.write(right, {"step": rows(seed=2)})
     expected = {KEY: rows(seed=1), right: rows(seed=2)}
     assert same(series.read(ADA, RUN, "step"), expected)
+
+
+def test_what_is_held_is_told_with_its_numbers_of_rows(series: Series) -> None:
+    right = replace(KEY, recording="4" * 32, side="right", rev=2)
+    later = replace(KEY, run=OTHER_RUN, recording="5" * 32)
+    series.write(KEY, {"step": rows(n=7), "sway": rows(SWAY, n=0)})
+    series.write(right, {"reading": rows(READING, n=3)})
+    series.write(later, {"step": rows(n=5)})
+    series.write(replace(KEY, athlete=BEN), {"step": rows()})
+    assert series.held(ADA) == {
+        KEY: {"step": 7, "sway": 0},
+        right: {"reading": 3},
+        later: {"step": 5},
+    }
+    assert series.held("c" * 32) == {}
 
 
 def test_writing_twice_is_writing_once(series: Series) -> None:
@@ -200,6 +231,7 @@ from pathlib import Path
 from dataclasses import replace
 import numpy as np
 from catfoot.store.embedded import EmbeddedSeries
+from catfoot.store.influx import InfluxSeries
 from catfoot.store.packing import pack
 from catfoot.store.series import SeriesKey
 from catfoot.signal.tables import STEP, empty

@@ -4,8 +4,26 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from catfoot.signal.summary import Grade, Measure, Summary
-from catfoot.training.entries import CheckIn, Person, Run, Soreness, StrengthSession
+from catfoot.training import flags
+from catfoot.training.entries import (
+    AfterRun,
+    Assessment,
+    Availability,
+    BarefootTime,
+    CheckIn,
+    Device,
+    PerformedSet,
+    Person,
+    PlannedRun,
+    Programme,
+    Run,
+    Soreness,
+    StrengthSession,
+    Trial,
+)
 from catfoot.training.history import History
+from catfoot.training.thresholds import DEFAULT, Thresholds
+from catfoot.training.verdict import Outcome
 
 DAY = date(2026, 3, 10)
 SOURCE = "pod, 200 Hz"
@@ -67,12 +85,62 @@ def session(ago: float, hour: float = 18.0, **more: Any) -> StrengthSession:
     return StrengthSession(**(given | more))
 
 
+def morning(ago: float, hour: float = 6.0, **said: Any) -> CheckIn:
+    """A morning's check-in that says just this."""
+    moment = at(ago, hour=hour)
+    return CheckIn(day=moment.date(), at=moment, **said)
+
+
+def sets(exercise: str, n: int = 3, **more: Any) -> tuple[PerformedSet, ...]:
+    """So many equal sets of one exercise."""
+    return tuple(PerformedSet(exercise=exercise, **more) for _ in range(n))
+
+
+def assessed(ago: float, battery: str, **values: float) -> Assessment:
+    """An assessment with these values on both sides, all clean."""
+    moment = at(ago, hour=17)
+    trials = tuple(
+        Trial(test=name, value=value, unit="s", side=side)  # type: ignore[arg-type]
+        for name, value in values.items()
+        for side in ("left", "right")
+    )
+    return Assessment(day=moment.date(), at=moment, battery=battery, trials=trials)  # type: ignore[arg-type]
+
+
+#: Where each kind of entry stands in a history.
+_PLACES: dict[type, str] = {
+    Run: "runs",
+    StrengthSession: "strength",
+    CheckIn: "check_ins",
+    AfterRun: "after_runs",
+    BarefootTime: "barefoot",
+    Assessment: "assessments",
+    Device: "devices",
+    Availability: "availability",
+    Programme: "programmes",
+    PlannedRun: "planned",
+}
+
+
 def history(*entries: Any, name: str = "Ada") -> History:
     """All of these as one athlete's history."""
+    places: dict[str, list[Any]] = {}
+    for entry in entries:
+        places.setdefault(_PLACES[type(entry)], []).append(entry)
     return History(
         athlete="a1",
         person=Person(name=name),
-        runs=tuple(e for e in entries if isinstance(e, Run)),
-        strength=tuple(e for e in entries if isinstance(e, StrengthSession)),
-        check_ins=tuple(e for e in entries if isinstance(e, CheckIn)),
+        **{place: tuple(found) for place, found in places.items()},
     )
+
+
+def outcome(rule: str, *entries: Any, ago: int = 0, thresholds: Thresholds = DEFAULT) -> Outcome:
+    """What one rule says about these entries, alone or in company."""
+    found = flags.outcomes_on(DAY - timedelta(ago), history(*entries), thresholds)
+    return next(o for o in found if o.rule == rule)
+
+
+def severity(rule: str, *entries: Any, ago: int = 0) -> str:
+    """How grave one rule finds it, or which state it is in."""
+    found = outcome(rule, *entries, ago=ago)
+    return found.flag.severity if found.flag else found.state

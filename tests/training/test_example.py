@@ -5,23 +5,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catfoot.training import flags
-from catfoot.training.entries import CheckIn, Person, Run, StrengthSession
-from catfoot.training.example import Entry, ten_weeks
+from catfoot.training.entries import Person, Run
+from catfoot.training.example import NAME, Entry, ten_weeks
 from catfoot.training.history import History
 
-from .make import DAY
+from .make import DAY, history
 
 
 def history_of(entries: tuple[Entry, ...]) -> History:
-    person = entries[0]
-    assert isinstance(person, Person)
-    return History(
-        athlete="demo",
-        person=person,
-        runs=tuple(e for e in entries if isinstance(e, Run)),
-        strength=tuple(e for e in entries if isinstance(e, StrengthSession)),
-        check_ins=tuple(e for e in entries if isinstance(e, CheckIn)),
-    )
+    return history(*entries[1:], name=NAME)
 
 
 @settings(max_examples=40, deadline=None)

@@ -3,7 +3,7 @@
 The specification counts cadence "per minute" and leaves open what: pods in the field send
 the strides of one leg or the steps of both. The decoder never guesses in silence: cadence
 stays unknown until the convention is declared or a few plausible readings have shown it, and
-the raw value is always a channel of its own.
+the raw value is always a channel of its own. Running power meters send their watts beside it.
 """
 
 import struct
@@ -16,6 +16,7 @@ import numpy as np
 from ...errors import DecodeError
 from ...signal.tables import READING, Channel, table
 from ..source import Notification, Profile, Said, sig
+from . import power
 
 DEVICE = "running speed and cadence"
 SERVICE = sig(0x1814)
@@ -27,6 +28,7 @@ LOCATION = sig(0x2A5D)
 Convention = Literal["steps", "strides"]
 
 _HAS_STRIDE, _HAS_DISTANCE, _RUNNING, _RESERVED = 0x01, 0x02, 0x04, 0xF8
+_POWER_HOLDS_NS = 3_000_000_000  # both come about once a second
 _VOTES = 5  # readings that must agree, all of them, before a convention counts as shown
 
 
@@ -103,14 +105,24 @@ class RscDecoder:
         self.convention = convention
         self.learned = False
         self._votes: list[Convention] = []
+        self._power: tuple[int, int] | None = None  # (arrival, watts)
+        self._seen_ns: int | None = None
 
     def feed(self, notification: Notification) -> list[Said]:
-        """Return one row and the raw cadence (and stride length) beside it."""
+        """Return one row and the raw cadence (and stride length) beside it.
+
+        Watts wait for the next measurement of speed; without one they are a row of their own.
+        """
+        if notification.characteristic == power.MEASUREMENT:
+            return self._watts(notification)
         if notification.characteristic != MEASUREMENT:
             return []
         m = decode_measurement(notification.data)
         self._learn(m)
+        self._seen_ns = notification.received_ns
         row = {"t_ns": notification.received_ns, "speed_mps": m.speed_mps}
+        if self._power and notification.received_ns - self._power[0] <= _POWER_HOLDS_NS:
+            row["power_w"] = self._power[1]
         if m.distance_m is not None:
             row["distance_m"] = m.distance_m
         if m.cadence_raw == 0 or self.convention is not None:
@@ -121,6 +133,13 @@ class RscDecoder:
             # Some devices send the step here; so it is kept as sent, under its own name.
             said.append(_channel("rsc_stride_length", "m", notification, m.stride_m))
         return said
+
+    def _watts(self, notification: Notification) -> list[Said]:
+        at_ns, watts = notification.received_ns, power.decode_power(notification.data)
+        self._power = (at_ns, watts)
+        if self._seen_ns is not None and at_ns - self._seen_ns <= _POWER_HOLDS_NS:
+            return []
+        return [table(READING, [{"t_ns": at_ns, "power_w": watts}])]
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -152,5 +171,9 @@ def _decoder(reads: Mapping[str, bytes]) -> RscDecoder:
 
 
 PROFILE = Profile(
-    name="rsc", service=SERVICE, notify=(MEASUREMENT,), reads=(FEATURE, LOCATION), decoder=_decoder
+    name="rsc",
+    service=SERVICE,
+    notify=(MEASUREMENT, power.MEASUREMENT),
+    reads=(FEATURE, LOCATION),
+    decoder=_decoder,
 )

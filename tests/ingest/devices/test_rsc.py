@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catfoot.errors import DecodeError
+from catfoot.ingest.devices import power
 from catfoot.ingest.devices.rsc import (
     MEASUREMENT,
     Measurement,
@@ -108,3 +109,39 @@ def test_the_raw_value_is_always_kept() -> None:
     said = RscDecoder("strides").feed(Notification("pod", MEASUREMENT, data, 5))
     kept = {c.name: (c.value.tolist(), c.t_ns.tolist()) for c in said if isinstance(c, Channel)}
     assert kept == {"rsc_cadence_raw": ([161.0], [5]), "rsc_stride_length": ([1.3], [5])}
+
+
+def row(decoder: RscDecoder, uuid: str, data: str, at_s: float) -> list[float]:
+    """Speed and power of the row that a frame brings, if it brings one."""
+    said = decoder.feed(Notification("pod", uuid, bytes.fromhex(data), round(at_s * 1e9)))
+    return [float(t[c][0]) for t in said if isinstance(t, np.ndarray) for c in COLUMNS]
+
+
+COLUMNS = ("speed_mps", "power_w")
+
+
+def test_the_watts_of_a_running_power_meter_stand_in_the_row_of_its_speed() -> None:
+    decoder = RscDecoder()
+    assert row(decoder, MEASUREMENT, "040003aa", 0.0)[0] == 3.0
+    assert row(decoder, power.MEASUREMENT, "0000fa00", 0.4) == []
+    assert row(decoder, MEASUREMENT, "040003aa", 1.0) == [3.0, 250.0]
+    assert np.isnan(row(decoder, MEASUREMENT, "040003aa", 9.0)[1])  # too old to be true
+
+
+def test_watts_without_speed_are_rows_of_their_own() -> None:
+    ((speed, watts),) = [row(RscDecoder(), power.MEASUREMENT, "00000601", 1.0)]
+    assert np.isnan(speed)
+    assert watts == 262
+
+
+@pytest.mark.parametrize(
+    ("data", "watts"), [("0000fa00", 250), ("0000f6ff", -10), ("2000fa000a00e803", 250)]
+)
+def test_power_is_read_whatever_a_crank_would_add(data: str, watts: int) -> None:
+    assert power.decode_power(bytes.fromhex(data)) == watts
+
+
+@pytest.mark.parametrize("data", ["", "0000fa", "0000fa0000", "2000fa000a00", "0020fa00"])
+def test_a_power_measurement_that_does_not_fit_its_flags_is_refused(data: str) -> None:
+    with pytest.raises(DecodeError):
+        power.decode_power(bytes.fromhex(data))

@@ -37,6 +37,14 @@ export const post = (path, value, key = null) =>
     body: JSON.stringify(value),
   });
 
+/** Change what was version `version` of something. */
+export const patch = (path, value, version) =>
+  ask(path, {
+    method: "PATCH",
+    headers: { "Content-Type": "application/json", "If-Match": `"${version}"` },
+    body: JSON.stringify(value),
+  });
+
 /** Send one file's bytes; progress(share) is called while they go. Returns the job. */
 export function upload(athlete, file, progress) {
   const modified = new Date(file.lastModified).toISOString(); // a CSV may not say when it began

@@ -45,7 +45,8 @@ export function one(side, { bare = false } = {}) {
   const seen = [];
 
   function update(sway) {
-    const [x, y] = [place(sway.roll_deg), place(sway.pitch_deg)];
+    // Left edge up: the weight goes right. Toes down: it goes forward, which is up here.
+    const [x, y] = [place(sway.roll_deg), -place(sway.pitch_deg)];
     dot.setAttribute("transform", `translate(${x} ${y})`);
     seen.push(`${x},${y}`);
     if (seen.length > TRAIL) seen.shift();

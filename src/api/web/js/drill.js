@@ -29,6 +29,7 @@ function listen(athlete) {
     chip(ready ? "pod ready" : state.foot?.state === "streaming" ? "pod sends, but no drill" : "no pod yet", ready ? "on" : "");
     if (state.foot?.sway) state.dial?.update(state.foot.sway);
     step();
+    at("pod").dataset.n = snapshot.n;
   };
   ws.onclose = () => {
     if (state.ws !== ws) return;

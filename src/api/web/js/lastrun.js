@@ -16,7 +16,8 @@ export function lastRun(run, numbers, more) {
   }
   put("last-line", [day(run.day, { weekday: "long", day: "numeric", month: "long" }),
     run.title, km(run.distance_m), duration(run.duration_s)].filter(Boolean).join(" · "),
-    " · ", h("a", { href: more }, "the whole run"));
+    " · ", h("a", { href: more }, "the whole run"),
+    " · ", h("a", { href: more.replace("/run?", "/after-run?") }, "how was it?"));
   put("numbers", numbers.map(number));
   put("last-notes", run.summary.warnings.map((text) => h("li", {}, text)));
 }

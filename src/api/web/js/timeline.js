@@ -74,8 +74,8 @@ function runs(days, step) {
   const known = days.some((d) => metres(d) > 0);
   const of = known ? metres : (d) => sum(d.runs, (run) => run.duration_s);
   const most = Math.max(...days.map(of));
-  const text = known ? km(most) : duration(most);
-  return [...bars(days, step, 0, of, "run"), s("text", { x: days.length * step, y: 12, "text-anchor": "end" }, `longest ${text}`)];
+  const text = most ? `longest ${known ? km(most) : duration(most)}` : "none yet";
+  return [...bars(days, step, 0, of, "run"), s("text", { x: days.length * step, y: 12, "text-anchor": "end" }, text)];
 }
 
 function strength(days, step) {

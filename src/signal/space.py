@@ -1,0 +1,118 @@
+"""What the paths between foot-flats say: how far each stride went, and how it landed.
+
+A stride runs from foot-flat to foot-flat, so it holds the flight after one contact and the
+landing of the next: ``SPACE`` belongs to the row of the first contact, ``LANDING`` to that of
+the second.
+"""
+
+import math
+
+import numpy as np
+
+from . import stride
+from .stride import Paths
+from .tables import FloatArray, IntArray, Side, Table
+
+SPACE = np.dtype([(n, "f8") for n in ("stride_m", "clearance_m", "slope_rad", "unrest")])
+LANDING = np.dtype(
+    [
+        (n, "f8")
+        for n in (
+            "strike_rad", "touchdown_mps", "arrest_s",
+            "eversion_rad", "eversion_radps", "ml_excursion_m",
+        )
+    ]
+)  # fmt: skip
+
+_STRIKE_BEFORE_S = 0.010  # science.md 2.3: the foot's angle just before it touches
+_ARREST_S = 0.100  # the foot's fall is over by then
+_ARREST = (0.9, 0.1)  # of the touchdown speed
+_LEAST_MPS = 0.1
+
+
+def measured(
+    track: FloatArray,
+    first: IntArray,
+    last: IntArray,
+    ic: FloatArray,
+    tilt: FloatArray,
+    unrest: FloatArray,
+    side: Side,
+    rate_hz: float,
+) -> tuple[Table, Table]:
+    """Return SPACE and LANDING of strides from sample ``first`` to ``last`` of ``track``.
+
+    ``ic`` is where the second contact began, the rest as in ``stride.paths``.
+    """
+    space, landing = np.empty(len(first), SPACE), np.empty(len(first), LANDING)
+    for g in stride.groups(len(first)):
+        found = stride.paths(track, first[g], last[g], tilt[g], unrest[g], rate_hz)
+        _space(found, space[g])
+        _landing(found, ic[g] - first[g], side, rate_hz, landing[g])
+    space["unrest"] = unrest
+    return space, landing
+
+
+def nothing(dtype: np.dtype[np.void], n: int) -> Table:
+    """Rows that know nothing."""
+    out = np.empty(n, dtype)
+    for name in dtype.names or ():
+        out[name] = np.nan
+    return out
+
+
+def _space(p: Paths, out: Table) -> None:
+    i = np.arange(len(p.length))
+    end = p.place[:, i, p.length]
+    rise = stride.along(end, p.up)
+    level = end[0] * end[0] + end[1] * end[1] + end[2] * end[2] - rise * rise
+    out["stride_m"] = np.sqrt(np.maximum(level, 0.0))
+    out["slope_rad"] = np.arctan2(rise, out["stride_m"])
+    height = stride.along(p.place, p.up)
+    inside = np.arange(height.shape[1]) <= p.length[:, None]
+    # Over the straight line from flat to flat, so that a hill is not a high step.
+    base = rise[:, None] * (np.arange(height.shape[1]) / p.length[:, None])
+    out["clearance_m"] = np.where(inside, height - base, -np.inf).max(axis=1)
+
+
+def _landing(p: Paths, ic: FloatArray, side: Side, rate_hz: float, out: Table) -> None:
+    i = np.arange(len(p.length))
+    touch = np.clip(np.floor(ic).astype(np.int64), 1, p.length - 1)
+    before = np.clip(np.round(ic - _STRIKE_BEFORE_S * rate_hz).astype(np.int64), 0, p.length)
+    out["strike_rad"] = _angle(p.toes[i, before]) - _angle(p.toes[i, p.length])
+    # From IC to foot-flat; beyond it, the foot-flat itself.
+    at = np.minimum(
+        touch[:, None] + np.arange(int((p.length - touch).max()) + 1), p.length[:, None]
+    )
+    row = i[:, None]
+    falling = -stride.along(p.speed[:, row, at], p.up)
+    share = ic - touch
+    speed = falling[:, 0] * (1 - share) + falling[:, 1] * share
+    out["touchdown_mps"] = speed
+    out["arrest_s"] = _arrest(falling, speed, rate_hz)
+    roll = _angle(p.left[row, at])
+    outward = {"left": 1.0, "right": -1.0}.get(side, math.nan)
+    out["eversion_rad"] = (outward * (roll - roll[:, :1])).max(axis=1)
+    turning = (roll[:, 1:] - roll[:, :-1]) * rate_hz
+    out["eversion_radps"] = (outward * turning).max(axis=1)
+    sideways = stride.along(p.place[:, row, at], p.aside)
+    out["ml_excursion_m"] = sideways.max(axis=1) - sideways.min(axis=1)
+
+
+def _arrest(falling: FloatArray, speed: FloatArray, rate_hz: float) -> FloatArray:
+    """Time in which the fall goes from 0.9 to 0.1 of its speed at touchdown; NaN where none."""
+    x = falling[:, : round(_ARREST_S * rate_hz) + 1]
+    i = np.arange(len(x))
+    times = []
+    for level in _ARREST:
+        below = x <= level * speed[:, None]
+        k = np.argmax(below, axis=1)
+        a, b = x[i, np.maximum(k - 1, 0)], x[i, k]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            place = np.where(k > 0, k - (b - level * speed) / (b - a), 0.0)
+        times.append(np.where(below.any(axis=1), place, np.nan) / rate_hz)
+    return np.where(speed >= _LEAST_MPS, times[1] - times[0], np.nan)
+
+
+def _angle(x: FloatArray) -> FloatArray:
+    return np.asarray(np.arcsin(np.clip(x, -1.0, 1.0)))

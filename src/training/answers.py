@@ -1,0 +1,105 @@
+"""What people said to flags, and what they had been shown.
+
+An answer belongs to an episode (athlete, rule, first day). A new analysis may move the first
+day of a rule that dates episodes by days; such an answer still belongs to it. A flag that has
+become graver than it was when answered is open again.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from .entries import FlagAnswer, ShownFlag
+from .flags import ALL, in_order, shown
+from .verdict import Flag, gravity
+
+MOVED_DAYS = 3
+HIDE_DAYS = 7
+
+_BY_DAY = frozenset(rule.id for rule in ALL if rule.by_day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """A flag with the last answer to its episode; ``open`` where it still asks for one.
+
+    ``quiet`` until a day: snoozed or hidden, which takes it off the first three, never off
+    the list.
+    """
+
+    flag: Flag
+    answer: FlagAnswer | None
+    open: bool
+    quiet: bool
+
+
+def answered(flags: Iterable[Flag], answers: Iterable[FlagAnswer], day: date) -> list[Answered]:
+    """Return the flags in order, each with its last answer up to that day."""
+    given = sorted(answers, key=lambda answer: answer.at)
+    return [_answered(flag, given, day) for flag in in_order(flags)]
+
+
+def first_shown(flags: Iterable[Answered], most: int = 3) -> tuple[Flag, ...]:
+    """Return at most three flags to show at once: those nobody has put aside."""
+    return shown((one.flag for one in flags if not one.quiet), most)
+
+
+def shown_flag(flag: Flag, to: str) -> ShownFlag:
+    """Return what is kept of a flag that a person was shown; coach or runner by text."""
+    numbers = "; ".join(
+        f"{e.what}: {e.number:g} {e.unit} (n {e.n}"
+        f"{'' if e.usual is None else f', usual {e.usual:g}'})"
+        for e in flag.because
+    )
+    return ShownFlag(
+        day=flag.day,
+        rule=flag.rule,
+        version=flag.version,
+        first_day=flag.first_day,
+        severity=flag.severity,
+        text=flag.runner if to == flag.athlete else flag.coach,
+        numbers=numbers,
+        to=to,
+    )
+
+
+def vanished(kept: Sequence[ShownFlag], flags: Sequence[Flag], day: date) -> tuple[str, ...]:
+    """Return one sentence for each flag that was shown for a day and does not hold any more."""
+    rules = {flag.rule for flag in flags}
+    versions = {rule.id: rule.version for rule in ALL}
+    return tuple(
+        f"On {one.day.isoformat()} you were shown {one.rule} ({one.numbers}). It does not hold any "
+        + (
+            "more because the rule has changed."
+            if versions.get(one.rule) != one.version
+            else "more because a run or an entry was analysed again or changed."
+        )
+        for one in kept
+        if one.day == day and one.rule not in rules
+    )
+
+
+def _answered(flag: Flag, answers: Sequence[FlagAnswer], day: date) -> Answered:
+    mine = [a for a in answers if _belongs(a, flag) and a.at.date() <= day + timedelta(1)]
+    if not mine:
+        return Answered(flag=flag, answer=None, open=True, quiet=False)
+    last = mine[-1]
+    graver = gravity(flag.severity) > gravity(last.severity)
+    quiet = not graver and _put_aside(last, day)
+    over = last.answer in ("snoozed", "hide_7_days") and not _put_aside(last, day)
+    return Answered(flag=flag, answer=last, open=graver or over, quiet=quiet)
+
+
+def _belongs(answer: FlagAnswer, flag: Flag) -> bool:
+    if answer.rule != flag.rule:
+        return False
+    apart = abs((answer.first_day - flag.first_day).days)
+    return apart == 0 or (flag.rule in _BY_DAY and apart <= MOVED_DAYS)
+
+
+def _put_aside(answer: FlagAnswer, day: date) -> bool:
+    if answer.answer == "snoozed" and answer.until is not None:
+        return day <= answer.until
+    if answer.answer == "hide_7_days":
+        return day <= answer.at.date() + timedelta(HIDE_DAYS)
+    return answer.answer == "not_true"

@@ -1,0 +1,337 @@
+"""What becomes of an exercise next: stop, deload, regress, hold, swap or progress.
+
+The first clause that fires decides; every clause that makes things easier stands before any
+that makes them harder, so a worse entry never leads to a harder session. One variable changes
+at a time. Numbers without a study behind them are assumptions, with a version.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal, get_args
+
+from .assessments import due_on
+from .catalogue import CATALOGUE
+from .exercises import Dose, Exercise
+from .flags import flags_on
+from .gates import opening
+from .history import History, days_before
+from .ladder import Variable, easier, harder
+from .phrases import site_name
+from .schedule import adherence_pct, is_peak_week, is_race_week
+from .soreness import lasting, severity_of
+from .thresholds import DEFAULT
+from .trials import Past, past_of
+from .verdict import Evidence, Flag, Severity, gravity
+
+PROGRESSION_VERSION = 1
+Clause = Literal["stop", "deload", "regress", "hold", "swap", "progress"]
+#: From the most careful to the boldest.
+CLAUSES: tuple[Clause, ...] = get_args(Clause)
+
+STOP_DAYS = 7
+EVERY_DAYS, TENDON_EVERY_DAYS = 7, 14
+EASE, EASY_SESSIONS = 4.0, 2
+FORM_BAD, FORM_FAIR, FORM_GOOD = 2.0, 3.0, 4.0
+PAIN_STOP, PAIN_BACK, PAIN_HOLD = 5.0, 4.0, 3.0
+CLEAN_SHARE = 0.5
+PLATEAU_DAYS, PLATEAU_SESSIONS, PLATEAU_KEPT_PCT = 28, 6, 80.0
+SAME_SESSIONS = 4
+KEPT_PCT = 70.0
+
+#: Which tissues soreness or pain at a site speaks for.
+SITES: Mapping[str, frozenset[str]] = {
+    "calf": frozenset({"calf_achilles", "impact"}),
+    "achilles": frozenset({"calf_achilles", "impact"}),
+    "heel": frozenset({"intrinsic", "impact"}),
+    "plantar_fascia": frozenset({"intrinsic", "impact"}),
+    "arch": frozenset({"intrinsic", "impact"}),
+    "metatarsals": frozenset({"intrinsic", "impact"}),
+    "toes": frozenset({"intrinsic", "impact"}),
+    "ankle_med": frozenset({"ankle", "impact"}),
+    "ankle_lat": frozenset({"ankle", "impact"}),
+    "shin": frozenset({"ankle", "impact"}),
+    "knee": frozenset({"impact"}),
+    "hip": frozenset({"impact"}),
+}
+FLARE_SITES = frozenset({"plantar_fascia", "metatarsals"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What to do with one exercise next, which clause said so, its numbers and its source.
+
+    ``becomes`` is another exercise where one takes its place. ``changed`` is the one variable
+    that is different from last time.
+    """
+
+    exercise: str
+    clause: Clause
+    changed: Variable
+    dose: Dose
+    becomes: str | None
+    why: str
+    because: tuple[Evidence, ...]
+    source: str
+    cue: str
+    version: int = PROGRESSION_VERSION
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Everything one decision looks at."""
+
+    exercise: Exercise
+    past: Past
+    day: date
+    history: History
+    flags: Mapping[str, Flag]
+
+    def holds(self, rule: str, severity: Severity = "info") -> bool:
+        """Return whether a flag of that rule holds, at least that grave."""
+        flag = self.flags.get(rule)
+        return flag is not None and gravity(flag.severity) >= gravity(severity)
+
+
+Found = tuple[str, tuple[Evidence, ...], str]
+
+
+def decide(
+    exercise: Exercise, day: date, history: History, flags: Iterable[Flag] | None = None
+) -> Decision:
+    """Return what becomes of an exercise on ``day``; the first clause that fires decides."""
+    held = flags_on(day, history) if flags is None else tuple(flags)
+    asked = Asked(
+        exercise=exercise,
+        past=past_of(exercise, day, history),
+        day=day,
+        history=history,
+        flags={flag.rule: flag for flag in held},
+    )
+    for clause, check in _CHECKS:
+        found = check(asked)
+        if found is not None:
+            return _decision(asked, clause, found)
+    return _decision(
+        asked, "hold", ("Keep the dose until two sessions in a row feel easy.", (), _OWN)
+    )
+
+
+_OWN = "assumption of this programme"
+_ANKLE = "article on ankle mobility: soreness beyond 24 to 48 hours"
+_DEVICES = "article on devices: flare-ups and plateaus"
+_PROGRESS = "articles on ankle mobility and devices: one step at a time, pain-free"
+
+
+def _stop(a: Asked) -> Found | None:
+    since = days_before(a.day, STOP_DAYS - 1)
+    bad = [s for s in a.past.sessions if s.day >= since and (s.sharp or s.pain > PAIN_STOP)]
+    if bad:
+        what = "sharp discomfort" if bad[-1].sharp else f"pain of {bad[-1].pain:g} of 10"
+        evidence = Evidence(what=what, number=bad[-1].pain, unit="of 10", n=len(bad))
+        return f"{what.capitalize()} in it within a week.", (evidence,), _DEVICES
+    if a.holds("F23"):
+        return "Somebody should look at it first.", a.flags["F23"].because, "flag F23"
+    return None
+
+
+def _deload(a: Asked) -> Found | None:
+    if a.holds("F22"):
+        return "Several signs at once: a lighter week.", a.flags["F22"].because, "flag F22"
+    grave = [f for f in a.flags.values() if gravity(f.severity) >= gravity("caution")]
+    if grave and _life_load(a) == "high":
+        return f"{grave[0].title}, and a full week outside running.", grave[0].because, _OWN
+    return None
+
+
+def _regress(a: Asked) -> Found | None:
+    sore = _lasting_soreness(a)
+    if sore is not None:
+        return "Soreness has lasted over 48 hours.", (sore,), _ANKLE
+    if a.holds("F05", "caution") and a.exercise.pillar != "mobility":
+        return "Pain that is too much, or stayed until morning.", a.flags["F05"].because, "flag F05"
+    flare = _flare(a)
+    if flare is not None and a.exercise.tissue in ("intrinsic", "impact"):
+        return "A flare-up under the foot.", (flare,), _DEVICES
+    last = a.past.sessions[-2:]
+    if len(last) == 2 and all(s.form is not None and s.form <= FORM_BAD for s in last):
+        return "Form went twice.", (_evidence("form", last[-1].form or 0.0, "of 5", 2),), _ANKLE
+    share = a.past.sessions[-1].clean_share if a.past.sessions else None
+    if share is not None and share < CLEAN_SHARE:
+        evidence = _evidence("clean holds", round(100 * share), "%", a.past.sessions[-1].sets)
+        return "Fewer than half of the holds were clean.", (evidence,), _OWN
+    if a.holds("F13") and a.exercise.target == "balance":
+        return "Less steady than usual.", a.flags["F13"].because, "flag F13"
+    return None
+
+
+def _hold(a: Asked) -> Found | None:
+    for rule in ("F01", "F03", "F05", "F06", "F07", "F19", "F20"):
+        if a.holds(rule):
+            return f"{a.flags[rule].title}: the same dose.", a.flags[rule].because, f"flag {rule}"
+    due = due_on(a.day, a.history)
+    if due.overdue:
+        late = _evidence("days since it was due", (a.day - due.on).days, "days", 1)
+        return (
+            f"The {due.battery} assessment is overdue.",
+            (late,),
+            "articles: look again regularly",
+        )
+    if not a.past.sessions:
+        return "Not done yet: begin with the usual first dose.", (), _OWN
+    newest = a.past.sessions[-1]
+    if newest.pain >= PAIN_HOLD:
+        return "Some pain in it.", (_evidence("pain", newest.pain, "of 10", 1),), _OWN
+    if newest.form is not None and newest.form <= FORM_FAIR:
+        return "Form first.", (_evidence("form", newest.form, "of 5", 1),), _OWN
+    if newest.ease is not None and newest.ease <= FORM_BAD:
+        return "It was hard.", (_evidence("ease", newest.ease, "of 5", 1),), _OWN
+    return _wait(a)
+
+
+def _wait(a: Asked) -> Found | None:
+    """Hold for the calendar's sake: too soon, plan not kept, a full or a race week."""
+    every = TENDON_EVERY_DAYS if a.exercise.tendon else EVERY_DAYS
+    if a.past.raised_on is not None and (a.day - a.past.raised_on).days < every:
+        since = _evidence(
+            "days since the last increase", (a.day - a.past.raised_on).days, "days", 1
+        )
+        return f"An increase every {every} days at most.", (since,), _ANKLE
+    kept = adherence_pct(a.day, a.history, weeks=2)
+    if kept is not None and kept < KEPT_PCT:
+        return "First the planned sessions.", (_evidence("plan kept", round(kept), "%", 1),), _OWN
+    if is_peak_week(a.day, a.history):
+        return "A full running week: no more than last time.", (), "article on devices: mileage"
+    if is_race_week(a.day, a.history):
+        return "A race within a week: nothing new.", (), _OWN
+    if a.holds("F08") and any(c.soreness for c in a.history.check_ins_in(a.day, a.day)):
+        return "Poor sleep and soreness.", a.flags["F08"].because, "flag F08"
+    return None
+
+
+def _swap(a: Asked) -> Found | None:
+    if not _way_on(a.exercise, a):
+        return None
+    if a.exercise.pillar == "strength" and a.past.in_a_row >= SAME_SESSIONS:
+        row = _evidence("sessions in a row", a.past.in_a_row, "sessions", a.past.in_a_row)
+        return "In every one of the last sessions: swap it once.", (row,), "articles: rotate"
+    kept = adherence_pct(a.day, a.history)
+    flat = a.past.same_days >= PLATEAU_DAYS and a.past.same_sessions >= PLATEAU_SESSIONS
+    if flat and (kept is None or kept >= PLATEAU_KEPT_PCT) and not _easy(a):
+        days = _evidence("days at this dose", a.past.same_days, "days", a.past.same_sessions)
+        return "No change for four weeks: one change of exercise.", (days,), _DEVICES
+    return None
+
+
+def _progress(a: Asked) -> Found | None:
+    if not _easy(a):
+        return None
+    last = a.past.sessions[-EASY_SESSIONS:]
+    evidence = _evidence(
+        "ease, last two sessions", min(s.ease or 0 for s in last), "of 5", len(last)
+    )
+    return "Two sessions in a row were easy and clean.", (evidence,), _PROGRESS
+
+
+_CHECKS: tuple[tuple[Clause, Callable[[Asked], Found | None]], ...] = (
+    ("stop", _stop),
+    ("deload", _deload),
+    ("regress", _regress),
+    ("hold", _hold),
+    ("swap", _swap),
+    ("progress", _progress),
+)
+
+
+def _easy(a: Asked) -> bool:
+    last = a.past.sessions[-EASY_SESSIONS:]
+    return len(last) == EASY_SESSIONS and all(
+        s.ease is not None
+        and s.ease >= EASE
+        and (s.form is None or s.form >= FORM_GOOD)
+        and s.pain < PAIN_HOLD
+        and s.sets >= a.past.dose.sets
+        for s in last
+    )
+
+
+def _decision(a: Asked, clause: Clause, found: Found) -> Decision:
+    why, because, source = found
+    changed, dose, becomes = _change(a, clause)
+    return Decision(
+        exercise=a.exercise.id,
+        clause=clause,
+        changed=changed,
+        dose=dose,
+        becomes=becomes,
+        why=why,
+        because=because,
+        source=source,
+        cue=a.exercise.cues[0],
+    )
+
+
+def _change(a: Asked, clause: Clause) -> tuple[Variable, Dose, str | None]:
+    """Return the one variable that changes, the dose, and the exercise that takes the place."""
+    dose = a.past.dose
+    if clause == "stop":
+        return "sets", replace(dose, sets=0), None
+    if clause == "deload":
+        if a.exercise.tissue == "impact":
+            return "sets", replace(dose, sets=0), None
+        return "sets", replace(dose, sets=max(1, round(dose.sets * 0.55))), None
+    if clause == "regress":
+        return easier(a.exercise, dose)
+    if clause == "swap":
+        way = _way_on(a.exercise, a)
+        return ("exercise", CATALOGUE[way].dose, way) if way else ("nothing", dose, None)
+    if clause == "progress":
+        return harder(a.exercise, dose, a.day, a.history)
+    return "nothing", dose, None
+
+
+def _way_on(exercise: Exercise, a: Asked) -> str | None:
+    """Return the first swap that is open, of the same level or lower, and not locked by a flag."""
+    for way in exercise.swaps:
+        other = CATALOGUE[way]
+        locked = any(a.holds(rule) for rule in other.contra)
+        fits = other.level <= exercise.level and not locked
+        if fits and opening(other.gate, a.day, a.history).open:
+            return way
+    return None
+
+
+def _lasting_soreness(a: Asked) -> Evidence | None:
+    """Return the longest soreness beyond 48 hours at a site that the exercise works on."""
+    found = [
+        (row.hours, row.site)
+        for row in lasting(a.day, a.history, DEFAULT)
+        if row.hours is not None and severity_of(row.hours, DEFAULT) == "caution"
+        if a.exercise.tissue in SITES[row.site] or row.site in a.exercise.sites
+    ]
+    if not found:
+        return None
+    hours, site = max(found)
+    return _evidence(f"{site_name(site)} soreness", round(hours, 1), "h", len(found))
+
+
+def _flare(a: Asked) -> Evidence | None:
+    worst = 0.0
+    n = 0
+    for check_in in a.history.check_ins_in(days_before(a.day, 1), a.day):
+        found = [s.score for s in check_in.soreness if s.site in FLARE_SITES]
+        found += [p.score for p in check_in.pains if p.site in FLARE_SITES]
+        n += len(found)
+        worst = max([worst, *found])
+    return _evidence("sole or ball of the foot", worst, "of 10", n) if worst >= PAIN_HOLD else None
+
+
+def _life_load(a: Asked) -> str | None:
+    said = [
+        c.life_load for c in a.history.check_ins_in(days_before(a.day, 6), a.day) if c.life_load
+    ]
+    return said[-1] if said else None
+
+
+def _evidence(what: str, number: float, unit: str, n: int) -> Evidence:
+    return Evidence(what=what, number=number, unit=unit, n=n)

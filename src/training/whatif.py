@@ -1,0 +1,99 @@
+"""What would follow from other runs and sessions; nothing is written down."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from .conflicts import Conflict, conflicts, local
+from .entries import PlannedRun, Run, StrengthSession
+from .flags import flags_on
+from .history import History
+from .programme import NextSession, next_session
+from .spike import longest_without_flag_m
+from .thresholds import DEFAULT, Thresholds
+from .verdict import Flag
+
+#: A planned run without minutes is taken at this speed; only distance is judged of it.
+EASY_MPS = 2.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhatIf:
+    """What would hold at the end of ``day``: flags, those that are new, conflicts, what next."""
+
+    day: date
+    flags: tuple[Flag, ...]
+    new: tuple[Flag, ...]
+    gone: tuple[str, ...]
+    conflicts: tuple[Conflict, ...]
+    next: NextSession
+
+
+def what_if(
+    day: date,
+    history: History,
+    *,
+    runs: tuple[PlannedRun, ...] = (),
+    without: tuple[datetime, ...] = (),
+    sessions: tuple[StrengthSession, ...] = (),
+    thresholds: Thresholds = DEFAULT,
+) -> WhatIf:
+    """Return what would follow if these runs and sessions happened, up to the last of them.
+
+    ``without`` are starts of runs, planned runs or sessions that would not happen: to move a
+    run, leave it out and add it elsewhere.
+    """
+    last = max([day, *(run.day for run in runs), *(session.day for session in sessions)])
+    before = flags_on(day, history, thresholds)
+    changed = _changed(history, runs, without, sessions)
+    flags = flags_on(last, changed, thresholds)
+    known = {flag.rule for flag in before}
+    return WhatIf(
+        day=last,
+        flags=flags,
+        new=tuple(flag for flag in flags if flag.rule not in known),
+        gone=tuple(sorted(known - {flag.rule for flag in flags})),
+        conflicts=conflicts(day, changed, thresholds),
+        next=next_session(last, changed, flags),
+    )
+
+
+def longest_m(day: date, history: History, thresholds: Thresholds = DEFAULT) -> float | None:
+    """Return the longest distance for a run on ``day`` that raises no F01, in whole 100 m.
+
+    None where too few runs came before it to say.
+    """
+    return longest_without_flag_m(day, history, thresholds)
+
+
+def _changed(
+    history: History,
+    runs: tuple[PlannedRun, ...],
+    without: tuple[datetime, ...],
+    sessions: tuple[StrengthSession, ...],
+) -> History:
+    gone = set(without)
+    kept = tuple(run for run in history.runs if run.started_at not in gone)
+    added = tuple(_as_run(run, history) for run in runs)
+    return replace(
+        history,
+        runs=(*kept, *added),
+        strength=(*(s for s in history.strength if s.started_at not in gone), *sessions),
+        planned=(*(p for p in history.planned if p.starts_at not in gone), *runs),
+    )
+
+
+def _as_run(plan: PlannedRun, history: History) -> Run:
+    """Return the run that a plan would be, begun on the evening of its day unless it says when."""
+    seconds = plan.duration_s or (plan.distance_m or 0.0) / EASY_MPS
+    earlier = [run.started_at for run in history.runs_in(plan.day, plan.day)]
+    start = plan.starts_at or local(plan.day, 12, history.person)
+    if plan.starts_at is None and earlier:
+        start = max(start, max(earlier) + timedelta(minutes=1))
+    return Run(
+        day=plan.day,
+        started_at=start,
+        duration_s=seconds,
+        distance_m=plan.distance_m,
+        kind=plan.kind,
+        title=plan.title,
+    )

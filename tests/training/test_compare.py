@@ -1,0 +1,63 @@
+from random import Random
+from typing import Any
+
+import pytest
+
+from catfoot.training.compare import before_and_after, compare_runs
+
+from .make import DAY, history, measured, session
+
+
+def runs(
+    n: int, gct_ms: float, first: int, seed: int, speed: float = 2.8, **more: Any
+) -> list[Any]:
+    dice = Random(seed)
+    out = []
+    for i in range(n):
+        v = speed * dice.uniform(0.95, 1.05)
+        out.append(
+            measured(first - i, gct_ms * (v / 2.8) ** -0.6 * (1 + dice.gauss(0, 0.01)), v, **more)
+        )
+    return out
+
+
+def test_a_real_change_is_called_changed_with_its_interval() -> None:
+    found = compare_runs("gct", runs(12, 250, 60, 1), runs(12, 235, 30, 2))
+    assert found.verdict == "changed"
+    low, change, high = found.low or 0.0, found.change or 0.0, found.high or 0.0
+    assert change == pytest.approx(-0.06, abs=0.015)
+    assert low < change < high < 0
+
+
+def test_no_change_is_called_no_change_and_few_runs_cannot_tell() -> None:
+    assert compare_runs("gct", runs(20, 250, 60, 1), runs(20, 251, 30, 2)).verdict == "no change"
+    few = compare_runs("gct", runs(5, 250, 60, 1), runs(12, 200, 30, 2))
+    assert (few.verdict, few.change) == ("cannot tell", None)
+
+
+def test_running_faster_is_no_change_of_contact_time() -> None:
+    found = compare_runs("gct", runs(20, 250, 60, 1, speed=2.7), runs(20, 250, 30, 2, speed=3.0))
+    assert found.verdict == "no change"
+
+
+def test_other_devices_and_speeds_apart_are_not_compared() -> None:
+    other = runs(20, 240, 30, 2, source="watch")
+    assert compare_runs("gct", runs(20, 250, 60, 1), other).n_after == 0
+    fast = runs(20, 250, 30, 2, speed=4.5)
+    assert compare_runs("gct", runs(20, 250, 60, 1), fast).verdict == "cannot tell"
+
+
+def test_by_default_foot_work_of_eight_weeks_parts_before_from_after() -> None:
+    before, after = runs(10, 250, 120, 1), runs(10, 235, 12, 2)
+    work = [session(100 - 5 * i) for i in range(20)]
+    found = before_and_after("gct", DAY, history(*before, *after, *work))
+    assert (found.verdict, found.n_before, found.n_after) == ("changed", 10, 10)
+    assert before_and_after("gct", DAY, history(*before)).verdict == "cannot tell"
+
+
+def test_it_calls_no_change_changed_in_one_of_twenty_at_most() -> None:
+    wrong = 0
+    for seed in range(200):
+        found = compare_runs("gct", runs(12, 250, 60, seed), runs(12, 250, 30, 1000 + seed))
+        wrong += found.verdict == "changed"
+    assert wrong <= 10
