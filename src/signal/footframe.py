@@ -36,6 +36,10 @@ class FootFrame:
     acceleration and the square of the turning rate. It stays empty until the calibration is
     done: at the sample where the pod has been in motion for 8 s, or at the end. Small blocks are
     gathered until there are ``HOP_S`` of samples: numpy costs by the call.
+
+    ``has_gyro`` is False while there were samples and none had a turning rate. Some sensors
+    start their gyroscope later; what comes before it is counted only, and samples without a
+    turning rate after it are taken as lost.
     """
 
     def __init__(self, rate_hz: float) -> None:
@@ -44,6 +48,7 @@ class FootFrame:
         self.track = History(ROWS)
         self.alignment: Alignment | None = None
         self.has_gyro = True
+        self._turned = False  # whether any sample had a turning rate
         self.origin_ns = 0
         self.acc_clipped = 0
         self.gyr_clipped = 0
@@ -65,12 +70,19 @@ class FootFrame:
         if self._newest_ns is not None and block.t_ns[0] <= self._newest_ns:
             raise ValueError("sample times must increase, from block to block too")
         self._newest_ns = int(block.t_ns[-1])
-        if block.gyr is None:
+        unlike = bool(self._pending) and _kind(self._pending[0]) != _kind(block)
+        if unlike:
+            self._flush()
+        if block.gyr is not None:
+            self.has_gyro = self._turned = True
+        elif self._turned:
+            return unlike  # half a sample is none: as if it had been lost
+        else:
             self.has_gyro = False
         self._pending.append(block)
         self._pending_n += len(block)
         if self._pending_n < self._hop:
-            return False
+            return unlike
         self._flush()
         return True
 
@@ -80,7 +92,7 @@ class FootFrame:
         blocks, self._pending, self._pending_n = self._pending, [], 0
         block = blocks[0] if len(blocks) == 1 else _joined(blocks)
         track = self.bridge.update(block)
-        if self.has_gyro and track.gyr is not None:
+        if track.gyr is not None:
             self._take(track, block)
 
     def _take(self, track: Track, block: ImuBlock) -> None:
@@ -151,14 +163,19 @@ class FootFrame:
         self._raw.drop(self._raw.stop)
 
 
+def _kind(block: ImuBlock) -> tuple[object, ...]:
+    """What blocks must share to be joined."""
+    return block.gyr is None, block.acc_range_mps2, block.gyr_range_radps
+
+
 def _joined(blocks: list[ImuBlock]) -> ImuBlock:
-    """One block of several, which all have a gyroscope or are past caring."""
+    """One block of several of one kind."""
     gyr = [b.gyr for b in blocks if b.gyr is not None]
     return replace(
         blocks[0],
         t_ns=np.concatenate([b.t_ns for b in blocks]),
         acc=np.concatenate([b.acc for b in blocks]),
-        gyr=np.concatenate(gyr) if len(gyr) == len(blocks) else None,
+        gyr=np.concatenate(gyr) if gyr else None,
     )
 
 
