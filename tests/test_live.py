@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pytest
 
-from catfoot.errors import Conflict
+from catfoot.errors import Conflict, StoreError
 from catfoot.ingest.files.podlog import decode, recording_of
 from catfoot.ingest.records import MAGIC, payloads
 from catfoot.ingest.source import Decoded
@@ -240,6 +240,51 @@ def test_a_recording_that_another_process_makes_is_refused(shelf: Shelf) -> None
         held.release()
 
     run(work())
+
+
+def test_a_recording_stays_open_until_it_is_handed_on(shelf: Shelf) -> None:
+    def busy(athlete: str, content: str) -> None:
+        raise StoreError("the logbook is locked")
+
+    async def work() -> None:
+        stores: Any = SimpleNamespace(raw=shelf.raw)
+        async with Live(stores, busy) as live:
+            session = await live.open(ATHLETE, "r1", "me")
+            session.extend(0, recording(), lambda _: None)
+            with pytest.raises(StoreError, match="locked"):
+                await live.close(session)
+        assert shelf.raw.unclosed() == [(ATHLETE, "r1")]
+        async with shelf.live(start_grace_s=0) as live:
+            await live.sweep()
+
+    run(work())
+    assert len(shelf.sealed) == 1
+    assert shelf.raw.unclosed() == []
+
+
+def test_one_recording_that_cannot_be_closed_does_not_hold_up_the_others(shelf: Shelf) -> None:
+    async def work() -> None:
+        stores: Any = SimpleNamespace(raw=shelf.raw)
+
+        def one_fails(athlete: str, content: str) -> None:
+            if not shelf.sealed:
+                shelf.sealed.append((athlete, content))
+                raise StoreError("the logbook is locked")
+            shelf.sealed.append((athlete, content))
+
+        clock = lambda: shelf.clock_s  # noqa: E731
+        async with Live(stores, one_fails, grace_s=300, monotonic_s=clock) as live:
+            for id in ("r1", "r2"):
+                session = await live.open(ATHLETE, id, "me")
+                session.extend(0, recording(), lambda _: None)
+                live.leave(session, "me")
+            for shelf.clock_s in (300, 600):
+                await live.sweep()
+            assert live.sessions == {}
+
+    run(work())
+    assert len(shelf.sealed) == 3
+    assert shelf.raw.unclosed() == []
 
 
 def test_a_drill_is_kept_but_is_no_run(shelf: Shelf) -> None:

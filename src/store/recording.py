@@ -67,13 +67,16 @@ class OpenRecording:
             self._opened()
             return self._path.read_bytes()
 
-    def close(self) -> str:
+    def close(self, then: Callable[[str], object] | None = None) -> str:
         """Seal the bytes into the raw store and return their content hash; the log goes.
 
-        A crash in between leaves both, and closing it again leaves one.
+        ``then`` is told the hash before the log goes; where it raises, the log stays. A crash
+        in between leaves both, and closing it again leaves one.
         """
         self.flush()
         content = self._seal(self.read())
+        if then is not None:
+            then(content)
         self.abandon()
         return content
 
