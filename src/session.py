@@ -174,8 +174,8 @@ class Session:
         if not data:
             self._loop.call_soon(durable, self.durable)
             return
-        before = copy(self._splitter)
-        payloads = self._splitter.feed(data)
+        splitter = copy(self._splitter)
+        payloads = splitter.feed(data)
 
         def done(size: int) -> None:
             self._loop.call_soon_threadsafe(self._kept, size, durable)
@@ -184,8 +184,8 @@ class Session:
             self._loop.call_soon_threadsafe(self._failed, fault)
 
         if not self._writer.submit(self._recording, data, done, failed):
-            self._splitter = before
             raise StoreError("the disk is too slow to keep what arrives")
+        self._splitter = splitter
         self.size += len(data)
         for payload in payloads:
             self._decode(payload)

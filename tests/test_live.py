@@ -153,6 +153,24 @@ def test_bytes_that_are_no_records_are_refused_and_not_kept(shelf: Shelf) -> Non
     assert shelf.sealed == []
 
 
+def test_after_refused_bytes_the_right_ones_are_taken(shelf: Shelf) -> None:
+    data = recording()
+    damaged = bytearray(data)
+    damaged[1200] ^= 1
+
+    async def work() -> str | None:
+        async with shelf.live() as live:
+            session = await live.open(ATHLETE, "r1", "me")
+            with pytest.raises(ValueError, match="damaged"):
+                session.extend(0, bytes(damaged), lambda _: None)
+            session.extend(0, data, lambda _: None)
+            return await live.close(session)
+
+    content = run(work())
+    assert content is not None
+    assert shelf.raw.read(ATHLETE, content) == data
+
+
 def test_a_recording_left_by_a_crash_goes_on_where_it_was(shelf: Shelf) -> None:
     data = recording()
 
@@ -272,8 +290,8 @@ def test_one_recording_that_cannot_be_closed_does_not_hold_up_the_others(shelf: 
                 raise StoreError("the logbook is locked")
             shelf.sealed.append((athlete, content))
 
-        clock = lambda: shelf.clock_s  # noqa: E731
-        async with Live(stores, one_fails, grace_s=300, monotonic_s=clock) as live:
+        how: Any = {"grace_s": 300, "monotonic_s": lambda: shelf.clock_s}
+        async with Live(stores, one_fails, **how) as live:
             for id in ("r1", "r2"):
                 session = await live.open(ATHLETE, id, "me")
                 session.extend(0, recording(), lambda _: None)
