@@ -6,7 +6,7 @@ is never mistaken for a good sign.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from .errors import Refused
@@ -99,7 +99,7 @@ class Today:
 
 def timeline(view: "View", athlete: str, since: date, until: date) -> Timeline:
     """Return every day from ``since`` to ``until`` with all that belongs to it, in one answer."""
-    book = _open(view, athlete, until)
+    book = _open(view, athlete, until, since)
     days = tuple(
         Day(
             day=day,
@@ -160,19 +160,24 @@ class _Book:
     not_shared: tuple[Kind, ...]
 
 
-def _open(view: "View", athlete: str, until: date) -> _Book:
+def _open(view: "View", athlete: str, until: date, judged_from: date | None = None) -> _Book:
+    """Read what judging the days from ``judged_from`` (``until`` if None) to ``until`` needs."""
     person = view.person(athlete)
-    since = days_before(until, LOOK_BACK_DAYS)
+    since = days_before(judged_from or until, LOOK_BACK_DAYS)
     missing: dict[Kind, None] = {}
 
-    def read(kind: type[E], shared_as: Kind, since: date | None = since) -> Sequence["Row[E]"]:
+    def read(
+        kind: type[E], shared_as: Kind, since: date | None = since, until: date = until
+    ) -> Sequence["Row[E]"]:
         try:
             return view.entries(kind, athlete, since, until)
         except Refused:
             missing[shared_as] = None
             return ()
 
-    runs = _with_sources(read(Run, "load_and_flags"), read(Recording, "metrics"))
+    # A recording knows its instant only, which may be another day in UTC than the athlete's.
+    recordings = read(Recording, "metrics", days_before(since, 1), until + timedelta(1))
+    runs = _with_sources(read(Run, "load_and_flags"), recordings)
     strength = read(StrengthSession, "load_and_flags")
     check_ins = read(CheckIn, "check_ins")
     history = History(

@@ -153,6 +153,35 @@ def test_a_measure_says_which_pods_it_came_from(stores: Stores, view: View) -> N
     assert history.runs[0].summary.measures[0].source == "pod left, 200 Hz + pod right, 200 Hz"
 
 
+def test_an_evening_run_far_in_the_west_has_its_pod_too(stores: Stores, view: View) -> None:
+    at = datetime(2026, 3, 11, 3, tzinfo=UTC)  # 20:00 on the 10th in Los Angeles
+    gct = Measure(name="gct", key="gct_ms", value=250.0, grade="B", n=900)
+    summary = Summary(measures=(gct,))
+    athlete = stores.logbook.add_person(Person(name="Ada", tz="America/Los_Angeles"))
+    recording = Recording(
+        run="r" * 32, content="0" * 64, name="x", format="podlog", device="pod", side="left",
+        place="lace", rank=0, started_at=at, duration_s=1800.0, origin_ns=0, rate_hz=200.0,
+        size_bytes=1, rev=1, summary=summary,
+    )  # fmt: skip
+    run = Run(day=DAY, started_at=at, duration_s=1800.0, summary=summary)
+    stores.logbook.commit_run(
+        athlete, run, recording, run_id="r" * 32, recording_id="0" * 32, new=True
+    )
+    history = review.history_of(view, athlete, DAY)
+    assert history.runs[0].summary.measures[0].source == "pod, 200 Hz"
+
+
+def test_a_timeline_of_years_has_the_runs_of_years(stores: Stores, view: View) -> None:
+    days = [DAY - timedelta(n) for n in (0, 300, 700)]
+    runs = [
+        Run(day=day, started_at=datetime(day.year, day.month, day.day, 7, tzinfo=UTC), duration_s=9)
+        for day in days
+    ]
+    athlete = kept(stores, [Person(name="Ada"), *runs])
+    seen = review.timeline(view, athlete, DAY - timedelta(730), DAY)
+    assert sorted(day.day for day in seen.days if day.runs) == sorted(days)
+
+
 def test_plans_of_the_days_ahead_are_known_today(stores: Stores, view: View) -> None:
     planned = PlannedRun(day=DAY + timedelta(3), kind="key")
     athlete = kept(stores, [Person(name="Ada"), planned])
