@@ -312,7 +312,11 @@ class ContactAnalyser:
         count = said.sum(axis=1)
         landed = (rows["reason"] & Reason.NO_IC) == 0
         enough = landed & (count >= 0.6 * width) & ~np.isnan(shock).any(axis=1)
-        rms = np.sqrt(shock.sum(axis=1) / np.maximum(count, 1))
+        energy = shock.sum(axis=1)
+        if rows["clipped"].any():
+            counted = self._window(CLIPPED, start - 1, width + 1, self.frame.track)
+            energy = energy + events.hidden(size, np.diff(counted, axis=1) > 0)
+        rms = np.sqrt(energy / np.maximum(count, 1))
         top = np.where(said, size, -np.inf)[:, peak].max(axis=1)
         rows["shock_mps2"] = np.where(enough, rms, np.nan)
         rows["ppa_mps2"] = np.where(enough, top, np.nan)

@@ -253,8 +253,9 @@ class StepAnalyser:
         angle[np.isnan(rows["strike_rad"])] = GRADE_X
         rows["grade_angle"] = angle
         impact = np.full(len(rows), GRADE_B if self.rate_hz >= _IMPACT_GOOD_HZ else GRADE_C)
+        impact[rows["clipped"] > 0] = GRADE_C
         impact[reason & Reason.LOOSE != 0] = GRADE_X
-        impact[np.isnan(rows["shock_mps2"]) | (rows["clipped"] > 0)] = GRADE_X
+        impact[np.isnan(rows["shock_mps2"])] = GRADE_X
         rows["grade_impact"] = impact
 
 
