@@ -101,7 +101,8 @@ def _mean_of(values: Sequence[FloatArray]) -> FloatArray:
 
 
 def _shares(total: NDArray[Any], count: IntArray) -> FloatArray:
-    return np.divide(total, count, where=count > 0, out=_nan(len(total)))
+    shares: FloatArray = np.divide(total, count, where=count > 0, out=_nan(len(total)))
+    return shares
 
 
 def _stored(values: FloatArray, field: fw.Field, units: float) -> IntArray:
