@@ -227,6 +227,7 @@ def test_a_path_that_is_not_there_is_said(stores: Stores, ada: str, tmp_path: Pa
         list(sync.import_path(stores, ada, tmp_path / "nothing.zip"))
 
 
+@pytest.mark.row("G01")
 def test_five_hundred_files_survive_being_killed_twice_and_nothing_is_there_twice(
     stores: Stores, ada: str, tmp_path: Path
 ) -> None:

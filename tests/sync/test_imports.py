@@ -76,6 +76,7 @@ def test_a_fit_file_becomes_a_run_with_rows_and_bytes(stores: Stores, ada: str) 
     assert key.origin_ns == round(BEGUN.timestamp()) * 10**9
 
 
+@pytest.mark.row("G01")
 def test_the_same_bytes_again_change_nothing_and_say_so(stores: Stores, ada: str) -> None:
     first = sync.import_bytes(stores, ada, _fit(), "easy.fit")
     before, version = _everything(stores, ada), stores.logbook.version(ada)
