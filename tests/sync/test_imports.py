@@ -263,6 +263,22 @@ def test_a_hundred_mutants_are_imported_or_refused_with_a_sentence(
     assert min(outcomes.values()) > 10
 
 
+def test_laps_and_pauses_are_kept(stores: Stores, ada: str) -> None:
+    at = round((BEGUN - FIT_EPOCH).total_seconds())
+    fit = fw.FitWriter().records([fw.TIMESTAMP, fw.SPEED], [(at + i, 3000) for i in range(61)])
+    fit.message(fw.LAP, [(2, fw.UINT32), (7, fw.UINT32)], [(at, 30_000), (at + 30, 30_000)])
+    event = [fw.TIMESTAMP, (0, fw.ENUM), (1, fw.ENUM)]
+    fit.message(fw.EVENT, event, [(at, 0, 0), (at + 10, 0, 4), (at + 20, 0, 0), (at + 60, 0, 4)])
+    imported = sync.import_bytes(stores, ada, fit.file(), "laps.fit")
+    assert imported.summary.duration_s == 50
+    (rows,) = stores.series.read(ada, imported.run, "span").values()
+    assert [tuple(int(v) for v in row) for row in rows] == [
+        (0, 30 * 10**9, 0),
+        (10 * 10**9, 20 * 10**9, 1),
+        (30 * 10**9, 60 * 10**9, 0),
+    ]
+
+
 class _Crash(Exception):
     """The machine stops."""
 
