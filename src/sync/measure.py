@@ -76,7 +76,7 @@ def _entry(decoded: Decoded, content: str, name: str, size: int, started_at: dat
     return Recording(
         run="",
         content=content,
-        name=Path(name).name[:200],
+        name=shown(name),
         format=decoded.format,
         device=decoded.device,
         side=decoded.side,
@@ -92,6 +92,11 @@ def _entry(decoded: Decoded, content: str, name: str, size: int, started_at: dat
         demo=decoded.demo,
         channels=tuple(ChannelName(c.name, c.unit) for c in decoded.channels),
     )
+
+
+def shown(name: str) -> str:
+    """Return the last part of a file's name, as far as a person can be shown it."""
+    return "".join(c for c in Path(name).name if c.isprintable())[:200]
 
 
 def _possible(summary: Summary) -> Summary:

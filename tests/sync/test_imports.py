@@ -83,6 +83,7 @@ def test_the_same_bytes_again_change_nothing_and_say_so(stores: Stores, ada: str
     for who in (ada, lambda: ada):
         again = sync.import_bytes(stores, who, _fit(), "renamed.fit")
         assert again.state == "already"
+        assert again.flat()["file"] == "renamed.fit"
         assert (again.run, again.recording) == (first.run, first.recording)
     assert _everything(stores, ada) == before
     assert stores.logbook.version(ada) == version
@@ -172,6 +173,12 @@ def test_a_refusal_leaves_nothing_behind(stores: Stores, data: bytes, sentence: 
     assert str(refused.value).startswith("bad.fit: ")
     assert stores.logbook.persons() == []
     assert not list((stores.settings.data / "raw").rglob("*.raw"))
+
+
+def test_a_name_cannot_speak_to_the_terminal(stores: Stores, ada: str) -> None:
+    with pytest.raises(FileError) as refused:
+        sync.import_bytes(stores, ada, b"", "\x1b[2Jrun\n.fit")
+    assert str(refused.value) == "?[2Jrun?.fit: the file is empty"
 
 
 def test_recordings_that_share_half_of_their_time_join_one_run(stores: Stores, ada: str) -> None:
