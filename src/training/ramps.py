@@ -156,7 +156,7 @@ def _week_jump(day: date, history: History, t: Thresholds) -> tuple[str, Evidenc
         # Beyond the fullest of the weeks too: two sessions after a week of one are no jump.
         if usual and now >= t.ramp_least_rpe_min and now > max(before) * t.ramp_ratio:
             return (
-                f"Foot-strength work was {(now / usual - 1) * 100:.0f} % above that of three weeks",
+                f"Foot-strength work was {(now / usual - 1) * 100:.0f} % more than in the usual week",
                 Evidence(
                     what="effort x minutes of the week", number=round(now), unit="effort x min", n=t.ramp_weeks,
                     usual=round(usual),

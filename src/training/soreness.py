@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ..signal.summary import Grade
 from .entries import BodySide, CheckIn, Site
 from .history import History, days_before
-from .phrases import capital, site_name
+from .phrases import capital, counted, site_name
 from .thresholds import Thresholds
 from .verdict import Evidence, Outcome, Rule, Severity, gravity
 
@@ -162,7 +162,7 @@ def _flag(rule: Rule, day: date, row: Lasting, history: History, t: Thresholds) 
         runner=f"{capital(where)} soreness has lasted {lasted}. {action} {cue}",
         coach=(
             f"{history.person.name} reports {where} soreness of {row.last.score:g} of 10, "
-            f"{row.hours:.0f} hours after the session it followed ({len(row.reports)} reports). "
+            f"{row.hours:.0f} hours after the session it followed ({counted(len(row.reports), 'report')}). "
             f"Suggested: {action[0].lower()}{action[1:]} {cue}"
         ),
         action=f"{action} {cue}",
