@@ -41,9 +41,19 @@ def check_fade(rule: Rule, day: date, history: History, t: Thresholds) -> Outcom
             before = sorted(value for _, value, _ in long_runs[:i])
             if fade_pct >= t.fade_pct and fade_pct > _fade_limit(before, t):
                 faded.append((run, fade_pct, grade, before))
-    if not faded:
-        return rule.quiet()
-    run, fade_pct, grade, before = faded[-1]
+    return _faded(rule, day, history, *faded[-1], t) if faded else rule.quiet()
+
+
+def _faded(
+    rule: Rule,
+    day: date,
+    history: History,
+    run: Run,
+    fade_pct: float,
+    grade: Grade,
+    before: Sequence[float],
+    t: Thresholds,
+) -> Outcome:
     metres = distance_m(run)
     after = f" after {km(metres * 0.8)}" if metres else " in the last fifth"
     action = "Run the next long one a little shorter or slower from the start."
@@ -100,20 +110,35 @@ def check_sides(rule: Rule, day: date, history: History, t: Thresholds) -> Outco
     out = max(([a for a in away if s * a > limit] for s in (1, -1)), key=len)
     if len(out) < t.sides_needed:
         return rule.quiet()
-    change, often = median(out), f"{len(out)} of the last {len(newest)}"
-    side = "left" if change > 0 else "right"
     grade: Grade = max((r.grade for _, _, r in newest), key="ABCX".index)
+    last = newest[-1][0].day
+    return _sided(rule, day, history, median(out), usual, len(before), last, grade, t)
+
+
+def _sided(
+    rule: Rule,
+    day: date,
+    history: History,
+    change: float,
+    usual: float,
+    n: int,
+    last: date,
+    grade: Grade,
+    t: Thresholds,
+) -> Outcome:
+    often = f"{t.sides_needed} of the last {t.sides_runs}"
+    side = "left" if change > 0 else "right"
     action = "Check shoe, lacing and where the pods sit, then notice how that side feels."
     return rule.flag(
         day,
         history,
         severity="notice",
         grade=grade,
-        until=newest[-1][0].day + timedelta(t.drift_shown_days - 1),
+        until=last + timedelta(t.drift_shown_days - 1),
         because=(
             Evidence(
                 what="left against right, last three runs", number=round(usual + change, 1),
-                unit="points", n=len(before), usual=round(usual, 1),
+                unit="points", n=n, usual=round(usual, 1),
             ),
         ),
         runner=(
@@ -122,7 +147,7 @@ def check_sides(rule: Rule, day: date, history: History, t: Thresholds) -> Outco
         ),
         coach=(
             f"{history.person.name}: contact time left against right {change:+.1f} points from the "
-            f"own usual ({len(before)} runs) in {often} runs, longer on the {side}. A change only; "
+            f"own usual ({n} runs) in {often} runs, longer on the {side}. A change only; "
             "a difference between feet is no bad sign by itself."
         ),
         action=action,
