@@ -4,11 +4,13 @@ Asymmetry is not a bad sign by itself: of 836 runners those with more of it in f
 injured less (Malisoux et al. 2024, BMJ Open SEM). Only a change from the own usual is said.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import date, timedelta
 from statistics import median
 
 from ..signal.summary import Grade
+from .comparison import Reading
 from .drift import reading
 from .entries import Run
 from .history import History, days_before
@@ -25,22 +27,49 @@ def _trusted(run: Run, t: Thresholds) -> bool:
     return coverage.value >= t.drift_coverage_pct
 
 
-def check_fade(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
-    """F12: contact time grew more within a long run than it nearly ever does for this athlete."""
-    long_runs: list[tuple[Run, float, Grade]] = [
-        (run, found.value, found.grade)
-        for run in history.runs_in(days_before(day, t.drift_baseline_days), day)
+def _fades(history: History, t: Thresholds) -> list[tuple[Run, float, Reading]]:
+    """Return how much contact time grew within each long run, in percent."""
+    return [
+        (run, found.value, found)
+        for run in history.runs
         if run.duration_s >= t.fade_long_s and _trusted(run, t)
         if (found := reading("gct_fade", run)) is not None and found.grade != "X"
     ]
+
+
+def _sides(history: History, t: Thresholds) -> list[tuple[Run, float, Reading]]:
+    """Return the symmetry of each run in points: 4 where the left foot has 51 % of contact."""
+    return [
+        (run, 4 * (found.value - 50), found)
+        for run in history.runs
+        if _trusted(run, t)
+        if (found := reading("gct_balance", run)) is not None and found.grade != "X"
+    ]
+
+
+def _since(
+    day: date, found: Sequence[tuple[Run, float, Reading]], t: Thresholds
+) -> Sequence[tuple[Run, float, Reading]]:
+    """Return the part of the half year that ends with ``day``."""
+    first = bisect_left(found, days_before(day, t.drift_baseline_days), key=_day_of)
+    return found[first : bisect_right(found, day, key=_day_of)]
+
+
+def _day_of(one: tuple[Run, float, Reading]) -> date:
+    return one[0].day
+
+
+def check_fade(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
+    """F12: contact time grew more within a long run than it nearly ever does for this athlete."""
+    long_runs = _since(day, history.once(("fades", t), lambda: _fades(history, t)), t)
     if len(long_runs) <= t.fade_least:
         return rule.unknown(f"this needs {t.fade_least} long runs with contact time before it")
     faded = []
-    for i, (run, fade_pct, grade) in enumerate(long_runs):
+    for i, (run, fade_pct, found) in enumerate(long_runs):
         if run.day >= days_before(day, t.fade_shown_days - 1) and i >= t.fade_least:
             before = sorted(value for _, value, _ in long_runs[:i])
             if fade_pct >= t.fade_pct and fade_pct > _fade_limit(before, t):
-                faded.append((run, fade_pct, grade, before))
+                faded.append((run, fade_pct, found.grade, before))
     return _faded(rule, day, history, *faded[-1], t) if faded else rule.quiet()
 
 
@@ -90,11 +119,7 @@ def _fade_limit(before: Sequence[float], t: Thresholds) -> float:
 
 def check_sides(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
     """F14: left against right has changed from this athlete's usual in two of three runs."""
-    found = [
-        (run, 4 * (r.value - 50), r)
-        for run in history.runs_in(days_before(day, t.drift_baseline_days), day)
-        if _trusted(run, t) and (r := reading("gct_balance", run)) is not None and r.grade != "X"
-    ]
+    found = _since(day, history.once(("sides", t), lambda: _sides(history, t)), t)
     same = [(run, si, r) for run, si, r in found if r.source == found[-1][2].source]
     if len(same) < t.sides_baseline + t.sides_runs:
         return rule.unknown(
