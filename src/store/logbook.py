@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from ..errors import Conflict, NotFound
 from ..training.entries import Person, Recording, Run
 from . import disk, rows
+from .accounts import Accounts
 from .database import Database
 from .migrations import upgrade
 from .schema import (
@@ -45,6 +46,7 @@ class Logbook:
     def __init__(self, database: Database, clock: Callable[[], datetime] = _now) -> None:
         self._db = database
         self._clock = clock
+        self.accounts = Accounts(database)
 
     @classmethod
     def open(cls, url: str, clock: Callable[[], datetime] = _now) -> "Logbook":
