@@ -13,7 +13,6 @@ import numpy as np
 
 from .errors import CatfootError, StoreError
 from .ingest.devices import heartrate
-from .ingest.devices.openpod import OpenPodDecoder
 from .ingest.reader import Reader
 from .ingest.records import Splitter, is_context
 from .ingest.source import LinkState
@@ -39,22 +38,24 @@ class Foot:
         self.state: LinkState = "connecting"
         self.battery_pct: int | None = None
         self.inbox_dropped = 0
+        self.samples = 0
         self.steps = self.wobbles_medial = self.wobbles_lateral = 0
         self.sample_ns: int | None = None
         self._analysers: list[Analyser] = []
-        self._rate_hz: float | None = None
+        self.rate_hz: float | None = None
         self._recent: deque[Table] = deque(maxlen=RECENT_STEPS)
         self._reading: Table | None = None
         self._sway: Table | None = None
 
     def see(self, block: ImuBlock, reader: Reader) -> None:
         """Take samples."""
-        if self._rate_hz != block.rate_hz:
+        if self.rate_hz != block.rate_hz:
             self._analysers = analysers(reader, block.rate_hz)
-            self._rate_hz = block.rate_hz
+            self.rate_hz = block.rate_hz
         for analyser in self._analysers:
             self.hear(analyser.update(block))
         self.sample_ns = int(block.t_ns[-1])
+        self.samples += len(block)
 
     def hear(self, rows: Table) -> None:
         """Take rows of any table."""
@@ -219,18 +220,16 @@ class Session:
     def snapshot(self) -> Snapshot:
         """Return this foot's part of the snapshot."""
         reader, foot, decoder = self.reader, self.foot, self.reader.decoder
-        lost = gaps = samples = 0
-        if isinstance(decoder, OpenPodDecoder):
-            lost, gaps, samples = decoder.lost_samples, decoder.gaps, decoder.samples
+        lost = getattr(decoder, "lost_samples", 0)  # what a family has no way to see is 0
         at = None if foot.sample_ns is None else reader.utc(foot.sample_ns)
         return {
             "state": foot.state,
             "device": reader.header.name or reader.header.device if reader.header else "",
             "battery_pct": foot.battery_pct,
-            "rate_hz": reader.info.rate_hz if reader.info else 1.0,
+            "rate_hz": foot.rate_hz or (reader.info.rate_hz if reader.info else 1.0),
             "packets": reader.packets,
-            "lost_frac": round(lost / max(1, samples + lost), 4),
-            "gaps": gaps,
+            "lost_frac": round(lost / max(1, foot.samples + lost), 4),
+            "gaps": getattr(decoder, "gaps", 0),
             "refused": reader.refused,
             "inbox_dropped": foot.inbox_dropped,
             "unkept": self.unkept,

@@ -1,6 +1,7 @@
 """From pods in the air, through bleak, to sealed recordings: nothing lost, nothing changed."""
 
 import asyncio
+import struct
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ import pytest
 from catfoot.collect import LocalSink, Plan, collect
 from catfoot.errors import RadioError
 from catfoot.ingest.ble import Radio
-from catfoot.ingest.devices import heartrate, polar, power, rsc
+from catfoot.ingest.devices import dot, heartrate, movesense, polar, power, rsc, witmotion
 from catfoot.ingest.files import Options
 from catfoot.ingest.files import decode as decode_file
 from catfoot.ingest.files.podlog import decode, recording_of
@@ -32,7 +33,7 @@ from catfoot.ingest.virtual.pod import VirtualPod
 from catfoot.ingest.virtual.polar import VirtualPolar
 from catfoot.live import Live
 from catfoot.signal import synth
-from catfoot.signal.imu import ImuBlock
+from catfoot.signal.imu import G_MPS2, ImuBlock
 from catfoot.signal.steps import Mount, StepAnalyser
 from catfoot.signal.stream import analyse
 from catfoot.signal.tables import STEP
@@ -405,6 +406,78 @@ def test_a_polar_sensor_that_nobody_put_on_a_foot_gives_the_pulse(tmp_path: Path
             return shown
 
     assert run(work())["heart"]["state"] in ("connecting", "streaming")
+
+
+def movesense_frames(block: ImuBlock) -> list[bytes]:
+    """Messages of eight samples, in two parts as a small packet size makes them."""
+    assert block.gyr is not None
+    out = []
+    for k in range(0, len(block) - 7, 8):
+        part = block[k : k + 8]
+        assert part.gyr is not None
+        message = struct.pack("<I", int(part.t_ns[0]) // 1_000_000)
+        message += part.acc.astype("<f4").tobytes() + np.rad2deg(part.gyr).astype("<f4").tobytes()
+        out += [b"\x02\x63" + message[:150], b"\x03\x63" + message[150:]]
+    return out
+
+
+def dot_frames(block: ImuBlock) -> list[bytes]:
+    assert block.gyr is not None
+    samples = zip(block.t_ns, block.acc, np.rad2deg(block.gyr), strict=True)
+    return [struct.pack("<I6f", int(t) // 1000 % 2**32, *a, *g) for t, a, g in samples]
+
+
+def wit_frames(block: ImuBlock) -> list[bytes]:
+    assert block.gyr is not None
+    acc = np.rint(block.acc / (16 * G_MPS2) * 32768).astype("<i2")
+    gyr = np.rint(np.rad2deg(block.gyr) / 2000 * 32768).astype("<i2")
+    return [
+        b"\x55\x61" + a.tobytes() + g.tobytes() + bytes(6) for a, g in zip(acc, gyr, strict=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("profile", "uuid", "frames", "rate_hz"),
+    [
+        (movesense.PROFILE, movesense.NOTIFY, movesense_frames, 208.0),
+        (dot.PROFILE, dot.DATA, dot_frames, 60.0),
+        (witmotion.PROFILE, witmotion.NOTIFY, wit_frames, 100.0),
+    ],
+    ids=["movesense", "dot", "witmotion"],
+)
+def test_a_sensor_sold_by_others_is_started_and_gives_its_samples(
+    tmp_path: Path, profile: Profile, uuid: str, frames: Any, rate_hz: float
+) -> None:
+    block = swinging(240, rate_hz)
+    data = readings(profile, [(uuid, frame.hex()) for frame in frames(block)])
+
+    async def work() -> tuple[Decoded, list[bytes]]:
+        async with (
+            collector(tmp_path) as (air, bluetooth, live, raw),
+            VirtualPod(air, [data], address=LEFT, own_pace=False) as pod,
+        ):
+            stop = asyncio.Event()
+            collecting = asyncio.create_task(
+                collect(plan(side="right"), LocalSink(live, ATHLETE), bluetooth, stop=stop)
+            )
+            await pod.ended.wait()
+            with live.hub.subscribe(ATHLETE) as mailbox:
+                while (await mailbox.take())["feet"]["right"]["packets"] < pod.sent:
+                    pass
+            stop.set()
+            (content,) = await collecting
+            return decode(raw.read(ATHLETE, content), "x"), pod.commands
+
+    got, commands = run(work())
+    (samples,) = got.blocks
+    assert commands == [value for _, value in (*profile.start, *profile.stop)]
+    assert (len(samples), samples.rate_hz, got.side) == (240, rate_hz, "right")
+    assert np.abs(samples.acc - block.acc).max() < 0.01
+    assert samples.gyr is not None
+    assert block.gyr is not None
+    assert np.abs(samples.gyr - block.gyr).max() < 0.01
+    if profile.wrap_ns:
+        assert np.diff(samples.t_ns) == pytest.approx(1e9 / rate_hz, rel=0.1)
 
 
 def test_somebody_elses_strap_is_not_read(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
@@ -34,13 +35,15 @@ def test_every_folder_is_packaged() -> None:
 @pytest.mark.parametrize("code", ["import signal", "import asyncio"])
 def test_src_on_the_path_fails_with_one_sentence_instead_of_a_baffling_one(code: str) -> None:
     script = f"import sys; sys.path.insert(0, {str(ROOT / 'src')!r}); {code}"
-    done = subprocess.run([sys.executable, "-S", "-c", script], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", script], capture_output=True, text=True, check=False
+    )
     assert "ImportError: the folder src/ is on sys.path" in done.stderr
 
 
 def test_the_package_refuses_another_name() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", "import src"], cwd=ROOT, capture_output=True, text=True
+        [sys.executable, "-c", "import src"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert "import this package as 'catfoot', not as 'src'" in done.stderr
 
@@ -62,6 +65,22 @@ def test_what_the_demo_runs_is_what_the_tests_ran() -> None:
     assert demo <= dev
 
 
+def test_the_wheel_holds_every_file_of_the_package(tmp_path: Path) -> None:
+    """Through the source archive, as a release is made; the build folder of a tree may be stale."""
+    where = ["--quiet", "--no-build-isolation", "--out-dir", str(tmp_path), str(ROOT)]
+    built = [sys.executable, "-m", "uv", "build", *where]
+    done = subprocess.run(built, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    (wheel,) = tmp_path.glob("*.whl")
+    packed = {name for name in ZipFile(wheel).namelist() if not name.startswith("catfoot-")}
+    own = {
+        f"catfoot/{path.relative_to(ROOT / 'src')}"
+        for path in (ROOT / "src").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert packed == own
+
+
 @pytest.mark.network
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_all_runtime_dependencies_are_wheels(
@@ -69,12 +88,9 @@ def test_all_runtime_dependencies_are_wheels(
 ) -> None:
     wanted = tmp_path / "in.txt"
     wanted.write_text("\n".join(project()["project"]["dependencies"]))
-    done = subprocess.run(
-        [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--only-binary", ":all:"]
-        + ["--python-version", "3.11", "--python-platform", platform, str(wanted)],
-        capture_output=True,
-        text=True,
-    )
+    command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--only-binary=:all:"]
+    where = ["--python-version=3.11", f"--python-platform={platform}", str(wanted)]
+    done = subprocess.run([*command, *where], capture_output=True, text=True, check=False)
     offline = re.search(r"(?i)error sending request|dns error|failed to fetch", done.stderr)
     needed("the package index", not offline)
     assert done.returncode == 0, done.stderr

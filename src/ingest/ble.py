@@ -260,7 +260,7 @@ class Link:
         await self._watch(client, profile)
         if self._stopping and client.is_connected:
             for uuid, data in profile.stop:
-                await client.write_gatt_char(uuid, data, response=True)
+                await _write(client, uuid, data)
 
     async def _subscribe(self, client: BleakClient, profile: Profile) -> None:
         offered = {c.uuid for service in client.services for c in service.characteristics}
@@ -271,7 +271,7 @@ class Link:
                     uuid, self._receiver(uuid), bluez={"use_start_notify": False}
                 )
         for uuid, data in profile.start:
-            await client.write_gatt_char(uuid, data, response=True)
+            await _write(client, uuid, data)
         await self._shake_hands(client, profile)
 
     async def _shake_hands(self, client: BleakClient, profile: Profile) -> None:
@@ -282,7 +282,7 @@ class Link:
             while True:
                 answer = self._answer = asyncio.get_running_loop().create_future()
                 self._answering = uuid
-                await client.write_gatt_char(uuid, data, response=True)
+                await _write(client, uuid, data)
                 try:
                     async with asyncio.timeout(self._answer_s):
                         said = await answer
@@ -353,6 +353,15 @@ async def _read(client: BleakClient, uuid: str) -> bytes | None:
     if characteristic is None or "read" not in characteristic.properties:
         return None
     return bytes(await client.read_gatt_char(characteristic))
+
+
+async def _write(client: BleakClient, uuid: str, data: bytes) -> None:
+    """Write with a response where the device gives one."""
+    characteristic = client.services.get_characteristic(uuid)
+    if characteristic is None:
+        raise BleakError(f"the device lacks the characteristic {uuid}")
+    response = "write" in characteristic.properties
+    await client.write_gatt_char(characteristic, data, response=response)
 
 
 async def _let_go(client: BleakClient) -> None:

@@ -76,42 +76,37 @@ def _space(p: Paths, out: Table) -> None:
 
 
 def _landing(p: Paths, ic: FloatArray, side: Side, rate_hz: float, out: Table) -> None:
-    n, width = p.toes.shape
-    i = np.arange(n)
+    i = np.arange(len(p.length))
     touch = np.clip(np.floor(ic).astype(np.int64), 1, p.length - 1)
-    place = np.arange(width)
-    down = (place >= touch[:, None]) & (place <= p.length[:, None])
     before = np.clip(np.round(ic - _STRIKE_BEFORE_S * rate_hz).astype(np.int64), 0, p.length)
-    out["strike_rad"] = np.arcsin(_sine(p.toes[i, before])) - np.arcsin(_sine(p.toes[i, p.length]))
-    falling = -stride.along(p.speed, p.up)
-    share = ic - touch
-    speed = falling[i, touch] * (1 - share) + falling[i, touch + 1] * share
-    out["touchdown_mps"] = speed
-    out["arrest_s"] = _arrest(falling, touch, speed, rate_hz)
-    roll = np.arcsin(_sine(p.left))
-    away = roll - roll[i, touch][:, None]
-    outward = {"left": 1.0, "right": -1.0}.get(side, math.nan)
-    out["eversion_rad"] = np.where(down, outward * away, -np.inf).max(axis=1)
-    rate = np.zeros_like(roll)
-    rate[:, 1:-1] = (roll[:, 2:] - roll[:, :-2]) * (0.5 * rate_hz)
-    out["eversion_radps"] = np.where(down, outward * rate, -np.inf).max(axis=1)
-    sideways = stride.along(p.place, p.aside)
-    span = np.where(down, sideways, -np.inf).max(axis=1) - np.where(down, sideways, np.inf).min(
-        axis=1
+    out["strike_rad"] = _angle(p.toes[i, before]) - _angle(p.toes[i, p.length])
+    # From IC to foot-flat; beyond it, the foot-flat itself.
+    at = np.minimum(
+        touch[:, None] + np.arange(int((p.length - touch).max()) + 1), p.length[:, None]
     )
-    out["ml_excursion_m"] = span
+    row = i[:, None]
+    falling = -stride.along(p.speed[:, row, at], p.up)
+    share = ic - touch
+    speed = falling[:, 0] * (1 - share) + falling[:, 1] * share
+    out["touchdown_mps"] = speed
+    out["arrest_s"] = _arrest(falling, speed, rate_hz)
+    roll = _angle(p.left[row, at])
+    outward = {"left": 1.0, "right": -1.0}.get(side, math.nan)
+    out["eversion_rad"] = (outward * (roll - roll[:, :1])).max(axis=1)
+    turning = (roll[:, 1:] - roll[:, :-1]) * rate_hz
+    out["eversion_radps"] = (outward * turning).max(axis=1)
+    sideways = stride.along(p.place[:, row, at], p.aside)
+    out["ml_excursion_m"] = sideways.max(axis=1) - sideways.min(axis=1)
 
 
-def _arrest(falling: FloatArray, touch: IntArray, speed: FloatArray, rate_hz: float) -> FloatArray:
+def _arrest(falling: FloatArray, speed: FloatArray, rate_hz: float) -> FloatArray:
     """Time in which the fall goes from 0.9 to 0.1 of its speed at touchdown; NaN where none."""
-    width = round(_ARREST_S * rate_hz) + 1
-    at = touch[:, None] + np.arange(width)
-    x = np.take_along_axis(falling, np.minimum(at, falling.shape[1] - 1), axis=1)
+    x = falling[:, : round(_ARREST_S * rate_hz) + 1]
+    i = np.arange(len(x))
     times = []
     for level in _ARREST:
         below = x <= level * speed[:, None]
         k = np.argmax(below, axis=1)
-        i = np.arange(len(x))
         a, b = x[i, np.maximum(k - 1, 0)], x[i, k]
         with np.errstate(invalid="ignore", divide="ignore"):
             place = np.where(k > 0, k - (b - level * speed) / (b - a), 0.0)
@@ -119,5 +114,5 @@ def _arrest(falling: FloatArray, touch: IntArray, speed: FloatArray, rate_hz: fl
     return np.where(speed >= _LEAST_MPS, times[1] - times[0], np.nan)
 
 
-def _sine(x: FloatArray) -> FloatArray:
-    return np.clip(x, -1.0, 1.0)
+def _angle(x: FloatArray) -> FloatArray:
+    return np.asarray(np.arcsin(np.clip(x, -1.0, 1.0)))

@@ -35,6 +35,7 @@ _UNREST, _JUMP = 100.0, 0.3
 _SAMPLE_S = 0.005
 _STRIDE_WEIGHT = 3.0  # of gravity by the stride's mean: 0.7 m/s^2 on pyshoe, as closure errors
 _STILL = 0.3  # (m/s^2)^2 added to how restless a foot-flat was, for its weight
+_LEFT = np.array([[0.0], [1.0], [0.0]])
 _GROUP = 32  # strides worked out side by side: keeps them in the cache
 
 
@@ -94,19 +95,15 @@ def paths(
     speed -= (G_MPS2 * up)[:, :, None] * (np.arange(width) / rate_hz)
     lack += G_MPS2 * up * (length / rate_hz)
     speed += lack[:, :, None] * _shares(push, length, unrest, rate_hz)
-    up = np.ascontiguousarray(up.T)
-    # Where the toes and the left edge point: columns of the rotation, seen along up.
-    axes = np.zeros((2, 3, *at.shape))
-    axes[0, 0], axes[1, 1] = 1.0, 1.0
-    toes, left = (_rotated(axis, attitude) for axis in axes)
+    toes, left = _elevations(attitude, up)
     return Paths(
         length=length,
-        up=up,
+        up=up.T,
         speed=speed,
         place=_integral(speed, rate_hz),
-        toes=along(toes, up),
-        left=along(left, up),
-        aside=np.ascontiguousarray(left[:, i, length].T),
+        toes=toes,
+        left=left,
+        aside=_rotated(_LEFT, attitude[:, i, length]).T,
     )
 
 
@@ -136,12 +133,14 @@ _CP, _SP, _CY, _SY, _RX, _RY, _RZ, _SINE, _VERSINE = range(9)
 def _attitude(turn: FloatArray, rate_hz: float) -> FloatArray:
     """Rotation from the foot to the frame it started in, (9, n, w), by turning rates (3, n, w)."""
     out = np.empty((9, *turn.shape[1:]))
-    theta = _integral(turn[1], rate_hz)
-    c, s = np.cos(theta, out=out[_CP]), np.sin(theta, out=out[_SP])
+    # Single precision is right to 1e-7, ten times faster, and the same whatever stands beside it.
+    theta = _integral(turn[1], rate_hz).astype(np.float32)
+    out[_CP], out[_SP] = np.cos(theta), np.sin(theta)
+    c, s = out[_CP], out[_SP]
     x, z = turn[0] * c + turn[2] * s, turn[2] * c - turn[0] * s
-    psi = _integral(z, rate_hz)
-    u = x * np.cos(psi, out=out[_CY])
-    v = x * np.sin(psi, out=out[_SY])
+    psi = _integral(z, rate_hz).astype(np.float32)
+    out[_CY], out[_SY] = np.cos(psi), np.sin(psi)
+    u, v = x * out[_CY], x * out[_SY]
     a, b = _integral(u, rate_hz), _integral(v, rate_hz)
     out[_RX], out[_RY] = a, b
     out[_RZ] = 0.5 * _integral(a * v - b * u, rate_hz)
@@ -154,35 +153,62 @@ def _attitude(turn: FloatArray, rate_hz: float) -> FloatArray:
 
 def _rotated(x: FloatArray, by: FloatArray) -> FloatArray:
     """Turn foot vectors x (3, ...) into the frame the foot started in."""
-    ahead = x[0] * by[_CP] + x[2] * by[_SP]
-    pitched = np.stack(
-        [
-            ahead * by[_CY] - x[1] * by[_SY],
-            ahead * by[_SY] + x[1] * by[_CY],
-            x[2] * by[_CP] - x[0] * by[_SP],
-        ]
-    )
+    cp, sp, cy, sy = by[_CP], by[_SP], by[_CY], by[_SY]
+    ahead = x[0] * cp + x[2] * sp
+    out = np.empty(by[:3].shape)
+    out[0] = ahead * cy - x[1] * sy
+    out[1] = ahead * sy + x[1] * cy
+    out[2] = x[2] * cp - x[0] * sp
     rest = by[_RX : _RZ + 1]
-    once = _cross(rest, pitched)
-    return np.asarray(pitched + by[_SINE] * once + by[_VERSINE] * _cross(rest, once))
+    once = _cross(rest, out)
+    twice = _cross(rest, once)
+    once *= by[_SINE]
+    twice *= by[_VERSINE]
+    out += once
+    out += twice
+    return out
+
+
+def _elevations(by: FloatArray, up: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """How far the toes and the left edge point up, (n, w) each; ``up`` is (3, n).
+
+    Up is turned back by the small rest instead of both axes forth.
+    """
+    rest = -by[_RX : _RZ + 1]
+    fixed = up[:, :, None]
+    once = _cross(rest, fixed)
+    twice = _cross(rest, once)
+    once *= by[_SINE]
+    twice *= by[_VERSINE]
+    once += twice
+    once += fixed
+    cy, sy = by[_CY], by[_SY]
+    toes = by[_CP] * (cy * once[0] + sy * once[1]) - by[_SP] * once[2]
+    return toes, cy * once[1] - sy * once[0]
 
 
 def _cross(a: FloatArray, b: FloatArray) -> FloatArray:
-    return np.stack(
-        [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
-    )
+    out = np.empty(a.shape)
+    out[0] = a[1] * b[2] - a[2] * b[1]
+    out[1] = a[2] * b[0] - a[0] * b[2]
+    out[2] = a[0] * b[1] - a[1] * b[0]
+    return out
 
 
 def _rolling(turn: FloatArray) -> FloatArray:
     """Velocity of a pod on a foot that turns about the ground under it."""
-    return np.stack([turn[1], -turn[0], np.zeros_like(turn[0])]) * POD_HEIGHT_M
+    out = np.zeros(turn.shape)
+    np.multiply(turn[1], POD_HEIGHT_M, out=out[0])
+    np.multiply(turn[0], -POD_HEIGHT_M, out=out[1])
+    return out
 
 
 def _shares(push: FloatArray, length: IntArray, unrest: FloatArray, rate_hz: float) -> FloatArray:
     """Share of the closure error given back up to each sample, 0 at first, 1 at the last."""
     sample = 1 / rate_hz / _SAMPLE_S
     jump = push[..., 1:] - push[..., :-1]
-    variance = (jump[0] * jump[0] + jump[1] * jump[1] + jump[2] * jump[2]) * (_JUMP * sample**2)
+    jump *= jump
+    variance = (jump[0] + jump[1] + jump[2]) * (_JUMP * sample**2)
     variance += ((1 + _UNREST * unrest) * sample)[:, None]
     out = np.zeros((len(length), push.shape[2]))
     np.cumsum(variance, axis=-1, out=out[:, 1:])

@@ -81,6 +81,27 @@ class EmbeddedSeries:
             out[key] = unpack(blob, table)
         return out
 
+    def held(self, athlete: str) -> dict[SeriesKey, dict[str, int]]:
+        """Return what is there of an athlete: recordings, their tables, the numbers of rows."""
+        with self._file.reading() as database:
+            found = database.execute(
+                "SELECT run, recording, side, rev, origin_ns, name, n FROM series"
+                " WHERE athlete = ? ORDER BY run, recording, name",
+                (athlete,),
+            ).fetchall()
+        out: dict[SeriesKey, dict[str, int]] = {}
+        for run, recording, side, rev, origin_ns, name, n in found:
+            key = SeriesKey(
+                athlete=athlete,
+                run=run,
+                recording=recording,
+                side=side,
+                rev=rev,
+                origin_ns=origin_ns,
+            )
+            out.setdefault(key, {})[name] = n
+        return out
+
     def drop(self, athlete: str, run: str | None = None, recording: str | None = None) -> int:
         """Forget an athlete, a run or a recording; return how many tables went.
 

@@ -63,21 +63,23 @@ class InfluxSeries:
         """Return the rows of one table of a run, by recording, newest revision only."""
         disk.checked_athlete(athlete)
         disk.checked_recording(run)
-        # The outbox first: a letter that leaves it meanwhile is on the server by then.
-        here = [(letter, self._outbox.tables(letter)) for letter in self._here(athlete, run)]
-        there = {a.key.recording: a for a in newest(accounts(self._server, athlete, run))}
         found: dict[SeriesKey, Table] = {}
+        here, there = self._found(athlete, run)
         for letter, tables in here:
-            account = there.get(letter.key.recording)
-            if tables is not None and (account is None or account.key.rev <= letter.key.rev):
-                there.pop(letter.key.recording, None)
-                if table in tables:
-                    found[letter.key] = tables[table]
-        for account in there.values():
+            if table in tables:
+                found[letter.key] = tables[table]
+        for account in there:
             for name, n, layout in account.tables:
                 if name == table:
                     found[account.key] = self._rows(account, name, n, layout)
         return {key: found[key] for key in sorted(found, key=lambda key: key.recording)}
+
+    def held(self, athlete: str) -> dict[SeriesKey, dict[str, int]]:
+        """Return what is there of an athlete: recordings, their tables, the numbers of rows."""
+        here, there = self._found(disk.checked_athlete(athlete), None)
+        found = {letter.key: {n: len(t) for n, t in tables.items()} for letter, tables in here}
+        found |= {account.key: {n: rows for n, rows, _ in account.tables} for account in there}
+        return {key: found[key] for key in sorted(found, key=lambda key: (key.run, key.recording))}
 
     def drop(self, athlete: str, run: str | None = None, recording: str | None = None) -> int:
         """Forget an athlete, a run or a recording; return how many tables went.
@@ -143,8 +145,27 @@ class InfluxSeries:
         self._server.close()
         self._outbox.close()
 
-    def _here(self, athlete: str, run: str) -> list[Letter]:
-        return self._outbox.letters(athlete, run)
+    def _found(
+        self, athlete: str, run: str | None
+    ) -> tuple[list[tuple[Letter, dict[str, Table]]], list[Account]]:
+        """Return what is read from here, and what is read from the server."""
+        # The outbox first: a letter that leaves it meanwhile is on the server by then.
+        letters = [
+            (letter, tables)
+            for letter in self._outbox.letters(athlete, run)
+            if (tables := self._outbox.tables(letter)) is not None
+        ]
+        there = {
+            (account.key.run, account.key.recording): account
+            for account in newest(accounts(self._server, athlete, run))
+        }
+        here = []
+        for letter, tables in letters:
+            name = (letter.key.run, letter.key.recording)
+            if name not in there or there[name].key.rev <= letter.key.rev:
+                there.pop(name, None)
+                here.append((letter, tables))
+        return here, list(there.values())
 
     def _rows(
         self, account: Account, name: str, n: int, layout: tuple[tuple[str, str], ...]

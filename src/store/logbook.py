@@ -5,7 +5,7 @@ created_at, version and author. Every method names the athlete, and no query cro
 one athlete to another except ``persons`` and ``find_person``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
@@ -13,9 +13,10 @@ import sqlalchemy as sa
 
 from ..errors import Conflict, NotFound
 from ..training.entries import Person, Recording, Run
-from . import disk, rows
+from . import disk, rows, whole
 from .accounts import Accounts
 from .database import Database
+from .jobrows import JobRows
 from .migrations import upgrade
 from .schema import (
     KINDS,
@@ -24,10 +25,10 @@ from .schema import (
     JobState,
     Row,
     athlete_table,
-    check_json,
     job_table,
     micros,
     row_of,
+    row_values,
     values_of,
 )
 
@@ -47,6 +48,7 @@ class Logbook:
         self._db = database
         self._clock = clock
         self.accounts = Accounts(database)
+        self._jobs = JobRows(database, clock)
 
     @classmethod
     def open(cls, url: str, clock: Callable[[], datetime] = _now) -> "Logbook":
@@ -247,13 +249,7 @@ class Logbook:
         author: str,
     ) -> Row[E]:
         row = Row(id, athlete, self._clock(), 1, author, entry)
-        values = values_of(athlete, entry) | {
-            "id": id,
-            "created_at": row.created_at,
-            "row_version": 1,
-            "author": author,
-        }
-        connection.execute(KINDS[type(entry)].insert(), values)
+        connection.execute(KINDS[type(entry)].insert(), row_values(row))
         return row
 
     def _update(
@@ -275,44 +271,22 @@ class Logbook:
 
     def add_job(self, job: Job) -> str:
         """Write down work to do and return its id; NotFound where there is no such athlete."""
-        check_json("payload", job.payload)
-        now, new = self._clock(), disk.new_id()
-        with self._db.write() as connection:
-            rows.known(connection, job.athlete)
-            connection.execute(
-                job_table.insert().values(
-                    id=new,
-                    athlete=job.athlete,
-                    kind=job.kind,
-                    state=job.state,
-                    payload=job.payload,
-                    result=job.result,
-                    error=job.error,
-                    created_at=now,
-                    changed_at=now,
-                )
-            )
-        return new
+        return self._jobs.add(job)
 
     def job(self, id: str) -> Job:
         """Return one job; NotFound."""
-        found = self._jobs(job_table.c.id == id)
+        found = self._jobs.find(job_table.c.id == id)
         if not found:
             raise NotFound(f"no job {id}")
         return found[0]
 
     def jobs(self, athlete: str) -> list[Job]:
         """Return the athlete's jobs, oldest first."""
-        return self._jobs(job_table.c.athlete == athlete)
+        return self._jobs.find(job_table.c.athlete == athlete)
 
     def unfinished_jobs(self) -> list[Job]:
         """Return the jobs of everybody that wait or were being worked on, oldest first."""
-        return self._jobs(job_table.c.state.in_(UNFINISHED))
-
-    def _jobs(self, which: sa.ColumnElement[bool]) -> list[Job]:
-        query = sa.select(job_table).where(which).order_by(job_table.c.created_at, job_table.c.id)
-        with self._db.read() as connection:
-            return [Job(**line) for line in connection.execute(query).mappings()]
+        return self._jobs.find(job_table.c.state.in_(UNFINISHED))
 
     def set_job(
         self,
@@ -322,9 +296,18 @@ class Logbook:
         error: str | None = None,
     ) -> None:
         """Write down how far a job is; NotFound."""
-        check_json("result", result)
-        values = {"state": state, "result": result, "error": error, "changed_at": self._clock()}
-        with self._db.write() as connection:
-            update = job_table.update().where(job_table.c.id == id).values(values)
-            if not connection.execute(update).rowcount:
-                raise NotFound(f"no job {id}")
+        self._jobs.set(id, state, result, error)
+
+    # An athlete as a whole
+
+    def everything(self, athlete: str) -> list[Row[Any]]:
+        """Return every row of the athlete but jobs, in an order in which they can be put back."""
+        return whole.everything(self._db, athlete)
+
+    def put_back(self, athlete: str, rows: Iterable[Row[Any]]) -> None:
+        """Write rows down as they were; Conflict where the athlete is there already."""
+        whole.put_back(self._db, athlete, rows)
+
+    def count(self, athlete: str) -> int:
+        """Return how many rows of any kind name the athlete: 0 once erased."""
+        return whole.count(self._db, athlete)

@@ -286,6 +286,16 @@ def values_of(athlete: str, entry: object) -> dict[str, Any]:
     return values
 
 
+def row_values(row: Row[Any]) -> dict[str, Any]:
+    """Return every column of a row; ValueError like ``values_of``."""
+    return values_of(row.athlete, row.entry) | {
+        "id": row.id,
+        "created_at": row.created_at,
+        "row_version": row.version,
+        "author": row.author,
+    }
+
+
 def check_json(name: str, value: object) -> None:
     """Raise ValueError, naming the column, for what strict JSON cannot say."""
     try:

@@ -42,6 +42,10 @@ class Series(Protocol):
         """Return the rows of one table of a run, by recording, newest revision only."""
         ...
 
+    def held(self, athlete: str) -> dict[SeriesKey, dict[str, int]]:
+        """Return what is there of an athlete: recordings, their tables, the numbers of rows."""
+        ...
+
     def drop(self, athlete: str, run: str | None = None, recording: str | None = None) -> int:
         """Forget an athlete, a run or a recording; return how many tables went."""
         ...

@@ -128,7 +128,7 @@ def _summary(speed: float, metres: float, tired: bool, of_shoe: int, dice: Rando
     duration_s = round(metres / speed, 1)
     cadence = about(169 + 7 * (speed - 2.9), 0.006)
     gct = about(250 * (speed / 2.9) ** -0.6, 0.008) * (1.05 if tired else 1.0)
-    shock = about(9.2 * (speed / 2.9) ** 1.2, 0.03) * (1.06 if tired else 1.0)
+    shock = about(1.70 * (speed / 2.9) ** 1.2, 0.03) * (1.06 if tired else 1.0)
     softness = max(5.0, min(95.0, dice.gauss(48 if tired else 51, 2.5)))
     learning = ("learning your usual",) if of_shoe <= 6 else ()
     steps = round(cadence * duration_s / 60)
@@ -136,7 +136,7 @@ def _summary(speed: float, metres: float, tired: bool, of_shoe: int, dice: Rando
         ("cadence", "cadence_spm", cadence, 1, "A", ()),
         ("gct", "gct_ms", gct, 1, "B", ()),
         ("speed", "speed_mps", speed, 3, "B", ()),
-        ("shock", "shock_g", shock, 2, "B", ()),
+        ("shock", "shock_g", shock, 2, "C", ()),
         ("softness", "softness", softness, 0, "C" if learning else "B", learning),
         ("coverage", "coverage_pct", 100 - abs(dice.gauss(0, 0.4)), 1, "A", ()),
     )

@@ -35,13 +35,15 @@ def check_fade(rule: Rule, day: date, history: History, t: Thresholds) -> Outcom
     ]
     if len(long_runs) <= t.fade_least:
         return rule.unknown(f"this needs {t.fade_least} long runs with contact time before it")
-    run, fade_pct, grade = long_runs[-1]
-    if run.day < days_before(day, t.fade_shown_days - 1):
+    faded = []
+    for i, (run, fade_pct, grade) in enumerate(long_runs):
+        if run.day >= days_before(day, t.fade_shown_days - 1) and i >= t.fade_least:
+            before = sorted(value for _, value, _ in long_runs[:i])
+            if fade_pct >= t.fade_pct and fade_pct > _fade_limit(before, t):
+                faded.append((run, fade_pct, grade, before))
+    if not faded:
         return rule.quiet()
-    before = sorted(value for _, value, _ in long_runs[:-1])
-    limit = before[min(len(before) - 1, round(t.fade_share * len(before)))]
-    if fade_pct < t.fade_pct or fade_pct <= limit:
-        return rule.quiet()
+    run, fade_pct, grade, before = faded[-1]
     metres = distance_m(run)
     after = f" after {km(metres * 0.8)}" if metres else " in the last fifth"
     action = "Run the next long one a little shorter or slower from the start."
@@ -68,8 +70,16 @@ def check_fade(rule: Rule, day: date, history: History, t: Thresholds) -> Outcom
     )  # fmt: skip
 
 
+def _fade_limit(before: Sequence[float], t: Thresholds) -> float:
+    """Return what this athlete hardly ever fades beyond, from sorted earlier fades."""
+    rarely = before[min(len(before) - 1, round(t.fade_share * len(before)))]
+    middle = median(before)
+    spread = median(abs(fade - middle) for fade in before) / 0.6745
+    return max(rarely, middle + t.fade_z * max(spread, t.fade_spread_pct))
+
+
 def check_sides(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
-    """F14: left against right has changed from this athlete's usual in three runs."""
+    """F14: left against right has changed from this athlete's usual in two of three runs."""
     found = [
         (run, 4 * (r.value - 50), r)
         for run in history.runs_in(days_before(day, t.drift_baseline_days), day)
@@ -87,9 +97,10 @@ def check_sides(rule: Rule, day: date, history: History, t: Thresholds) -> Outco
     usual = median(before)
     limit = max(t.sides_points, t.sides_mads * median(abs(si - usual) for si in before))
     away = [si - usual for _, si, _ in newest]
-    if not (all(a > limit for a in away) or all(a < -limit for a in away)):
+    out = max(([a for a in away if s * a > limit] for s in (1, -1)), key=len)
+    if len(out) < t.sides_needed:
         return rule.quiet()
-    change = median(away)
+    change, often = median(out), f"{len(out)} of the last {len(newest)}"
     side = "left" if change > 0 else "right"
     grade: Grade = max((r.grade for _, _, r in newest), key="ABCX".index)
     action = "Check shoe, lacing and where the pods sit, then notice how that side feels."
@@ -106,12 +117,12 @@ def check_sides(rule: Rule, day: date, history: History, t: Thresholds) -> Outco
             ),
         ),
         runner=(
-            f"Left and right have changed from your usual in three runs: longer on the {side} foot "
+            f"Left and right have changed from your usual in {often} runs: longer on the {side} foot "
             f"({change:+.1f} points). {action}"
         ),
         coach=(
             f"{history.person.name}: contact time left against right {change:+.1f} points from the "
-            f"own usual ({len(before)} runs) in three runs, longer on the {side}. A change only; "
+            f"own usual ({len(before)} runs) in {often} runs, longer on the {side}. A change only; "
             "a difference between feet is no bad sign by itself."
         ),
         action=action,

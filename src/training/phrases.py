@@ -35,9 +35,11 @@ def day_name(day: date) -> str:
 def km(metres: float) -> str:
     """Return a distance as a watch shows it.
 
-    >>> km(7740)
-    '7.7 km'
+    >>> km(7740), km(59.6)
+    ('7.7 km', '60 m')
     """
+    if metres < 995:
+        return f"{metres:.0f} m"
     return f"{metres / 1000:.1f} km"
 
 

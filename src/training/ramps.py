@@ -199,27 +199,23 @@ def _contacts_jump(day: date, history: History, t: Thresholds) -> tuple[str, Evi
 
 def check_barefoot(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
     """F21: barefoot running or drills beyond the month before, or before they are open."""
-    found = [
-        b
-        for b in history.barefoot_in(days_before(day, t.barefoot_shown_days - 1), day)
-        if b.doing in ("drill", "running") and b.minutes > 0
-    ]
     if not history.barefoot_in(date.min, day):
         return rule.unknown("no barefoot time is logged")
-    if not found:
-        return rule.quiet()
+    minutes: dict[date, float] = {}
+    since = days_before(day, t.barefoot_days + t.barefoot_shown_days)
+    for one in history.barefoot_in(since, day):
+        if one.doing in ("drill", "running") and one.minutes > 0:
+            minutes[one.day] = minutes.get(one.day, 0.0) + one.minutes
     jumps = []
-    for newest in found:
-        earlier = history.barefoot_in(days_before(newest.day, t.barefoot_days), newest.day)
-        minutes = [
-            b.minutes for b in earlier if b is not newest and b.doing in ("drill", "running")
-        ]
-        most, open_ = max(minutes, default=0.0), barefoot_open(newest.day, history)
-        if open_.reasons or (most and newest.minutes > most * t.barefoot_ratio + 1e-9):
-            jumps.append((newest, most, len(minutes), open_.reasons))
+    for when in sorted(d for d in minutes if d >= days_before(day, t.barefoot_shown_days - 1)):
+        before = [m for d, m in minutes.items() if days_before(when, t.barefoot_days) <= d < when]
+        most, open_ = max(before, default=0.0), barefoot_open(when, history)
+        if open_.reasons or (most and minutes[when] > most * t.barefoot_ratio + 1e-9):
+            jumps.append((when, most, len(before), open_.reasons))
     if not jumps:
         return rule.quiet()
-    newest, most, n, reasons = max(jumps, key=lambda j: (j[0].day, j[0].minutes))
+    when, most, n, reasons = jumps[-1]
+    barefoot = f"{minutes[when]:g} min of barefoot running"
     why = f"before it is open ({reasons[0]})" if reasons else f"after at most {most:g} min"
     action = f"Stay at {most:g} min." if most and not reasons else "Walk or stand barefoot instead."
     return rule.flag(
@@ -227,19 +223,17 @@ def check_barefoot(rule: Rule, day: date, history: History, t: Thresholds) -> Ou
         history,
         severity="notice",
         grade="B",
-        first_day=newest.day,
-        until=newest.day + timedelta(t.barefoot_shown_days - 1),
+        first_day=when,
+        until=when + timedelta(t.barefoot_shown_days - 1),
         because=(
             Evidence(
-                what="barefoot or minimal running", number=newest.minutes, unit="min", n=n + 1,
+                what="barefoot or minimal running", number=minutes[when], unit="min", n=n + 1,
                 usual=most,
             ),
         ),
-        runner=(
-            f"{newest.minutes:g} min of barefoot running on {day_name(newest.day)}, {why}. {action}"
-        ),
+        runner=f"{barefoot} on {day_name(when)}, {why}. {action}",
         coach=(
-            f"{history.person.name}: {newest.minutes:g} min of barefoot running, {why}. "
+            f"{history.person.name}: {barefoot}, {why}. "
             f"Suggested: {action[0].lower()}{action[1:]}"
         ),
         action=action,

@@ -13,9 +13,9 @@ from bleak import BleakClient
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason
 
 from catfoot.ingest.ble import Link, Radio, scan
-from catfoot.ingest.inbox import Changed, Inbox, Item, Opened
 from catfoot.ingest.devices import openpod
 from catfoot.ingest.files.podlog import recording_of
+from catfoot.ingest.inbox import Changed, Inbox, Item, Opened
 from catfoot.ingest.reader import Reader
 from catfoot.ingest.records import (
     MAGIC,
@@ -84,7 +84,8 @@ class Log:
     """Everything a link said, and what a Reader makes of it."""
 
     def __init__(self, inbox: Inbox) -> None:
-        self.inbox, self.items = inbox, []  # type: tuple[Inbox, list[Item]]
+        self.inbox = inbox
+        self.items: list[Item] = []
         self.reader = Reader()
         self.late_ms: list[float] = []
         self.samples = 0
@@ -158,7 +159,10 @@ def test_2_a_link_that_stays_up_while_the_data_stops_is_found_by_its_silence() -
             await super().start_notify(characteristic, swallow, **kwargs)
 
     async def work() -> Log:
-        async with on_air(RadioLink(interval_s=QUICK_S)) as (air, bluetooth), VirtualPod(air, [recording()]) as pod:
+        async with (
+            on_air(RadioLink(interval_s=QUICK_S)) as (air, bluetooth),
+            VirtualPod(air, [recording()]) as pod,
+        ):
             deaf = Radio(bluetooth.scanner, Deaf, bluetooth.adapter, bluetooth.options)
             link = Link(pod.address, inbox := Inbox(), deaf, silence_s=0.05, back_off_s=(0.02,))
             log = Log(inbox)
@@ -218,15 +222,17 @@ def test_5_a_device_clock_that_wraps_or_starts_again_leaves_times_that_only_grow
 
     async def work() -> list[int]:
         starts = []
-        async with on_air(RadioLink(interval_s=QUICK_S)) as (air, bluetooth):
-            async with VirtualPod(air, [recording(start_us=wrap_us - 100_000)]) as pod:
-                link = Link(pod.address, inbox := Inbox(), bluetooth)
-                log = Log(inbox)
-                async with linked(link):
-                    await log.until(lambda: log.samples > 100)
-                assert log.reader._last is not None
-                starts.append(log.reader._last[0])
-                assert (log.decoder.gaps, log.decoder.resets) == (0, 0)
+        async with (
+            on_air(RadioLink(interval_s=QUICK_S)) as (air, bluetooth),
+            VirtualPod(air, [recording(start_us=wrap_us - 100_000)]) as pod,
+        ):
+            link = Link(pod.address, inbox := Inbox(), bluetooth)
+            log = Log(inbox)
+            async with linked(link):
+                await log.until(lambda: log.samples > 100)
+            assert log.reader._last is not None
+            starts.append(log.reader._last[0])
+            assert (log.decoder.gaps, log.decoder.resets) == (0, 0)
         return starts
 
     (last_ns,) = run(work())
@@ -244,7 +250,10 @@ def test_6_a_connection_that_fails_is_tried_again_with_growing_pauses() -> None:
             await super().connect(pair, **kwargs)
 
     async def work() -> tuple[Log, Link]:
-        async with on_air(RadioLink(interval_s=QUICK_S)) as (air, bluetooth), VirtualPod(air, [recording()]) as pod:
+        async with (
+            on_air(RadioLink(interval_s=QUICK_S)) as (air, bluetooth),
+            VirtualPod(air, [recording()]) as pod,
+        ):
             shy = Radio(bluetooth.scanner, Aborting, bluetooth.adapter, bluetooth.options)
             link = Link(pod.address, inbox := Inbox(), shy, back_off_s=(0.01, 0.02))
             log = Log(inbox)
@@ -255,13 +264,16 @@ def test_6_a_connection_that_fails_is_tried_again_with_growing_pauses() -> None:
     log, link = run(work())
     assert link.attempts == 4
     whys = [i.why for i in log.items if isinstance(i, Changed) and i.state == "lost"]
-    assert whys == ["the pod did not answer in time: bring it nearer and close other apps that"
-                    " use it"] * 3  # fmt: skip
+    assert whys == [("the pod did not answer in time: bring it nearer and close other apps that"
+                    " use it")] * 3  # fmt: skip
 
 
 def test_7_a_pod_still_held_since_our_crash_is_found_and_taken_over() -> None:
     async def work() -> tuple[Log, list[Any]]:
-        async with on_air(RadioLink(interval_s=QUICK_S)) as (air, bluetooth), VirtualPod(air, [recording()]) as pod:
+        async with (
+            on_air(RadioLink(interval_s=QUICK_S)) as (air, bluetooth),
+            VirtualPod(air, [recording()]) as pod,
+        ):
             crashed = BleakClient(POD, backend=bluetooth.client, **bluetooth.options)
             await crashed.connect()  # and nobody ever disconnects it
             found = await scan(0.1, bluetooth)
@@ -287,7 +299,10 @@ def test_8_a_stale_cache_of_services_costs_one_attempt() -> None:
                 raise KeyError("service0010")
 
     async def work() -> Log:
-        async with on_air(RadioLink(interval_s=QUICK_S)) as (air, bluetooth), VirtualPod(air, [recording()]) as pod:
+        async with (
+            on_air(RadioLink(interval_s=QUICK_S)) as (air, bluetooth),
+            VirtualPod(air, [recording()]) as pod,
+        ):
             stale = Radio(bluetooth.scanner, Stale, bluetooth.adapter, bluetooth.options)
             link = Link(pod.address, inbox := Inbox(), stale, back_off_s=(0.01,))
             log = Log(inbox)
@@ -314,7 +329,10 @@ def test_9_packets_before_the_subscription_is_answered_or_cut_short_break_nothin
             await super().start_notify(characteristic, cutting, **kwargs)
 
     async def work() -> Log:
-        async with on_air(RadioLink(interval_s=QUICK_S)) as (air, bluetooth), VirtualPod(air, [recording()]) as pod:
+        async with (
+            on_air(RadioLink(interval_s=QUICK_S)) as (air, bluetooth),
+            VirtualPod(air, [recording()]) as pod,
+        ):
             quirky = Radio(bluetooth.scanner, Quirky, bluetooth.adapter, bluetooth.options)
             link = Link(pod.address, inbox := Inbox(), quirky)
             log = Log(inbox)
@@ -341,7 +359,10 @@ def test_10_an_adapter_that_goes_and_comes_back_is_waited_for() -> None:
             await super().start()
 
     async def work() -> Log:
-        async with on_air(RadioLink(interval_s=QUICK_S)) as (air, bluetooth), VirtualPod(air, [recording()]) as pod:
+        async with (
+            on_air(RadioLink(interval_s=QUICK_S)) as (air, bluetooth),
+            VirtualPod(air, [recording()]) as pod,
+        ):
             away = Radio(Gone, bluetooth.client, bluetooth.adapter, bluetooth.options)
             link = Link(pod.address, inbox := Inbox(), away, back_off_s=(0.01,))
             log = Log(inbox)
@@ -351,18 +372,21 @@ def test_10_an_adapter_that_goes_and_comes_back_is_waited_for() -> None:
 
     log = run(work())
     whys = {i.why for i in log.items if isinstance(i, Changed) and i.state == "lost"}
-    assert whys == {"Bluetooth is not available: switch it on, or plug in an adapter, and try"
-                    " again"}  # fmt: skip
+    assert whys == {("Bluetooth is not available: switch it on, or plug in an adapter, and try"
+                    " again")}  # fmt: skip
 
 
 def test_10_a_blocked_event_loop_delays_packets_and_loses_none() -> None:
     async def work() -> Log:
-        async with on_air(RadioLink(interval_s=QUICK_S)) as (air, bluetooth), VirtualPod(air, [recording()]) as pod:
+        async with (
+            on_air(RadioLink(interval_s=QUICK_S)) as (air, bluetooth),
+            VirtualPod(air, [recording()]) as pod,
+        ):
             link = Link(pod.address, inbox := Inbox(), bluetooth)
             log = Log(inbox)
             async with linked(link):
                 await log.until(lambda: log.reader.packets >= 10)
-                time.sleep(0.3)  # the fault itself, not a way to wait
+                time.sleep(0.3)  # noqa: ASYNC251 (the fault itself, not a way to wait)
                 await log.until(lambda: log.reader.packets >= 40)
         return log
 

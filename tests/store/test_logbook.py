@@ -295,6 +295,26 @@ def test_erasing_takes_every_row_of_the_athlete_and_of_nobody_else(
         assert ada.encode() not in path.read_bytes()
 
 
+def test_an_athlete_is_taken_out_whole_and_put_back_row_for_row(book: Logbook, ada: str) -> None:
+    commit(book, ada)
+    checked_in = book.add(ada, CheckIn(day=DAY, at=make.NOON), author="ada")
+    book.replace(ada, checked_in.id, CheckIn(day=DAY, at=make.NOON, note="stiff"), 1)
+    rows = book.everything(ada)
+    assert len(rows) == 4
+    with pytest.raises(Conflict, match="here already"):
+        book.put_back(ada, rows)
+    book.erase(ada)
+    assert book.count(ada) == 0
+    book.put_back(ada, rows)
+    assert book.everything(ada) == rows
+    assert book.count(ada) == 5
+    book.erase(ada)
+    ben = book.add_person(Person(name="ben"))
+    with pytest.raises(Conflict, match="another athlete"):
+        book.put_back(ada, book.everything(ben))
+    assert book.count(ada) == 0
+
+
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_what_is_not_known_is_none_and_never_nan(book: Logbook, ada: str, value: float) -> None:
     with pytest.raises(ValueError, match="duration_s"):

@@ -112,6 +112,21 @@ def test_recordings_of_a_run_come_each_under_their_own_key(series: Series) -> No
     assert same(series.read(ADA, RUN, "step"), expected)
 
 
+def test_what_is_held_is_told_with_its_numbers_of_rows(series: Series) -> None:
+    right = replace(KEY, recording="4" * 32, side="right", rev=2)
+    later = replace(KEY, run=OTHER_RUN, recording="5" * 32)
+    series.write(KEY, {"step": rows(n=7), "sway": rows(SWAY, n=0)})
+    series.write(right, {"reading": rows(READING, n=3)})
+    series.write(later, {"step": rows(n=5)})
+    series.write(replace(KEY, athlete=BEN), {"step": rows()})
+    assert series.held(ADA) == {
+        KEY: {"step": 7, "sway": 0},
+        right: {"reading": 3},
+        later: {"step": 5},
+    }
+    assert series.held("c" * 32) == {}
+
+
 def test_writing_twice_is_writing_once(series: Series) -> None:
     for _ in range(2):
         series.write(KEY, {"step": rows(), "sway": rows(SWAY)})

@@ -1,18 +1,27 @@
 """One module a device family: what its bytes mean, and how to ask for them. No sockets."""
 
 from ..source import Profile, sig
-from . import heartrate, openpod, polar, rsc
+from . import dot, heartrate, movesense, openpod, polar, rsc, witmotion
 
 #: Families in the order in which they are preferred where a device speaks several.
 PROFILES: tuple[Profile, ...] = (
     openpod.PROFILE,
+    movesense.PROFILE,
+    dot.PROFILE,
+    witmotion.PROFILE,
     rsc.PROFILE,
     heartrate.PROFILE,
     polar.PROFILE,
 )
 
 #: Families that are worn on a foot; the others are only read where somebody names them.
-ON_FOOT = (openpod.PROFILE, rsc.PROFILE)
+ON_FOOT = (
+    openpod.PROFILE,
+    movesense.PROFILE,
+    dot.PROFILE,
+    witmotion.PROFILE,
+    rsc.PROFILE,
+)
 
 BATTERY_SERVICE, BATTERY_LEVEL = sig(0x180F), sig(0x2A19)
 INFORMATION_SERVICE, MODEL, FIRMWARE = sig(0x180A), sig(0x2A24), sig(0x2A26)

@@ -138,7 +138,8 @@ def samples(sensor: int, kind: int, content: bytes, factor: float | None) -> Flo
         return deltas(content, 3, 2).astype(np.float64) * ((factor or 1.0) * dps)
     if sensor == GYR and kind == 0x81:
         patterns = deltas(content, 3, 4).astype(np.uint32)
-        values = patterns.view(np.float32).astype(np.float64)
+        with np.errstate(invalid="ignore"):  # a signalling NaN, refused below
+            values = patterns.view(np.float32).astype(np.float64)
         if not (np.abs(values) < 1e6).all():
             raise DecodeError(DEVICE, content, "a turn rate that is no number")
         return values * ((factor or 1.0) * dps)

@@ -16,6 +16,9 @@ from ...signal.imu import G_MPS2
 
 ACC = ("acc_x", "acc_y", "acc_z")
 GYR = ("gyr_x", "gyr_y", "gyr_z")
+#: What phones make of their accelerometer: the motion without gravity, and gravity.
+LIN = ("lin_x", "lin_y", "lin_z")
+GRAV = ("grav_x", "grav_y", "grav_z")
 
 #: To seconds, to m/s^2, to rad/s; spelled as files do, without the characters between words.
 TIME_UNITS: Final[Mapping[str, float]] = {
@@ -39,17 +42,24 @@ _TIME_NAMES = frozenset(
      "sample_time", "time_stamp", "elapsed_time", "timer", "millis", "micros"}
 )  # fmt: skip
 _ACC_NAMES = frozenset(
-    {"a", "acc", "accel", "accelerometer", "acceleration", "accelerometeracceleration"}
+    {"a", "acc", "accel", "accelerometer", "acceleration", "accelerometer_acceleration"}
 )
 _GYR_NAMES = frozenset(
     {"g", "gyr", "gyro", "gyroscope", "w", "omega", "rot", "rotation", "rotation_rate",
-     "angular_velocity", "angular_rate", "rotationrate"}
+     "angular_velocity", "angular_rate", "motion_rotation_rate", "r"}
 )  # fmt: skip
-#: Acceleration from which an app has taken gravity away: not what the sensor said.
-_WITHOUT_GRAVITY = frozenset(
-    {"linear_acceleration", "linear_accelerometer", "useracceleration", "user_acceleration",
-     "lin_acc", "ua", "linacc", "lacc"}
+_GRAV_NAMES = frozenset({"grav", "gravity", "motion_gravity"})
+_LIN_NAMES = frozenset(
+    {"linear_acceleration", "linear_accelerometer", "user_acceleration", "lin_acc", "ua", "linacc",
+     "lacc", "motion_user_acceleration"}
 )  # fmt: skip
+
+_KINDS = (
+    (_ACC_NAMES, "acc", ACC_UNITS),
+    (_GYR_NAMES, "gyr", GYR_UNITS),
+    (_LIN_NAMES, "lin", ACC_UNITS),
+    (_GRAV_NAMES, "grav", ACC_UNITS),
+)
 
 _BRACKET = re.compile(r"^(.*?)\s*[\[(]([^\])]*)[\])]\s*$")
 _AXIS = re.compile(r"^(?P<sensor>[a-z]+(?:_[a-z]+)*?)_?(?P<axis>[xyz])(?:_(?P<unit>[a-z0-9_]+))?$")
@@ -71,22 +81,27 @@ def roles(header: Sequence[str]) -> list[Named]:
     >>> [(n.role, n.unit) for n in roles(["time_ms", "Accelerometer X (g)", "gyr_y [deg/s]"])]
     [('time', 'ms'), ('acc_x', 'g'), ('gyr_y', 'degs')]
     """
-    found = (_named(i, name) for i, name in enumerate(header))
-    return [named for named in found if named is not None]
+    found = [named for i, name in enumerate(header) if (named := _named(i, name)) is not None]
+    if any(_sensor(named) == "r" for named in found):
+        # Beside rotation called r, what is called g is gravity.
+        found = [_as_gravity(named) for named in found]
+    return found
 
 
-def takes_gravity_away(header: Sequence[str]) -> bool:
-    """Tell whether the file has only acceleration without gravity."""
-    stems = (_split(name)[0] for name in header)
-    return any(
-        (match := _AXIS.match(stem)) is not None and match["sensor"] in _WITHOUT_GRAVITY
-        for stem in stems
-    )
+def _as_gravity(named: Named) -> Named:
+    if _sensor(named) != "g":
+        return named
+    return Named(named.index, named.name, named.role.replace("gyr", "grav"), None)
+
+
+def _sensor(named: Named) -> str:
+    match = _AXIS.match(_split(named.name)[0])
+    return "" if match is None else match["sensor"]
 
 
 def factor(role: str, unit: str) -> float:
     """Return what turns the column's numbers into SI."""
-    units = TIME_UNITS if role == "time" else ACC_UNITS if role in ACC else GYR_UNITS
+    units = TIME_UNITS if role == "time" else GYR_UNITS if role in GYR else ACC_UNITS
     return units[unit]
 
 
@@ -102,7 +117,7 @@ def _named(index: int, name: str) -> Named | None:
     if match is None:
         return None
     sensor, own_unit = match["sensor"], match["unit"]
-    for names, kind, units in ((_ACC_NAMES, "acc", ACC_UNITS), (_GYR_NAMES, "gyr", GYR_UNITS)):
+    for names, kind, units in _KINDS:
         if sensor in names:
             known = _known(unit or own_unit, units)
             if own_unit is not None and known is None:

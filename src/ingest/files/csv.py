@@ -1,7 +1,5 @@
 """CSV of a raw IMU: named columns in, one block of samples out."""
 
-import io
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -9,10 +7,10 @@ import numpy as np
 
 from ...errors import FileError
 from ...signal.imu import ImuBlock
-from ...signal.tables import FloatArray, IntArray
+from ...signal.tables import FloatArray, IntArray, Side
 from ..source import Decoded
-from . import samples
-from .columns import ACC, GYR, Named, factor, roles, takes_gravity_away
+from . import csvtable, samples, stepcsv
+from .columns import ACC, GRAV, GYR, LIN, Named, factor, roles
 from .options import Options
 
 #: The header of the wearable-my-foot boards, whose firmware logs ms, g and deg/s.
@@ -30,60 +28,61 @@ _DATES_S = (946_684_800.0, 4_102_444_800.0)
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """The columns that are understood, as numbers; ``skipped`` rows could not be read."""
+    """The columns that are understood, as numbers; ``dates``: the time was written as a date."""
 
     used: dict[str, Named]
     value: dict[str, FloatArray]
-    skipped: int
+    dates: bool = False
 
 
 def decode(data: bytes, name: str, options: Options) -> Decoded:
-    """Return the samples of one sensor.
+    """Return the samples of one sensor, or the steps of a pod that counts them itself.
 
     Whatever the file does not say and had to be assumed is a warning. Raises FileError for a
     missing column, a slow recording, or text that is no table of samples.
     """
-    header, body, delimiter = _table(_text(data, name), name)
-    used = _columns(header, name)
-    sheet = _read(body, delimiter, header, used, name)
+    text = csvtable.table(data, name)
+    if csvtable.is_headless(text):
+        raise FileError(
+            f"{name}: the first line is numbers, not names; put the names of the columns "
+            f"there, for example {','.join(_WMF)}"
+        )
+    if stepcsv.is_steps(text):
+        return stepcsv.decode(text, name, options)
     warnings: list[str] = []
-    units = _units(header, sheet, warnings)
-    if sheet.skipped:
-        warnings.append(f"{sheet.skipped} lines could not be read and were left out")
-    stamps = sheet.value["time"] * factor("time", units["time"])
-    started_at = _date(stamps, warnings)
+    used, side = _columns(text, name, options.side)
+    sheet = _read(text, used, name, warnings)
+    units = _units(text.header, sheet, warnings)
+    t_ns = _nanoseconds(sheet.value["time"], units["time"])
+    begun = _date(sheet, units["time"], warnings)
     gyr = _axes(sheet, GYR, units) if GYR[0] in used else None
     if gyr is None:
         warnings.append("the file has no gyroscope: angles and some contacts cannot be told")
-    block = samples.block(
-        name,
-        _nanoseconds(sheet.value["time"], units["time"]),
-        _axes(sheet, ACC, units),
-        gyr,
-        options,
-        warnings,
-    )
-    if started_at is not None:
-        offset_s = float(block.t_ns[0]) * 1e-9 - float(stamps[0])
-        started_at += timedelta(seconds=offset_s)
+    acc = _acceleration(sheet, units, warnings)
+    block = samples.block(name, t_ns, acc, gyr, options, warnings)
     return Decoded(
         format="csv",
-        device="wearable-my-foot" if tuple(header) == _WMF else "unknown",
-        started_at=started_at,
-        side=options.side or "unknown",
+        device="wearable-my-foot" if text.header == _WMF else "unknown",
+        started_at=None if begun is None else begun + _seconds(int(block.t_ns[0] - t_ns[0])),
+        side=side,
         place=options.place or "unknown",
         blocks=(block,),
         warnings=tuple(warnings),
     )
 
 
+def _seconds(ns: int) -> timedelta:
+    return timedelta(microseconds=ns / 1000)
+
+
 def has_samples(data: bytes) -> bool:
-    """Tell from its header whether a text may be samples of a sensor."""
+    """Tell from its header whether a text may be samples of a sensor, or steps of a pod."""
     try:
-        header, _, _ = _table(_text(data[:20_000], ""), "")
+        text = csvtable.table(data[:20_000], "")
     except FileError:
         return False
-    return any(named.role in ACC for named in roles(header))
+    acceleration = {named.role for named in roles(text.header)} & {*ACC, *LIN}
+    return bool(acceleration) or stepcsv.is_steps(text)
 
 
 def encode(block: ImuBlock) -> bytes:
@@ -97,39 +96,11 @@ def encode(block: ImuBlock) -> bytes:
     return "\n".join([",".join(names), *lines, ""]).encode()
 
 
-def _text(data: bytes, name: str) -> str:
-    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError:
-        if encoding == "utf-16":
-            raise FileError(f"{name}: the text of the file is damaged") from None
-        return data.decode("latin-1")
-
-
-def _table(text: str, name: str) -> tuple[list[str], str, str]:
-    """Return (header, the lines below it, delimiter)."""
-    text = text.lstrip("\ufeff \t\r\n")
-    first, _, body = text.partition("\n")
-    first = first.strip().lstrip("#").strip()
-    if not first:
-        raise FileError(f"{name}: the file holds no text")
-    delimiter = max(",;\t", key=first.count)
-    if delimiter not in first:
-        raise FileError(f"{name}: plain text, not a table of samples or a FIT file")
-    header = [cell.strip().strip("\"'").strip() for cell in first.split(delimiter)]
-    if all(re.fullmatch(r"[-+.,\deE]*", cell) for cell in header):
-        raise FileError(
-            f"{name}: the first line is numbers, not names; put the names of the columns "
-            f"there, for example {','.join(_WMF)}"
-        )
-    return header, body, delimiter
-
-
-def _columns(header: list[str], name: str) -> dict[str, Named]:
-    """Return the column of each role; one that is missing is named."""
+def _columns(text: csvtable.Text, name: str, side: Side | None) -> tuple[dict[str, Named], Side]:
+    """Return the column of each role, one that is missing is named; and the side it is of."""
+    of_sensor, side = _one_sensor(text, name, side)
     used: dict[str, Named] = {}
-    for named in roles(header):
+    for named in of_sensor:
         if named.role not in used:
             used[named.role] = named
         elif named.role != "time":
@@ -139,78 +110,77 @@ def _columns(header: list[str], name: str) -> dict[str, Named]:
             )
         elif used["time"].unit is None and named.unit is not None:
             used["time"] = named
-    if not any(role in used for role in (*ACC, *GYR)):
-        if takes_gravity_away(header):
-            raise FileError(
-                f"{name}: only acceleration without gravity; the sensor's own is needed"
-            )
+    if not any(role in used for role in (*ACC, *GYR, *LIN)):
         raise FileError(
-            f"{name}: no acceleration among its columns ({_some(header)}); "
+            f"{name}: no acceleration among its columns ({csvtable.some(text.header)}); "
             f"expected for example {','.join(_WMF)}"
         )
-    wanted = ("time", *ACC, *(GYR if any(role in used for role in GYR) else ()))
-    if missing := [role for role in wanted if role not in used]:
+    acc = ACC if any(role in used for role in ACC) or LIN[0] not in used else (*LIN, *GRAV)
+    gyr = GYR if any(role in used for role in GYR) else ()
+    missing = [role for role in ("time", *acc, *gyr) if role not in used]
+    if missing and set(missing) <= set(GRAV):
+        raise FileError(f"{name}: only acceleration without gravity; the sensor's own is needed")
+    if missing:
         raise FileError(
-            f"{name}: no column for {', '.join(missing)}; its columns are {_some(header)}"
+            f"{name}: no column for {', '.join(missing)}; its columns are "
+            f"{csvtable.some(text.header)}"
         )
-    return used
+    gravity = GRAV if all(role in used for role in GRAV) else ()
+    return {role: used[role] for role in dict.fromkeys(("time", *acc, *gyr, *gravity))}, side
 
 
-def _read(
-    body: str, delimiter: str, header: list[str], used: dict[str, Named], name: str
-) -> _Sheet:
-    columns = [named.index for named in used.values()]
-    decimal_comma = delimiter == ";" and "," in body[:2000]
-    if decimal_comma:
-        body = body.replace(",", ".")
-    try:
-        rows = np.loadtxt(
-            io.StringIO(body), delimiter=delimiter, usecols=columns, ndmin=2, comments=None
-        )
-        skipped = 0
-    except (ValueError, IndexError):
-        rows, skipped = _read_line_by_line(body, delimiter, len(header), columns)
-    known = np.isfinite(rows).all(axis=1)
-    skipped += int((~known).sum())
-    rows = rows[known]
-    if len(rows) < samples.FEWEST or skipped > len(rows):
+def _one_sensor(text: csvtable.Text, name: str, side: Side | None) -> tuple[list[Named], Side]:
+    """Return the columns of one sensor of a file with several, each under its own name."""
+    found = roles(text.header)
+    if not text.above:
+        return found, side or "unknown"
+    if text.header[0] in {"", "axis"}:
+        found = [Named(0, text.header[0], "time", None), *found]
+    sensors = list(dict.fromkeys(text.above[n.index] for n in found if n.role != "time"))
+    wanted = [s for s in sensors if side is None or s.lower().startswith(side)]
+    if len(wanted) != 1:
         raise FileError(
-            f"{name}: {len(rows)} lines of samples and {skipped} that cannot be read; "
-            f"expected at least {samples.FEWEST} lines of {len(header)} numbers"
+            f"{name}: it has the sensors {csvtable.some(sensors)}; say with --foot which is meant"
         )
-    return _Sheet(used, dict(zip(used, rows.T, strict=True)), skipped)
+    (sensor,) = wanted
+    sides: tuple[Side, ...] = ("left", "right")
+    own: Side = side or "unknown"
+    for named in sides:
+        own = named if sensor.lower().startswith(named) else own
+    return [n for n in found if n.role == "time" or text.above[n.index] == sensor], own
 
 
-def _read_line_by_line(
-    body: str, delimiter: str, n_columns: int, columns: list[int]
-) -> tuple[FloatArray, int]:
-    """Read what can be read; a torn or ragged line is counted, never half used."""
-    rows: list[list[float]] = []
-    skipped = 0
-    for line in body.splitlines():
-        if not line.strip():
-            continue
-        cells = line.split(delimiter)
-        try:
-            if len(cells) != n_columns:
-                raise ValueError
-            rows.append([float(cells[i].strip().strip("\"'")) for i in columns])
-        except ValueError:
-            skipped += 1
-    return np.array(rows, dtype=np.float64).reshape(-1, len(columns)), skipped
+def _read(text: csvtable.Text, used: dict[str, Named], name: str, warnings: list[str]) -> _Sheet:
+    read = csvtable.numbers(text, [named.index for named in used.values()])
+    if len(read.rows) < samples.FEWEST or read.skipped > len(read.rows):
+        raise FileError(
+            f"{name}: {len(read.rows)} lines of samples and {read.skipped} that cannot be read; "
+            f"expected at least {samples.FEWEST} lines of {len(text.header)} numbers"
+        )
+    if read.skipped:
+        warnings.append(f"{read.skipped} lines could not be read and were left out")
+    value = dict(zip(used, read.rows.T, strict=True))
+    if text.above and (np.diff(value["time"]) == 1).all():
+        raise FileError(
+            f"{name}: its first column counts samples; a column with their times is needed"
+        )
+    return _Sheet(used, value, read.dates)
 
 
-def _units(header: list[str], sheet: _Sheet, warnings: list[str]) -> dict[str, str]:
+def _units(header: tuple[str, ...], sheet: _Sheet, warnings: list[str]) -> dict[str, str]:
     """Return the unit of every column: declared, of a known shape, or assumed and said."""
     declared = {role: named.unit for role, named in sheet.used.items()}
-    if tuple(header) == _WMF:
+    if sheet.dates:
+        declared["time"] = "us"
+    if header == _WMF:
         warnings.append(
             "the columns name no units: read as the wearable-my-foot boards write them "
             "(ms, g, deg/s)"
         )
         return {role: declared[role] or _WMF_UNITS[role] for role in sheet.used}
     out: dict[str, str] = {}
-    for roles_, assume in ((("time",), _time_unit), (ACC, _acc_unit), (GYR, _gyr_unit)):
+    groups = ((("time",), _time_unit), (ACC, _acc_unit), (LIN, _acc_unit), (GRAV, _acc_unit))
+    for roles_, assume in (*groups, (GYR, _gyr_unit)):
         if roles_[0] not in declared:
             continue
         given = {unit for role in roles_ if (unit := declared[role]) is not None}
@@ -241,7 +211,7 @@ def _gyr_unit(value: FloatArray) -> str:
 
 
 def _spoken(roles_: tuple[str, ...]) -> str:
-    return {"time": "time", "acc_x": "acceleration", "gyr_x": "rotation"}[roles_[0]]
+    return {"time": "time", "gyr_x": "rotation", "grav_x": "gravity"}.get(roles_[0], "acceleration")
 
 
 def _axes(sheet: _Sheet, axes: tuple[str, ...], units: dict[str, str]) -> FloatArray:
@@ -257,16 +227,27 @@ def _nanoseconds(value: FloatArray, unit: str) -> IntArray:
     return whole.astype(np.int64) * scale + np.round((value - whole) * scale).astype(np.int64)
 
 
-def _date(stamps_s: FloatArray, warnings: list[str]) -> datetime | None:
+def _date(sheet: _Sheet, unit: str, warnings: list[str]) -> datetime | None:
     """Return when the recording began if its clock counts from 1970."""
-    first = float(stamps_s[0])
-    if not _DATES_S[0] <= first <= _DATES_S[1]:
+    first_s = float(sheet.value["time"][0]) * factor("time", unit)
+    if not _DATES_S[0] <= first_s <= _DATES_S[1]:
         return None
-    warnings.append("the time column is read as seconds since 1970, UTC")
-    return datetime.fromtimestamp(first, UTC)
+    if not sheet.dates:
+        warnings.append("the time column is read as seconds since 1970, UTC")
+    return datetime.fromtimestamp(first_s, UTC)
 
 
-def _some(header: list[str]) -> str:
-    shown = [cell[:24] for cell in header[:8]]
-    text = ", ".join(shown) + (", ..." if len(header) > len(shown) else "")
-    return "".join(c if c.isprintable() else "?" for c in text)
+def _acceleration(sheet: _Sheet, units: dict[str, str], warnings: list[str]) -> FloatArray:
+    """Return what the sensor said, gravity included; phones write the two apart."""
+    if LIN[0] in sheet.used:
+        warnings.append("acceleration and gravity come apart: they were added up")
+        return _axes(sheet, LIN, units) + _axes(sheet, GRAV, units)
+    acc = _axes(sheet, ACC, units)
+    if GRAV[0] in sheet.used:
+        gravity = _axes(sheet, GRAV, units)
+        # Over a whole recording the motion averages out and gravity, where it is in, stays.
+        share = float((acc.mean(axis=0) * gravity.mean(axis=0)).sum())
+        if share < 0.5 * float((gravity.mean(axis=0) ** 2).sum()):
+            warnings.append("the acceleration is without gravity: the file's gravity was added")
+            return acc + gravity
+    return acc

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Self
 
 from ..devices import openpod, power
+from ..source import Profile
 from .air import Air
 from .peripheral import BAD_LENGTH, NOT_SUPPORTED, Offer, Peripheral, refused
 from .tape import Tape, following, tape, without_end
@@ -84,8 +85,8 @@ class VirtualPod:
             home = power.SERVICE if uuid == power.MEASUREMENT else profile.service
             offer = Offer(uuid=uuid, notify=True, subscribed=self._on_subscription)
             services.setdefault(home, []).append(offer)
-        if profile.start:
-            offers.append(Offer(uuid=profile.start[0][0], write=self._on_command))
+        for uuid in {uuid for uuid, _ in (*profile.start, *profile.stop)}:
+            offers.append(Offer(uuid=uuid, write=self._on_command))
         return services
 
     def _reader(self, uuid: str) -> Callable[[], bytes]:
@@ -97,7 +98,10 @@ class VirtualPod:
 
     async def _on_command(self, value: bytes) -> None:
         self.commands.append(value)
-        if value == bytes([openpod.START]):
+        profile = self.tape.profile
+        if profile is not openpod.PROFILE:
+            await self._on_command_of(profile, value)
+        elif value == bytes([openpod.START]):
             self._play()
         elif value == bytes([openpod.STOP]):
             await self._stop()
@@ -109,6 +113,16 @@ class VirtualPod:
             if struct.unpack("<I", value[1:])[0] != info.rate_mhz:
                 raise refused(NOT_SUPPORTED)
         else:
+            raise refused(NOT_SUPPORTED)
+
+    async def _on_command_of(self, profile: Profile, value: bytes) -> None:
+        """Do what the family's own commands mean, as far as a player can."""
+        if value == profile.start[-1][1]:
+            self._play()
+        elif value in (data for _, data in profile.stop):
+            await self._stop()
+            self._next_tape()
+        elif value not in (data for _, data in profile.start):
             raise refused(NOT_SUPPORTED)
 
     def _play(self) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from catfoot.errors import DecodeError
-from catfoot.ingest.devices import heartrate, openpod, polar, power, rsc
+from catfoot.ingest.devices import dot, heartrate, movesense, openpod, polar, power, rsc, witmotion
 from catfoot.ingest.source import Notification
 from catfoot.signal.imu import ImuBlock
 
@@ -91,18 +91,32 @@ def polar_answers() -> tuple[Callable[[bytes], object], Sequence[bytes]]:
     return polar.settings_of, [bytes.fromhex("000134000101100002010800040103")]
 
 
-@pytest.mark.parametrize(
-    "family",
-    [
-        open_pod,
-        open_pod_info,
-        running_speed,
-        running_power,
-        heart_rate,
-        polar_frames,
-        polar_answers,
-    ],
-)
+def movesense_messages() -> tuple[Callable[[bytes], object], Sequence[bytes]]:
+    decoder = movesense.MovesenseDecoder()
+    frames = [b"\x02\x63" + struct.pack("<I", k * 38) + bytes(8 * 24) for k in range(200)]
+    frames += [frame[:90] for frame in frames[:20]] + [b"\x03\x63" + bytes(108), b"\x01\x63\xc8\0"]
+    return lambda data: decoder.feed(Notification("p", movesense.NOTIFY, data, 0)), frames
+
+
+def dot_packets() -> tuple[Callable[[bytes], object], Sequence[bytes]]:
+    decoder = dot.DotDecoder()
+    frames = [struct.pack("<I6f", k * 16_667, 0, 0, 9.8, 1, 2, 3) for k in range(400)]
+    return lambda data: decoder.feed(Notification("p", dot.DATA, data, 0)), frames
+
+
+def witmotion_frames() -> tuple[Callable[[bytes], object], Sequence[bytes]]:
+    decoder = witmotion.WitMotionDecoder()
+    frames = [(b"\x55\x61" + bytes(18)) * k for k in (1, 2, 5)]
+    return lambda data: decoder.feed(Notification("p", witmotion.NOTIFY, data, 0)), frames
+
+
+FAMILIES = (
+    open_pod, open_pod_info, running_speed, running_power, heart_rate, polar_frames,
+    polar_answers, movesense_messages, dot_packets, witmotion_frames,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("family", FAMILIES)
 def test_no_frame_brings_anything_but_a_decode_error(
     family: Callable[[], tuple[Callable[[bytes], object], Sequence[bytes]]],
 ) -> None:

@@ -1,6 +1,6 @@
 import gzip
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -253,6 +253,82 @@ def test_dialects_are_one_file(small_csv: Make, change: str) -> None:
     block, same = _block(decode(data, "x.csv")), _block(decode(text.encode(), "x.csv"))
     assert np.array_equal(block.t_ns, same.t_ns)
     assert np.array_equal(block.acc, same.acc)
+
+
+def test_dates_in_the_time_column_give_start_and_times(small_csv: Make) -> None:
+    begun = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
+    head, *lines = small_csv().decode().splitlines()
+    dated = []
+    for line in lines:
+        ms, rest = line.split(",", 1)
+        at = begun + timedelta(milliseconds=float(ms))
+        dated.append(f"{at.replace(tzinfo=None).isoformat(sep=' ')},{rest}")
+    for header in (head, head.replace("time", "timestamp").replace("aX", "acc_x [g]")):
+        decoded = decode("\n".join([header, *dated]).encode(), "x.csv")
+        assert decoded.started_at == begun
+        assert _block(decoded).rate_hz == 100
+
+
+def test_gaitmaps_two_header_lines_name_the_foot(shared_data: Path) -> None:
+    folder = shared_data / "gaitmap-walk"
+    path = folder / "imu_sample_healthy_stair_up.csv"
+    decoded = decode(path.read_bytes(), path.name)
+    assert decoded.side == "left"
+    assert _block(decoded).rate_hz == pytest.approx(204.8)
+    assert np.median(np.linalg.norm(_block(decoded).acc, axis=1)) == pytest.approx(9.8, abs=0.5)
+    path = folder / "imu_sample.csv"
+    with pytest.raises(FileError, match="counts samples"):
+        decode(path.read_bytes(), path.name)
+
+
+def test_of_two_sensors_in_one_file_the_foot_that_was_said_is_read() -> None:
+    top = ",left_sensor,left_sensor,left_sensor,right_sensor,right_sensor,right_sensor"
+    head = ",acc_x,acc_y,acc_z,acc_x,acc_y,acc_z"
+    rows = [f"{i / 100},0.1,0.2,9.8,1,2,{9 + i % 2}" for i in range(100)]
+    data = "\n".join([top, head, *rows]).encode()
+    for side, first in (("left", 0.1), ("right", 1.0)):
+        decoded = decode(data, "x.csv", Options(side=side))  # type: ignore[arg-type]
+        assert decoded.side == side
+        assert _block(decoded).acc[0, 0] == first
+    with pytest.raises(FileError, match="left_sensor, right_sensor; say with --foot"):
+        decode(data, "x.csv")
+
+
+def test_a_phones_motion_and_gravity_are_added_up(shared_data: Path) -> None:
+    path = shared_data / "mhealthtools-phone" / "walk_data.csv"
+    decoded = decode(path.read_bytes(), path.name)
+    assert np.median(np.linalg.norm(_block(decoded).acc, axis=1)) == pytest.approx(9.8, abs=1)
+    assert _said(decoded, "added up")
+
+
+def test_what_is_called_g_beside_rotation_is_gravity() -> None:
+    rows = [f"{i / 100},{0.1 * (-1) ** i},0.1,-0.1,0,0,1,5,{300 * (-1) ** i},0" for i in range(200)]
+    header = "t,ax,ay,az,gx,gy,gz,rx,ry,rz"
+    decoded = decode("\n".join([header, *rows]).encode(), "phone_motion.csv")
+    assert _block(decoded).acc.mean(axis=0)[2] == pytest.approx(0.9 * G_MPS2)
+    gyr = _block(decoded).gyr
+    assert gyr is not None
+    assert np.degrees(gyr[0]) == pytest.approx([5, 300, 0])
+    assert _said(decoded, "the file's gravity was added")
+
+
+def test_a_pods_own_steps_are_read_as_readings() -> None:
+    lines = ["t,foot,pronation,braking,impact,contact_time,flight_ratio,strike,power"]
+    begun = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
+    for i in range(60):
+        at = (begun + timedelta(seconds=0.35 * i)).strftime("%Y-%m-%d %H:%M:%S.%f")
+        foot, gct = (("left", 240), ("right", 260))[i % 2]
+        lines.append(f"{at},{foot},-11.5,9.1,{13 if i else 0},{gct},31,{3 + i % 2},250")
+    lines.append("torn,line")
+    decoded = decode("\n".join(lines).encode(), "footpods.csv")
+    assert decoded.started_at == begun
+    assert decoded.device == "RunScribe"
+    assert len(decoded.readings) == 60
+    assert np.mean(decoded.readings["gct_s"]) == pytest.approx(0.25)
+    channels = {c.name: c for c in decoded.channels}
+    assert len(channels["impact left"].value) == 29
+    assert set(channels["strike right"].value) == {4.0}
+    assert _said(decoded, "1 lines could not be read")
 
 
 @pytest.mark.parametrize(

@@ -13,14 +13,15 @@ const dials = new Map();
 
 /** Show one dial for each foot that sways, while the mode is drill. */
 export function dial(place, snapshot) {
-  const feet = Object.entries(snapshot.feet ?? {}).filter(([, foot]) => foot.sway);
+  const feet = Object.entries(snapshot.feet ?? {}).filter(([, foot]) => foot.sway).sort();
   const shown = snapshot.mode === "drill" && feet.length > 0;
   place.hidden = !shown;
   if (!shown) return;
   for (const [side, foot] of feet) {
     if (!dials.has(side) || !dials.get(side).node.isConnected) {
       dials.set(side, one(side));
-      place.append(dials.get(side).node);
+      // All of them anew: left stands left of right, whichever was heard first.
+      place.append(...feet.flatMap(([name]) => dials.get(name)?.node ?? []));
     }
     dials.get(side).update(foot.sway);
   }

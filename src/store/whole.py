@@ -1,0 +1,61 @@
+"""An athlete's logbook as a whole: taken out, put back row for row, counted."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from ..errors import Conflict
+from .database import Database
+from .schema import KINDS, Row, athlete_table, job_table, row_of, row_values
+
+
+def everything(database: Database, athlete: str) -> list[Row[Any]]:
+    """Return every row of every kind, kind by kind in an order in which they can be put back."""
+    with database.read() as connection:
+        return [
+            row_of(kind, line)
+            for kind, table in KINDS.items()
+            for line in connection.execute(
+                sa.select(table)
+                .where(table.c.athlete == athlete)
+                .order_by(table.c.created_at, table.c.id)
+            ).mappings()
+        ]
+
+
+def put_back(database: Database, athlete: str, rows: Iterable[Row[Any]]) -> None:
+    """Write rows down as they were, ids, versions and authors too, in one transaction.
+
+    Conflict where the athlete is there already, or a row is somebody else's.
+    """
+    given = list(rows)
+    with database.write() as connection:
+        if connection.scalar(sa.select(athlete_table.c.id).where(athlete_table.c.id == athlete)):
+            raise Conflict(f"the athlete {athlete} is here already; erase first what is to return")
+        created_at = min(row.created_at for row in given)
+        connection.execute(
+            athlete_table.insert().values(id=athlete, created_at=created_at, writes=len(given))
+        )
+        for kind, table in KINDS.items():
+            values = [row_values(row) for row in given if type(row.entry) is kind]
+            if any(value["athlete"] != athlete for value in values):
+                raise Conflict("a row belongs to another athlete")
+            if values:
+                connection.execute(table.insert(), values)
+
+
+def count(database: Database, athlete: str) -> int:
+    """Return how many rows name the athlete, jobs and the athlete's own among them."""
+    with database.read() as connection:
+        return sum(
+            connection.scalar(
+                sa.select(sa.func.count()).select_from(table).where(column == athlete)
+            )
+            or 0
+            for table, column in (
+                (athlete_table, athlete_table.c.id),
+                (job_table, job_table.c.athlete),
+                *((table, table.c.athlete) for table in KINDS.values()),
+            )
+        )
