@@ -11,6 +11,8 @@ import pytest
 
 from catfoot.cli import main
 from catfoot.config import Settings, open_stores
+from catfoot.ingest.files import Options, csv, podlog
+from catfoot.ingest.source import Decoded
 from catfoot.signal import synth
 from catfoot.signal.imu import G_MPS2
 
@@ -152,6 +154,21 @@ def test_a_file_played_through_a_virtual_pod_becomes_a_run(
     assert said["state"] == "imported"
     assert said["cadence_spm"] == pytest.approx(168, abs=1)
     assert "one bit is" in err
+
+
+@pytest.mark.radio
+def test_a_pod_that_said_too_little_does_not_take_the_other_ones_run(
+    shoe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    block = csv.decode(shoe.read_bytes(), shoe.name, Options()).blocks[0]
+    told = Decoded(format="made", device="made", started_at=None, blocks=(block[:1],))
+    moment = tmp_path / "moment.pod"
+    moment.write_bytes(podlog.recording_of(told))
+    files = [f"--virtual={moment}", f"--virtual={shoe}"]
+    assert run("live", "--athlete", "ada", *files, "--fast", "--json") == 0
+    out, err = capsys.readouterr()
+    assert [said["state"] for said in objects(out)] == ["imported"]
+    assert "a single moment, not a run" in err
 
 
 def test_help_loads_nothing_heavy() -> None:

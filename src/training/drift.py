@@ -6,6 +6,7 @@ all rules tried on simulated runners without any change this raised the fewest a
 """
 
 from datetime import date, timedelta
+from functools import cache
 from statistics import median
 
 from ..signal.summary import Grade
@@ -44,6 +45,7 @@ def softness(run: Run) -> Reading | None:
     return None if found is None or found.grade == "C" else found
 
 
+@cache
 def watched(rule: str, t: Thresholds) -> Watched:
     """Return what a drift rule watches, under these thresholds."""
     if rule == "F09":
