@@ -141,7 +141,7 @@ class Accounts:
         found = self._find(ApiKey, *_alive(key_table, secret, now))
         if not found:
             return None
-        key = ApiKey(**found[0] | {"scopes": tuple(found[0]["scopes"])})
+        key = _key(found[0])
         if key.used_at is None or (now - key.used_at).total_seconds() > 60:
             with self._db.write() as connection:
                 used = key_table.update().where(key_table.c.id == key.id)
@@ -156,7 +156,7 @@ class Accounts:
     def keys(self, account: str) -> list[ApiKey]:
         """Return an account's keys, oldest first."""
         found = self._find(ApiKey, key_table.c.account == account, order=key_table.c.created_at)
-        return [ApiKey(**line | {"scopes": tuple(line["scopes"])}) for line in found]
+        return [_key(line) for line in found]
 
     def end(self, kind: type[Kept], account: str, id: str) -> None:
         """End one of an account's sessions or keys; NotFound."""
@@ -184,3 +184,8 @@ class Accounts:
 
 def _alive(table: sa.Table, secret: str, now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
     return table.c.secret == secret, table.c.expires_at > now
+
+
+def _key(line: dict[str, Any]) -> ApiKey:
+    values: dict[str, Any] = {**line, "scopes": tuple(line["scopes"])}
+    return ApiKey(**values)
