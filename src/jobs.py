@@ -5,6 +5,7 @@ was not finished when the server stopped, however it stopped, is done after its 
 """
 
 import logging
+import threading
 from collections.abc import Mapping
 from concurrent.futures import BrokenExecutor, Executor, Future
 from datetime import UTC, datetime
@@ -95,7 +96,7 @@ class Jobs:
         try:
             future = self._executor.submit(work, self._settings, id)
         except BrokenExecutor as fault:
-            # A process died, and the pool with it. The row stays; the next start takes it up.
+            # The executor takes no more work. The row stays; the next start takes it up.
             log.error("job %s waits for the next start: %s", id, fault)
             return
         self._handed_over.add(future)
@@ -103,7 +104,13 @@ class Jobs:
 
     def _came_back(self, done: "Future[None]", id: str) -> None:
         self._handed_over.discard(done)
-        if not done.cancelled() and (fault := done.exception()) is not None:
+        fault = None if done.cancelled() else done.exception()
+        if isinstance(fault, BrokenExecutor):
+            # A process died, with this job or beside it; the row counts how often. Not from
+            # here: the executor tells while it holds its own lock.
+            log.error("job %s is tried again: %s", id, fault)
+            threading.Thread(target=self._hand_over, args=(id,), daemon=True).start()
+        elif fault is not None:
             log.error("job %s waits for the next start: %s", id, fault)
 
 

@@ -1,7 +1,9 @@
 import io
+import threading
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,6 +26,26 @@ class _Never(Executor):
 
     def submit(self, fn, /, *args, **kwargs):  # type: ignore[no-untyped-def]
         return Future()
+
+
+class _Dying(ThreadPoolExecutor):
+    """A pool whose process dies under the first pieces of work it is given."""
+
+    deaths = 1
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self.finished = threading.Event()
+
+    def submit(self, fn, /, *args, **kwargs):  # type: ignore[no-untyped-def]
+        if self.deaths == 0:
+            done = super().submit(fn, *args, **kwargs)
+            done.add_done_callback(lambda _: self.finished.set())
+            return done
+        self.deaths -= 1
+        dead: Future[None] = Future()
+        threading.Timer(0, dead.set_exception, [BrokenProcessPool("a process died")]).start()
+        return dead
 
 
 @pytest.fixture
@@ -127,6 +149,13 @@ def test_killed_after_the_run_was_committed_the_job_still_ends(
     Jobs(stores, pool).resume()
     pool.shutdown()
     assert stores.logbook.job(id).state == "already"
+
+
+def test_a_job_whose_process_died_is_tried_again(stores: Stores, ada: str) -> None:
+    with _Dying() as dying:
+        id = Jobs(stores, dying).submit_import(ada, _staged(stores, _run()), "a.fit", Options())
+        assert dying.finished.wait(60)
+    assert stores.logbook.job(id).state == "done"
 
 
 def test_a_job_that_takes_its_process_along_is_given_up(stores: Stores, ada: str) -> None:
