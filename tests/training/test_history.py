@@ -12,11 +12,11 @@ from .make import DAY, history, morning, run, session
 
 @given(st.lists(st.integers(0, 30), max_size=12), st.integers(0, 30), st.integers(0, 30))
 def test_a_window_holds_both_its_ends_and_nothing_else(
-    agos: list[int], first: int, last: int
+    days_ago: list[int], first: int, last: int
 ) -> None:
-    h = history(*(run(ago) for ago in agos))
+    h = history(*(run(ago) for ago in days_ago))
     found = h.runs_in(DAY - timedelta(first), DAY - timedelta(last))
-    assert len(found) == sum(last <= ago <= first for ago in agos)
+    assert len(found) == sum(last <= ago <= first for ago in days_ago)
     assert list(found) == sorted(found, key=lambda one: one.started_at)
 
 
