@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -127,6 +128,59 @@ def test_an_import_for_people_shows_every_number_with_its_grade(
     assert "shoe.csv: imported" in text
     assert "2026-03-01 07:00 UTC" in text
     assert "cadence_spm" in text
+
+
+def test_a_whole_export_is_a_line_per_file(
+    shoe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with ZipFile(tmp_path / "export.zip", "w") as archive:
+        archive.write(shoe, "activities/shoe.csv")
+        archive.writestr("photos/me.jpg", b"\xff\xd8\xff\xe0 not a run")
+        archive.writestr("activities/broken.fit", b"\x0e\x20\x00\x00\xe8\x03\x00\x00.FIT\x00\x00")
+    assert run("import", "export.zip", "--athlete", "ada", "--json") == 1
+    lines = objects(capsys.readouterr().out)
+    assert {Path(line["file"]).name: line["state"] for line in lines} == {
+        "shoe.csv": "imported",
+        "me.jpg": "skipped",
+        "broken.fit": "refused",
+    }
+
+
+def test_what_was_exported_and_erased_comes_back(
+    shoe: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("import", str(shoe), "--athlete", "ada", "--json")
+    before = objects(capsys.readouterr().out)[0]
+    assert run("export", "ada.zip", "--athlete", "ada") == 0
+    assert run("erase", "--athlete", "ada", "--yes") == 0
+    assert run("export", "again.zip", "--athlete", "ada") == 1
+    assert "no athlete is called 'ada'" in capsys.readouterr().err
+    assert run("restore", "ada.zip") == 0
+    with open_stores(Settings()) as stores:
+        (steps,) = stores.series.read(before["athlete"], before["run"], "step").values()
+    assert len(steps) > 60
+
+
+def test_a_backup_fills_an_empty_folder(
+    shoe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("import", str(shoe), "--athlete", "ada", "--json")
+    assert run("backup", str(tmp_path / "backups")) == 0
+    path = capsys.readouterr().out.splitlines()[-1].rsplit(": ", 1)[0]
+    monkeypatch.setenv("CATFOOT_DATA", str(tmp_path / "elsewhere"))
+    assert run("bring-back", path) == 0
+    assert run("import", str(shoe), "--athlete", "ada", "--json") == 0
+    assert objects(capsys.readouterr().out.splitlines()[-1])[0]["state"] == "already"
+
+
+def test_measuring_again_leaves_what_is_current(
+    shoe: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("import", str(shoe), "--athlete", "ada", "--json")
+    capsys.readouterr()
+    assert run("reanalyse", "--all", "--json") == 0
+    (said,) = objects(capsys.readouterr().out)
+    assert (said["state"], said["name"]) == ("measured", "shoe.csv")
 
 
 def test_a_wrong_setting_is_one_sentence(

@@ -2,7 +2,8 @@
 
 Inside: ``README.txt``; ``logbook.json``, every row as it is; ``raw/``, the original bytes of
 every recording; ``rows/<run>/<recording>/<table>.csv``, what was measured, with names and
-units of docs/measures.md. Nothing in it needs catfoot to be read.
+units of docs/measures.md; ``fit/``, an activity for each run. Nothing in it needs catfoot to be
+read.
 """
 
 import hashlib
@@ -20,8 +21,8 @@ from ..signal.tables import Table
 from ..store import disk
 from ..store.schema import KINDS, Row
 from ..store.series import SeriesKey, checked
-from ..training.entries import Person, Recording, as_json, from_json
-from . import rowsfile
+from ..training.entries import Person, Recording, Run, as_json, from_json
+from . import fitrun, rowsfile
 
 if TYPE_CHECKING:
     from ..config import Stores
@@ -39,6 +40,7 @@ rows/            what was measured: rows/<run>/<recording>/<table>.csv, one line
                  a reading or a moment of balance. The unit is the end of a column's name, times
                  are nanoseconds on the recording's clock, and an empty cell is not known.
 rows/index.json  which recording is which foot, and where its clock's 0 lies in UTC nanoseconds
+fit/             every run as a FIT activity, one record a second, for other programs
 raw/             the recordings themselves, byte for byte, named by their SHA-256
 
 catfoot brings all of it back on another machine.
@@ -84,6 +86,7 @@ def export(stores: "Stores", athlete: str, path: Path, at: datetime) -> Exported
                 out.writestr("logbook.json", _logbook_json(athlete, rows))
                 missing = _write_raw(stores, athlete, rows, out)
                 tables = _write_rows(stores, athlete, out)
+                _write_fit(stores, athlete, rows, out)
             with temporary.open("rb+") as file:
                 disk.sync(file.fileno())
             temporary.replace(path)
@@ -170,6 +173,26 @@ def _write_rows(stores: "Stores", athlete: str, out: zipfile.ZipFile) -> int:
         index.append({"key": asdict(key), "tables": layouts})
     out.writestr("rows/index.json", json.dumps(index, indent=1))
     return sum(len(entry["tables"]) for entry in index)
+
+
+def _write_fit(stores: "Stores", athlete: str, rows: list[Row[Any]], out: zipfile.ZipFile) -> None:
+    for row in rows:
+        if isinstance(row.entry, Run):
+            tables = {
+                name: {
+                    key.recording: (key, table)
+                    for key, table in stores.series.read(athlete, row.id, name).items()
+                }
+                for name in ("step", "reading")
+            }
+            ranked = [
+                (found[0], {name: found[1]})
+                for recording in stores.logbook.recordings(athlete, row.id)
+                for name, by_recording in tables.items()
+                if (found := by_recording.get(recording.id)) is not None
+            ]
+            if (activity := fitrun.activity(row.entry, ranked)) is not None:
+                out.writestr(f"fit/{row.entry.day} {row.id[:8]}.fit", activity)
 
 
 class _Inside:

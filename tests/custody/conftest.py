@@ -44,7 +44,7 @@ def athlete(stores: Stores, name: str, seed: int) -> str:
     options = Options(start=NOW, side="left")
     sync.import_bytes(stores, id, _shaken(seed), "left.csv", options)
     sore = (Soreness(site="calf", score=3, side="left"),)
-    stores.logbook.add(id, CheckIn(day=NOW.date(), at=NOW, soreness=sore, note="Wade hart, müde"))
+    stores.logbook.add(id, CheckIn(day=NOW.date(), at=NOW, soreness=sore, note="Füße müde"))
     sets = (PerformedSet(exercise="short_foot", reps=10),)
     session = StrengthSession(day=NOW.date(), started_at=NOW, duration_min=12, sets=sets)
     stores.logbook.add(id, session, author=id)

@@ -119,6 +119,11 @@ def book(runs: list[Run], **more: Any) -> History:
     return History(athlete="a", person=Person(name="a"), runs=tuple(runs), **more)
 
 
+def everything(runs: list[Run], dice: Random) -> History:
+    """The runs with ordinary mornings and foot sessions around them."""
+    return book(runs, check_ins=_mornings(runs, dice), strength=_sessions(runs, dice))
+
+
 def false_alarms(years: int, seed: int = 1) -> dict[str, float]:
     """New episodes per 100 runs of each drift rule, in runners who never change."""
     raised = dict.fromkeys(CHECKS, 0)
@@ -202,7 +207,7 @@ def stable_team(athletes: int, weeks: int, seed: int = 40_001) -> Team:
     for i in range(athletes):
         dice = Random(seed + i)
         runs = year_of(Runner(shoes=1 + i % 2), dice, days=7 * (warm + weeks))
-        h = book(runs, check_ins=_mornings(runs, dice), strength=_sessions(runs, dice))
+        h = everything(runs, dice)
         told = {"notice": 0, "caution": 0}
         for week in range(weeks):
             first_look = False

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import fitdecode
 import numpy as np
 import pytest
 
@@ -309,3 +310,28 @@ def test_raw_samples_that_are_too_slow_or_not_calibrated_leave_the_readings() ->
         assert decoded.blocks == ()
         assert len(decoded.readings) == 30
         assert any("raw samples were left out" in w for w in decoded.warnings)
+
+
+def _session(path: Path) -> dict[str, float]:
+    """What the watch itself summed up, read by the bare reader."""
+    with fitdecode.FitReader(path, processor=None, check_crc=fitdecode.CrcCheck.DISABLED) as reader:
+        (session,) = (
+            f for f in reader if isinstance(f, fitdecode.FitDataMessage) and f.name == "session"
+        )
+    return {f.name: f.value for f in session.fields if isinstance(f.value, (int, float))}
+
+
+def test_duration_distance_and_contact_time_are_what_the_watch_summed_up(fit_files: Path) -> None:
+    for path in sorted(fit_files.glob("*.fit")):
+        told, decoded = _session(path), _read(path)
+        paused_s = sum(b - a for a, b in decoded.pauses) / 1e9
+        assert decoded.last_ns() / 1e9 - paused_s == pytest.approx(
+            told["total_timer_time"], abs=2
+        ), path.name
+        distance_m = np.nanmax(decoded.readings["distance_m"])
+        assert distance_m == pytest.approx(told["total_distance"], rel=0.002), path.name
+        # Watches that write a record only when something changed average over other moments.
+        every_second = len(decoded.readings) > 0.995 * told["total_timer_time"]
+        if every_second and "avg_stance_time" in told:
+            gct_ms = 1e3 * np.nanmean(decoded.readings["gct_s"])
+            assert gct_ms == pytest.approx(told["avg_stance_time"], abs=0.2), path.name
