@@ -198,6 +198,18 @@ def test_listening_to_the_network_without_accounts_is_refused(
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
+def test_a_server_that_cannot_open_its_stores_says_so_in_one_sentence(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    open_stores(Settings()).close()
+    (data / "series.db").write_bytes(b"no database" * 100)
+    assert run("serve", "--port", "0") == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("catfoot: series.db cannot be used")
+    assert len(err.splitlines()) == 1
+
+
 @pytest.mark.radio
 def test_a_file_played_through_a_virtual_pod_becomes_a_run(
     shoe: Path, capsys: pytest.CaptureFixture[str]

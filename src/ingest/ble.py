@@ -291,13 +291,9 @@ class Link:
                 await _write(client, uuid, data)
 
     async def _subscribe(self, client: BleakClient, profile: Profile) -> None:
-        offered = {c.uuid for service in client.services for c in service.characteristics}
-        for uuid in profile.notify:
-            if uuid in offered:
-                # BlueZ: a socket per characteristic costs a quarter of a D-Bus signal a packet.
-                await client.start_notify(
-                    uuid, self._receiver(uuid), bluez={"use_start_notify": False}
-                )
+        for uuid in _offered(client, profile):
+            # BlueZ: a socket per characteristic costs a quarter of a D-Bus signal a packet.
+            await client.start_notify(uuid, self._receiver(uuid), bluez={"use_start_notify": False})
         for uuid, data in profile.start:
             await _write(client, uuid, data)
         await self._shake_hands(client, profile)
@@ -353,7 +349,7 @@ class Link:
             else:
                 asked = True
                 self._change("stalled", "no packets although connected")
-                for uuid in profile.notify:
+                for uuid in _offered(client, profile):
                     await client.stop_notify(uuid)
                 await self._subscribe(client, profile)
         if not self._stopping:
@@ -375,6 +371,12 @@ async def _heard(
     except TimeoutError:
         pass
     return None
+
+
+def _offered(client: BleakClient, profile: Profile) -> list[str]:
+    """Return which of the profile's notifications the device has; some are optional."""
+    offered = {c.uuid for service in client.services for c in service.characteristics}
+    return [uuid for uuid in profile.notify if uuid in offered]
 
 
 async def _read(client: BleakClient, uuid: str) -> bytes | None:

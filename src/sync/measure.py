@@ -58,7 +58,7 @@ def measure(
         summaries.append(summary)
     if len(decoded.readings):
         tables["reading"] = decoded.readings
-        summaries.append(summarise_readings(decoded.readings, decoded.channels, active_s))
+        summaries.append(summarise_readings(decoded.readings, active_s))
     if decoded.channels:
         tables["channel"] = channel_rows(decoded.channels)
     if decoded.laps or decoded.pauses:

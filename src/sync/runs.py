@@ -27,7 +27,7 @@ def alone(stores: "Stores", athlete: str) -> AbstractContextManager[None]:
 
     Left and right pod close at the same moment; one after the other they find each other.
     """
-    return disk.alone(stores.settings.data.expanduser().absolute() / "locks" / athlete)
+    return disk.alone(stores.settings.data / "locks" / athlete)
 
 
 def run_of(stores: "Stores", athlete: str, entry: Recording) -> str | None:
