@@ -20,6 +20,7 @@ from ..signal.summary import Summary
 from ..store.schema import Row
 from ..store.series import SeriesKey
 from ..training.entries import Person, Recording
+from ..training.plain import END_YEAR, FIRST_YEAR
 from . import runs
 from .measure import Measured, measure
 
@@ -104,6 +105,7 @@ def import_bytes(
     said = options.start or decoded.started_at
     if said is None and mtime is None and not force:
         raise FileError(f"{name}: the file does not say when it began; say it with --start")
+    _possible(said or mtime, name)
     who = athlete if isinstance(athlete, str) else athlete()
     there = stores.logbook.recording_of(who, content)
     if there is not None:
@@ -156,6 +158,14 @@ def _sound(decoded: Decoded, name: str) -> Decoded:
     if decoded.last_ns() <= decoded.first_ns():
         raise FileError(f"{name}: it holds a single moment, not a run")
     return decoded
+
+
+def _possible(began: datetime | None, name: str) -> None:
+    """Refuse a start that no store can keep, before anything is stored."""
+    if began is not None and not FIRST_YEAR <= began.year < END_YEAR:
+        raise FileError(
+            f"{name}: it cannot have begun in the year {began.year}; say when with --start"
+        )
 
 
 def _as_known(decoded: Decoded, before: Recording) -> Decoded:
