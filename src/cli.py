@@ -1,6 +1,7 @@
 """The commands. No logic here, and nothing heavy is imported before a command needs it."""
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -94,20 +95,35 @@ def import_files(
 def _import_one(stores: "Stores", athlete: str, path: Path, options: "Options") -> "Imported":
     from .sync import athlete_named, import_bytes
 
+    most = stores.settings.max_upload_bytes
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(most + 1)
         mtime = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     except OSError as fault:
-        raise FileError(f"{path}: cannot be read ({fault.strerror})") from fault
+        raise FileError(f"{_shown(path)}: cannot be read ({fault.strerror})") from fault
+    if len(data) > most:
+        raise FileError(f"{_shown(path)}: larger than the {most / 1e6:,.0f} MB that are taken")
     # A name, not yet an athlete: a file that is refused creates nobody.
     return import_bytes(
-        stores, lambda: athlete_named(stores, athlete), data, path.name, options, mtime=mtime
+        stores,
+        lambda: athlete_named(stores, athlete),
+        data,
+        _shown(path.name),
+        options,
+        mtime=mtime,
     )
+
+
+def _shown(path: Path | str) -> str:
+    """Return a path as text that any store and terminal takes, whatever bytes it has."""
+    text = os.fsencode(path).decode("utf-8", "replace")
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)
 
 
 def _say_refused(path: Path, fault: FileError, as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps({"file": path.name, "state": "refused", "error": str(fault)}))
+        typer.echo(json.dumps({"file": _shown(path.name), "state": "refused", "error": str(fault)}))
     typer.echo(f"catfoot: {fault}", err=True)
 
 

@@ -6,6 +6,7 @@ once, because every id is made of athlete and content.
 """
 
 import hashlib
+import unicodedata
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -67,9 +68,12 @@ class Imported:
 
 
 def athlete_named(stores: "Stores", name: str) -> str:
-    """Return the id of the athlete of that name, who is created if new."""
+    """Return the id of the athlete of that name, who is created if new.
+
+    Space around it and the way its accents are composed make no other athlete.
+    """
     try:
-        person = Person(name=name)
+        person = Person(name=unicodedata.normalize("NFC", name.strip()))
     except ValueError as fault:
         raise ConfigError(f"athlete {name[:80]!r}: {fault}") from fault
     return stores.logbook.person_named(person)
