@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --require-hashes -r
 TREE := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 
-.PHONY: demo test check fmt bench rows lock wheel clean
+.PHONY: demo test check fmt bench validate crash alarms rows lock wheel clean
 .DEFAULT_GOAL := test
 
 ## demo: set up, then a run from two virtual pods to a flag on a page; Ctrl-C ends it
@@ -33,6 +33,19 @@ fmt: .venv/dev
 ## bench: what a person waits for, with a reference in the same run
 bench: .venv/dev
 	$(BIN)/pytest --benchmark-only --benchmark-disable-gc --benchmark-columns=median,min,rounds --override-ini=addopts= --import-mode=importlib tests/bench -s
+
+## validate: accuracy on the real recordings and on synthetic feet; writes docs/validation.md
+validate: .venv/dev
+	PYTHONPATH=typings $(BIN)/python -m tests.validation
+
+## crash: kill everything that writes, KILLS times; nothing acknowledged may be lost
+KILLS ?= 200
+crash: .venv/dev
+	PYTHONPATH=typings $(BIN)/python -m tests.store.crash $(KILLS)
+
+## alarms: false alarms and detection of the flags on simulated runners
+alarms: .venv/dev
+	PYTHONPATH=typings $(BIN)/python -m tests.training.alarms
 
 ## rows: the demands of docs/demands.md, the tests that carry them, pass or fail
 rows: .venv/dev

@@ -6,8 +6,8 @@ What a pod says is written down as a pod recording, record by record.
 import asyncio
 import logging
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import uuid4
@@ -38,7 +38,7 @@ class Plan:
 
     ``pods`` are addresses; none means whatever is in range and worn on a foot, at most ``most``
     of them. A heart rate strap is only read where it is named.
-    ``side`` is only for a single pod that does not state its own.
+    ``sides`` are those of pods that were paired; ``side`` is for a single one that was not.
     """
 
     athlete: str
@@ -47,6 +47,7 @@ class Plan:
     pods: tuple[str, ...] = ()
     most: int = 2
     side: Side = "unknown"
+    sides: Mapping[str, Side] = field(default_factory=dict)
     place: Place = "unknown"
     search_s: float = 30.0
     listen_s: float = 1.0  # long enough to hear the other foot too
@@ -146,6 +147,8 @@ async def collect(
     try:
         async with asyncio.TaskGroup() as tasks:
             runs = [tasks.create_task(pod.run()) for pod in pods]
+    except ExceptionGroup as faults:
+        raise _first(faults) from faults
     finally:
         watcher.cancel()
         await asyncio.wait([watcher])
@@ -174,6 +177,13 @@ async def find(plan: Plan, radio: Radio, stop: asyncio.Event) -> list[Found]:
     return []
 
 
+def _first(fault: Exception) -> Exception:
+    """Return what went wrong first, out of the groups that task groups make of it."""
+    while isinstance(fault, ExceptionGroup):
+        fault = fault.exceptions[0]
+    return fault
+
+
 class _Pod:
     """One pod from the first packet to the sealed recording."""
 
@@ -184,7 +194,7 @@ class _Pod:
         self._plan, self._found, self._sink, self._now = plan, found, sink, now
         self._alone = alone
         self._inbox = Inbox()
-        placed = plan.place != "unknown" or plan.side != "unknown"
+        placed = plan.place != "unknown" or plan.side != "unknown" or found.address in plan.sides
         self.link = Link(found.address, self._inbox, radio, samples_first=placed)
         self._feed: Feed | None = None
         self._profile: Profile | None = None
@@ -219,7 +229,8 @@ class _Pod:
             header = Header(
                 device=opened.device, profile=opened.profile.name, name=self._found.name,
                 started_at=self._now() - waited, mode=self._plan.mode, place=self._plan.place,
-                side=self._plan.side if self._alone else "unknown",
+                side=self._plan.sides.get(opened.device)
+                or (self._plan.side if self._alone else "unknown"),
             )  # fmt: skip
             self._feed = await self._sink.open(header)
             self._feed.put(encode_header(header))

@@ -47,7 +47,8 @@ class Settings(BaseSettings):
     """Everything that may be set; raises ConfigError, naming the setting, for a wrong one.
 
     ``logbook_url`` None is SQLite in the data folder, ``series_url`` None the embedded store
-    there. ``workers`` None lets the machine decide.
+    there. ``workers`` None lets the machine decide. With ``accounts`` the server asks who
+    somebody is, and may listen beyond this machine; ``hosts`` are the names it goes by there.
     """
 
     model_config = SettingsConfigDict(
@@ -59,6 +60,8 @@ class Settings(BaseSettings):
     series_url: str | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65_535)
+    accounts: bool = False
+    hosts: tuple[str, ...] = ()
     workers: int | None = Field(default=None, ge=1, le=256)
     max_upload_bytes: int = Field(default=200_000_000, ge=1)
     min_rate_hz: float = Field(default=25.0, gt=0)

@@ -51,11 +51,12 @@ class Wanted:
 def record(settings: "Settings", wanted: Wanted, say: Say) -> "list[Imported]":
     """Record until Ctrl-C, the time or the pods end it; return what was stored here.
 
-    Raises RadioError without a pod, a radio or a server, FileError for a file that no pod
-    could have recorded.
+    A run that an earlier, broken off recording left is stored with it. Raises RadioError
+    without a pod, a radio or a server, FileError for a file that no pod could have recorded,
+    or where nothing was recorded that could be measured.
     """
     from .config import open_stores
-    from .sync import athlete_named, import_recording
+    from .sync import athlete_named
 
     tapes = [_tape(path, wanted, say) for path in wanted.virtual]
     if wanted.to is not None:
@@ -64,20 +65,40 @@ def record(settings: "Settings", wanted: Wanted, say: Say) -> "list[Imported]":
         return []
     with open_stores(settings) as stores:
         athlete = athlete_named(stores, wanted.athlete)
-        contents = asyncio.run(_to_stores(stores, athlete, wanted, tapes, say))
-        if wanted.drill:
-            return []
-        return [import_recording(stores, athlete, content) for content in contents]
+        measuring = _Measuring(stores)
+        asyncio.run(_to_stores(measuring, athlete, wanted, tapes, say))
+        if measuring.refused and not measuring.stored:
+            raise measuring.refused[0]
+        for fault in measuring.refused:
+            say(str(fault))
+        return measuring.stored
+
+
+class _Measuring:
+    """Measures every run as its recording is closed: one that was not is closed again later."""
+
+    def __init__(self, stores: "Stores") -> None:
+        self.stores = stores
+        self.stored: list[Imported] = []
+        self.refused: list[FileError] = []
+
+    def __call__(self, athlete: str, content: str) -> None:
+        from .sync import import_recording
+
+        try:
+            self.stored.append(import_recording(self.stores, athlete, content))
+        except FileError as fault:
+            self.refused.append(fault)
 
 
 async def _to_stores(
-    stores: "Stores", athlete: str, wanted: Wanted, tapes: list[bytes], say: Say
-) -> list[str]:
-    async with Live(stores, lambda *_: None) as live:
+    measuring: _Measuring, athlete: str, wanted: Wanted, tapes: list[bytes], say: Say
+) -> None:
+    async with Live(measuring.stores, measuring) as live:
         with live.hub.subscribe(athlete) as mailbox:
             showing = asyncio.create_task(_show(mailbox, say))
             try:
-                return await _collect(athlete, LocalSink(live, athlete), wanted, tapes)
+                await _collect(athlete, LocalSink(live, athlete), wanted, tapes)
             finally:
                 showing.cancel()
                 await asyncio.wait([showing])
@@ -91,7 +112,7 @@ async def _to_server(
         await _collect(server.athlete, sink, wanted, tapes)
 
 
-async def _collect(athlete: str, sink: Sink, wanted: Wanted, tapes: list[bytes]) -> list[str]:
+async def _collect(athlete: str, sink: Sink, wanted: Wanted, tapes: list[bytes]) -> None:
     stop = asyncio.Event()
     _on_interrupt(stop.set)
     plan = Plan(
@@ -100,7 +121,7 @@ async def _collect(athlete: str, sink: Sink, wanted: Wanted, tapes: list[bytes])
     )  # fmt: skip
     async with AsyncExitStack() as open_:
         radio = await _virtual_radio(tapes, wanted.fast, open_) if tapes else None
-        return await collect(plan, sink, radio, stop=stop)
+        await collect(plan, sink, radio, stop=stop)
 
 
 def _on_interrupt(act: Callable[[], None]) -> None:

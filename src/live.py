@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from .errors import CatfootError, StoreError
@@ -95,8 +96,8 @@ class Hub:
 class Live:
     """All sessions of a process; an async context manager.
 
-    ``closed(athlete, content)`` is told of every sealed run, in a thread of its own; drills
-    are kept, but they are no runs.
+    ``closed(athlete, content)`` is told of every sealed run, in a thread of its own and before
+    its log goes; drills are kept, but they are no runs.
     A recording whose sender is gone is sealed after ``grace_s``; one that an earlier process
     left behind, ``start_grace_s`` after the start, so that its collector can come back first.
     """
@@ -133,7 +134,7 @@ class Live:
         await asyncio.wait([self._housekeeper])
         for timer in self._due.values():
             timer.cancel()
-        for session in self.sessions.values():
+        for session in list(self.sessions.values()):
             await asyncio.to_thread(session.release)
         self.sessions.clear()
         await asyncio.to_thread(self._writer.close)
@@ -172,17 +173,17 @@ class Live:
                 session.say("lost", dropped=session.foot.inbox_dropped)
 
     async def close(self, session: Session) -> str | None:
-        """Seal a recording and hand it on; return its content hash, None if it was empty."""
-        key = (session.athlete, session.id)
-        content = await asyncio.to_thread(session.seal)
+        """Seal a recording and hand it on; return its content hash, None if it was empty.
+
+        Where that fails it stays as it is, and closing it again goes on from there.
+        """
+        handed_on = partial(self._closed, session.athlete)
+        content = await asyncio.to_thread(session.seal, handed_on)
         session.foot.state = "closed"
         self._show(session.athlete)
-        self.sessions.pop(key, None)
+        self.sessions.pop((session.athlete, session.id), None)
         if content is not None:
             log.info("recording %s sealed, %d bytes", session.id, session.size)
-        header = session.reader.header
-        if content is not None and header is not None and header.mode == "run":
-            await asyncio.to_thread(self._closed, session.athlete, content)
         return content
 
     async def sweep(self) -> None:
@@ -190,12 +191,18 @@ class Live:
         now_s = self._monotonic_s()
         for session in list(self.sessions.values()):
             if session.idle_since is not None and now_s - session.idle_since >= self._grace_s:
-                await self.close(session)
+                try:
+                    await self.close(session)
+                except CatfootError as fault:
+                    session.idle_since = now_s  # tried again after another grace
+                    log.error("recording %s cannot be closed: %s", session.id, fault)
         for (athlete, recording), since_s in list(self._orphans.items()):
             if now_s - since_s >= self._start_grace_s:
                 del self._orphans[(athlete, recording)]
                 try:
-                    await self.close(await self.open(athlete, recording, None))
+                    session = await self.open(athlete, recording, None)
+                    session.idle_since = now_s
+                    await self.close(session)
                 except CatfootError as fault:
                     log.error("recording %s cannot be recovered: %s", recording, fault)
 

@@ -6,10 +6,13 @@ is never mistaken for a good sign.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from .errors import Refused
+from .training.answers import Answered, answered, first_shown
+from .training.compare import LEAST, Effect, before_and_after, compare_runs
+from .training.conflicts import Conflict, conflicts
 from .training.consent import Kind
 from .training.entries import (
     AfterRun,
@@ -26,13 +29,17 @@ from .training.entries import (
     Run,
     StrengthSession,
 )
-from .training.flags import flags_on, outcomes_on, shown
+from .training.flags import flags_on, outcomes_on
 from .training.history import History, days_before
 from .training.load import Load, days_between, load_on
+from .training.overview import Standing, Tested, standing_on, tested_on
 from .training.programme import NextSession, next_session
 from .training.standing import Number, numbers_of, sentence_about
+from .training.thresholds import DEFAULT
 from .training.usual import source_of
 from .training.verdict import Flag, Outcome
+from .training.whatif import WhatIf
+from .training.whatif import what_if as imagine
 from .training.words import FOOTER
 
 if TYPE_CHECKING:
@@ -99,7 +106,7 @@ class Today:
 
 def timeline(view: "View", athlete: str, since: date, until: date) -> Timeline:
     """Return every day from ``since`` to ``until`` with all that belongs to it, in one answer."""
-    book = _open(view, athlete, until)
+    book = _open(view, athlete, until, since)
     days = tuple(
         Day(
             day=day,
@@ -128,6 +135,7 @@ def today(view: "View", athlete: str, day: date) -> Today:
     history = book.history
     outcomes = outcomes_on(day, history)
     found = [outcome.flag for outcome in outcomes if outcome.flag is not None]
+    first = first_shown(answered(found, history, day))
     last = max(book.runs, key=lambda row: (row.entry.day, row.entry.started_at), default=None)
     numbers = () if last is None else numbers_of(last.entry, history)
     return Today(
@@ -138,12 +146,72 @@ def today(view: "View", athlete: str, day: date) -> Today:
         sentence=sentence_about(None if last is None else last.entry, numbers, day),
         run=None if last is None else last.id,
         numbers=numbers,
-        flags=shown(found),
-        more_flags=len(found) - len(shown(found)),
+        flags=first,
+        more_flags=len(found) - len(first),
         unknown=tuple(o for o in outcomes if o.state in ("unknown", "returning")),
         next=next_session(day, history, found),
         not_shared=book.not_shared,
     )
+
+
+def flags(view: "View", athlete: str, day: date) -> tuple[Answered, ...]:
+    """Return every flag that holds on a day, gravest first, each with its last answer."""
+    history = history_of(view, athlete, day)
+    return tuple(answered(flags_on(day, history), history, day))
+
+
+def coming(view: "View", athlete: str, day: date) -> NextSession:
+    """Return the next foot session with every decision that made it."""
+    history = history_of(view, athlete, day)
+    return next_session(day, history, flags_on(day, history))
+
+
+def programme(view: "View", athlete: str, day: date) -> Standing:
+    """Return where the athlete stands in the programme on a day."""
+    return standing_on(day, history_of(view, athlete, day))
+
+
+def assessments(view: "View", athlete: str, day: date) -> Tested:
+    """Return what the athlete's tests say on a day."""
+    return tested_on(day, history_of(view, athlete, day))
+
+
+def clashes(view: "View", athlete: str, day: date) -> tuple[Conflict, ...]:
+    """Return strength work too close before the key runs of the week ahead."""
+    return conflicts(day, history_of(view, athlete, day), DEFAULT)
+
+
+Period = tuple[date, date]
+
+
+def compare(
+    view: "View", athlete: str, name: str, day: date, periods: tuple[Period, Period] | None = None
+) -> Effect:
+    """Compare one measure in two periods, before and after eight weeks of foot work unless said.
+
+    Raises ValueError for a measure that is not compared.
+    """
+    if name not in LEAST:
+        raise ValueError(f"measure: expected one of {', '.join(sorted(LEAST))}, got {name!r}")
+    history = history_of(view, athlete, day)
+    if periods is None:
+        return before_and_after(name, day, history)
+    before, after = (history.runs_in(*period) for period in periods)
+    return compare_runs(name, before, after)
+
+
+def what_if(
+    view: "View",
+    athlete: str,
+    day: date,
+    *,
+    runs: tuple[PlannedRun, ...] = (),
+    without: tuple[datetime, ...] = (),
+    sessions: tuple[StrengthSession, ...] = (),
+) -> WhatIf:
+    """Return what other runs and sessions would lead to; nothing is stored."""
+    history = history_of(view, athlete, day)
+    return imagine(day, history, runs=runs, without=without, sessions=sessions)
 
 
 def history_of(view: "View", athlete: str, until: date) -> History:
@@ -160,19 +228,24 @@ class _Book:
     not_shared: tuple[Kind, ...]
 
 
-def _open(view: "View", athlete: str, until: date) -> _Book:
+def _open(view: "View", athlete: str, until: date, judged_from: date | None = None) -> _Book:
+    """Read what judging the days from ``judged_from`` (``until`` if None) to ``until`` needs."""
     person = view.person(athlete)
-    since = days_before(until, LOOK_BACK_DAYS)
+    since = days_before(judged_from or until, LOOK_BACK_DAYS)
     missing: dict[Kind, None] = {}
 
-    def read(kind: type[E], shared_as: Kind, since: date | None = since) -> Sequence["Row[E]"]:
+    def read(
+        kind: type[E], shared_as: Kind, since: date | None = since, until: date = until
+    ) -> Sequence["Row[E]"]:
         try:
             return view.entries(kind, athlete, since, until)
         except Refused:
             missing[shared_as] = None
             return ()
 
-    runs = _with_sources(read(Run, "load_and_flags"), read(Recording, "metrics"))
+    # A recording knows its instant only, which may be another day in UTC than the athlete's.
+    recordings = read(Recording, "metrics", days_before(since, 1), until + timedelta(1))
+    runs = _with_sources(read(Run, "load_and_flags"), recordings)
     strength = read(StrengthSession, "load_and_flags")
     check_ins = read(CheckIn, "check_ins")
     history = History(

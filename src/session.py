@@ -174,8 +174,8 @@ class Session:
         if not data:
             self._loop.call_soon(durable, self.durable)
             return
-        before = copy(self._splitter)
-        payloads = self._splitter.feed(data)
+        splitter = copy(self._splitter)
+        payloads = splitter.feed(data)
 
         def done(size: int) -> None:
             self._loop.call_soon_threadsafe(self._kept, size, durable)
@@ -184,8 +184,8 @@ class Session:
             self._loop.call_soon_threadsafe(self._failed, fault)
 
         if not self._writer.submit(self._recording, data, done, failed):
-            self._splitter = before
             raise StoreError("the disk is too slow to keep what arrives")
+        self._splitter = splitter
         self.size += len(data)
         for payload in payloads:
             self._decode(payload)
@@ -198,13 +198,18 @@ class Session:
         self.foot.inbox_dropped = dropped
         self._shown(self)
 
-    def seal(self) -> str | None:
-        """Close the recording and return its content hash; None where it held no packet."""
+    def seal(self, handed_on: Callable[[str], object]) -> str | None:
+        """Close the recording and return its content hash; None where it held no packet.
+
+        ``handed_on`` is told the hash of a run. The log goes only after that, so that no crash
+        can leave a run that nobody measures; a drill is kept, but it is no run.
+        """
         self._writer.flush()
         if self.reader.packets + self._packets_before == 0:
             self._recording.abandon()
             return None
-        return self._recording.close()
+        is_run = self.reader.header is not None and self.reader.header.mode == "run"
+        return self._recording.close(handed_on if is_run else None)
 
     def release(self) -> None:
         """Let go of the recording and leave it to be resumed."""

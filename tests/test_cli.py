@@ -6,12 +6,15 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
 
 from catfoot.cli import main
 from catfoot.config import Settings, open_stores
+from catfoot.ingest.files import Options, csv, podlog
+from catfoot.ingest.source import Decoded
 from catfoot.signal import synth
 from catfoot.signal.imu import G_MPS2
 
@@ -125,7 +128,7 @@ def test_a_file_without_end_is_refused_before_it_fills_the_memory(
     with (tmp_path / "huge.csv").open("wb") as file:
         file.truncate(5_000_001)
     assert run("import", "huge.csv", "--athlete", "ada") == 1
-    assert "huge.csv: larger than the 5 MB that are taken" in capsys.readouterr().err
+    assert "huge.csv: it is larger than the 5 MB allowed" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names there are Unicode")
@@ -135,7 +138,7 @@ def test_a_file_name_that_is_no_unicode_is_shown_as_far_as_it_can(
     odd = shoe.rename(shoe.with_name(os.fsdecode(b"sho\xff\x1be.csv")))
     assert run("import", str(odd), "no\udcff.csv", "--athlete", "ada", "--json") == 1
     stored, missing = objects(capsys.readouterr().out)
-    assert stored["file"] == "sho\ufffd\ufffde.csv"
+    assert stored["file"] == "shoe.csv"
     assert stored["state"] == "imported"
     assert missing["file"] == "no\ufffd.csv"
 
@@ -166,6 +169,59 @@ def test_an_import_for_people_shows_every_number_with_its_grade(
     assert "cadence_spm" in text
 
 
+def test_a_whole_export_is_a_line_per_file(
+    shoe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with ZipFile(tmp_path / "export.zip", "w") as archive:
+        archive.write(shoe, "activities/shoe.csv")
+        archive.writestr("photos/me.jpg", b"\xff\xd8\xff\xe0 not a run")
+        archive.writestr("activities/broken.fit", b"\x0e\x20\x00\x00\xe8\x03\x00\x00.FIT\x00\x00")
+    assert run("import", "export.zip", "--athlete", "ada", "--json") == 1
+    lines = objects(capsys.readouterr().out)
+    assert {Path(line["file"]).name: line["state"] for line in lines} == {
+        "shoe.csv": "imported",
+        "me.jpg": "skipped",
+        "broken.fit": "refused",
+    }
+
+
+def test_what_was_exported_and_erased_comes_back(
+    shoe: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("import", str(shoe), "--athlete", "ada", "--json")
+    before = objects(capsys.readouterr().out)[0]
+    assert run("export", "ada.zip", "--athlete", "ada") == 0
+    assert run("erase", "--athlete", "ada", "--yes") == 0
+    assert run("export", "again.zip", "--athlete", "ada") == 1
+    assert "no athlete is called 'ada'" in capsys.readouterr().err
+    assert run("restore", "ada.zip") == 0
+    with open_stores(Settings()) as stores:
+        (steps,) = stores.series.read(before["athlete"], before["run"], "step").values()
+    assert len(steps) > 60
+
+
+def test_a_backup_fills_an_empty_folder(
+    shoe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("import", str(shoe), "--athlete", "ada", "--json")
+    assert run("backup", str(tmp_path / "backups")) == 0
+    path = capsys.readouterr().out.splitlines()[-1].rsplit(": ", 1)[0]
+    monkeypatch.setenv("CATFOOT_DATA", str(tmp_path / "elsewhere"))
+    assert run("bring-back", path) == 0
+    assert run("import", str(shoe), "--athlete", "ada", "--json") == 0
+    assert objects(capsys.readouterr().out.splitlines()[-1])[0]["state"] == "already"
+
+
+def test_measuring_again_leaves_what_is_current(
+    shoe: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("import", str(shoe), "--athlete", "ada", "--json")
+    capsys.readouterr()
+    assert run("reanalyse", "--all", "--json") == 0
+    (said,) = objects(capsys.readouterr().out)
+    assert (said["state"], said["name"]) == ("measured", "shoe.csv")
+
+
 def test_a_wrong_setting_is_one_sentence(
     shoe: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -191,6 +247,21 @@ def test_a_file_played_through_a_virtual_pod_becomes_a_run(
     assert said["state"] == "imported"
     assert said["cadence_spm"] == pytest.approx(168, abs=1)
     assert "one bit is" in err
+
+
+@pytest.mark.radio
+def test_a_pod_that_said_too_little_does_not_take_the_other_ones_run(
+    shoe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    block = csv.decode(shoe.read_bytes(), shoe.name, Options()).blocks[0]
+    told = Decoded(format="made", device="made", started_at=None, blocks=(block[:1],))
+    moment = tmp_path / "moment.pod"
+    moment.write_bytes(podlog.recording_of(told))
+    files = [f"--virtual={moment}", f"--virtual={shoe}"]
+    assert run("live", "--athlete", "ada", *files, "--fast", "--json") == 0
+    out, err = capsys.readouterr()
+    assert [said["state"] for said in objects(out)] == ["imported"]
+    assert "a single moment, not a run" in err
 
 
 def test_help_loads_nothing_heavy() -> None:

@@ -15,7 +15,16 @@ import pytest
 from catfoot.collect import LocalSink, Plan, collect
 from catfoot.errors import RadioError
 from catfoot.ingest.ble import Radio
-from catfoot.ingest.devices import dot, heartrate, movesense, polar, power, rsc, witmotion
+from catfoot.ingest.devices import (
+    capture2go,
+    dot,
+    heartrate,
+    movesense,
+    polar,
+    power,
+    rsc,
+    witmotion,
+)
 from catfoot.ingest.files import Options
 from catfoot.ingest.files import decode as decode_file
 from catfoot.ingest.files.podlog import decode, recording_of
@@ -436,14 +445,27 @@ def wit_frames(block: ImuBlock) -> list[bytes]:
     ]
 
 
+def c2g_frames(block: ImuBlock) -> list[bytes]:
+    """The stream of packages, cut where 100 bytes are full."""
+    assert block.gyr is not None
+    stream = b""
+    for k in range(0, len(block), 8):
+        gyr = np.rint(np.rad2deg(block.gyr[k : k + 8]) / 2000 * 32768).astype("<i2")
+        acc = np.rint(block.acc[k : k + 8] / (16 * 9.81) * 32768).astype("<i2")
+        payload = struct.pack("<q", int(block.t_ns[k])) + gyr.tobytes() + acc.tobytes() + bytes(11)
+        stream += capture2go.package(capture2go.FULL_6D_200HZ, payload)
+    return [b"\xff" + stream[at : at + 100] for at in range(0, len(stream), 100)]
+
+
 @pytest.mark.parametrize(
     ("profile", "uuid", "frames", "rate_hz"),
     [
+        (capture2go.PROFILE, capture2go.NOTIFY, c2g_frames, 200.0),
         (movesense.PROFILE, movesense.NOTIFY, movesense_frames, 208.0),
         (dot.PROFILE, dot.DATA, dot_frames, 60.0),
         (witmotion.PROFILE, witmotion.NOTIFY, wit_frames, 100.0),
     ],
-    ids=["movesense", "dot", "witmotion"],
+    ids=["capture2go", "movesense", "dot", "witmotion"],
 )
 def test_a_sensor_sold_by_others_is_started_and_gives_its_samples(
     tmp_path: Path, profile: Profile, uuid: str, frames: Any, rate_hz: float

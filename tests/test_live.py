@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pytest
 
-from catfoot.errors import Conflict
+from catfoot.errors import Conflict, StoreError
 from catfoot.ingest.files.podlog import decode, recording_of
 from catfoot.ingest.records import MAGIC, payloads
 from catfoot.ingest.source import Decoded
@@ -153,6 +153,24 @@ def test_bytes_that_are_no_records_are_refused_and_not_kept(shelf: Shelf) -> Non
     assert shelf.sealed == []
 
 
+def test_after_refused_bytes_the_right_ones_are_taken(shelf: Shelf) -> None:
+    data = recording()
+    damaged = bytearray(data)
+    damaged[1200] ^= 1
+
+    async def work() -> str | None:
+        async with shelf.live() as live:
+            session = await live.open(ATHLETE, "r1", "me")
+            with pytest.raises(ValueError, match="damaged"):
+                session.extend(0, bytes(damaged), lambda _: None)
+            session.extend(0, data, lambda _: None)
+            return await live.close(session)
+
+    content = run(work())
+    assert content is not None
+    assert shelf.raw.read(ATHLETE, content) == data
+
+
 def test_a_recording_left_by_a_crash_goes_on_where_it_was(shelf: Shelf) -> None:
     data = recording()
 
@@ -240,6 +258,51 @@ def test_a_recording_that_another_process_makes_is_refused(shelf: Shelf) -> None
         held.release()
 
     run(work())
+
+
+def test_a_recording_stays_open_until_it_is_handed_on(shelf: Shelf) -> None:
+    def busy(athlete: str, content: str) -> None:
+        raise StoreError("the logbook is locked")
+
+    async def work() -> None:
+        stores: Any = SimpleNamespace(raw=shelf.raw)
+        async with Live(stores, busy) as live:
+            session = await live.open(ATHLETE, "r1", "me")
+            session.extend(0, recording(), lambda _: None)
+            with pytest.raises(StoreError, match="locked"):
+                await live.close(session)
+        assert shelf.raw.unclosed() == [(ATHLETE, "r1")]
+        async with shelf.live(start_grace_s=0) as live:
+            await live.sweep()
+
+    run(work())
+    assert len(shelf.sealed) == 1
+    assert shelf.raw.unclosed() == []
+
+
+def test_one_recording_that_cannot_be_closed_does_not_hold_up_the_others(shelf: Shelf) -> None:
+    async def work() -> None:
+        stores: Any = SimpleNamespace(raw=shelf.raw)
+
+        def one_fails(athlete: str, content: str) -> None:
+            if not shelf.sealed:
+                shelf.sealed.append((athlete, content))
+                raise StoreError("the logbook is locked")
+            shelf.sealed.append((athlete, content))
+
+        how: Any = {"grace_s": 300, "monotonic_s": lambda: shelf.clock_s}
+        async with Live(stores, one_fails, **how) as live:
+            for id in ("r1", "r2"):
+                session = await live.open(ATHLETE, id, "me")
+                session.extend(0, recording(), lambda _: None)
+                live.leave(session, "me")
+            for shelf.clock_s in (300, 600):
+                await live.sweep()
+            assert live.sessions == {}
+
+    run(work())
+    assert len(shelf.sealed) == 3
+    assert shelf.raw.unclosed() == []
 
 
 def test_a_drill_is_kept_but_is_no_run(shelf: Shelf) -> None:

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
@@ -62,6 +63,22 @@ def test_what_the_demo_runs_is_what_the_tests_ran() -> None:
         for name in LOCKS
     )
     assert demo <= dev
+
+
+def test_the_wheel_holds_every_file_of_the_package(tmp_path: Path) -> None:
+    """Through the source archive, as a release is made; the build folder of a tree may be stale."""
+    where = ["--quiet", "--no-build-isolation", "--out-dir", str(tmp_path), str(ROOT)]
+    built = [sys.executable, "-m", "uv", "build", *where]
+    done = subprocess.run(built, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    (wheel,) = tmp_path.glob("*.whl")
+    packed = {name for name in ZipFile(wheel).namelist() if not name.startswith("catfoot-")}
+    own = {
+        f"catfoot/{path.relative_to(ROOT / 'src')}"
+        for path in (ROOT / "src").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert packed == own
 
 
 @pytest.mark.network

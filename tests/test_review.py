@@ -13,6 +13,7 @@ from catfoot.training import words
 from catfoot.training.consent import MACHINE, Consent, Kind, Viewer
 from catfoot.training.entries import (
     CheckIn,
+    FlagAnswer,
     Person,
     PlannedRun,
     Recording,
@@ -153,7 +154,76 @@ def test_a_measure_says_which_pods_it_came_from(stores: Stores, view: View) -> N
     assert history.runs[0].summary.measures[0].source == "pod left, 200 Hz + pod right, 200 Hz"
 
 
+def test_an_evening_run_far_in_the_west_has_its_pod_too(stores: Stores, view: View) -> None:
+    at = datetime(2026, 3, 11, 3, tzinfo=UTC)  # 20:00 on the 10th in Los Angeles
+    gct = Measure(name="gct", key="gct_ms", value=250.0, grade="B", n=900)
+    summary = Summary(measures=(gct,))
+    athlete = stores.logbook.add_person(Person(name="Ada", tz="America/Los_Angeles"))
+    recording = Recording(
+        run="r" * 32, content="0" * 64, name="x", format="podlog", device="pod", side="left",
+        place="lace", rank=0, started_at=at, duration_s=1800.0, origin_ns=0, rate_hz=200.0,
+        size_bytes=1, rev=1, summary=summary,
+    )  # fmt: skip
+    run = Run(day=DAY, started_at=at, duration_s=1800.0, summary=summary)
+    stores.logbook.commit_run(
+        athlete, run, recording, run_id="r" * 32, recording_id="0" * 32, new=True
+    )
+    history = review.history_of(view, athlete, DAY)
+    assert history.runs[0].summary.measures[0].source == "pod, 200 Hz"
+
+
+def test_a_timeline_of_years_has_the_runs_of_years(stores: Stores, view: View) -> None:
+    days = [DAY - timedelta(n) for n in (0, 300, 700)]
+    runs = [
+        Run(day=day, started_at=datetime(day.year, day.month, day.day, 7, tzinfo=UTC), duration_s=9)
+        for day in days
+    ]
+    athlete = kept(stores, [Person(name="Ada"), *runs])
+    seen = review.timeline(view, athlete, DAY - timedelta(730), DAY)
+    assert sorted(day.day for day in seen.days if day.runs) == sorted(days)
+
+
 def test_plans_of_the_days_ahead_are_known_today(stores: Stores, view: View) -> None:
     planned = PlannedRun(day=DAY + timedelta(3), kind="key")
     athlete = kept(stores, [Person(name="Ada"), planned])
     assert review.history_of(view, athlete, DAY).planned == (planned,)
+
+
+def test_every_question_has_one_call(stores: Stores, view: View, robin: str) -> None:
+    held = review.flags(view, robin, DAY)
+    assert {one.flag.rule for one in held} == {"F01", "F03", "F09", "F22"}
+    assert all(one.open for one in held)
+    assert review.coming(view, robin, DAY).items
+    stands = review.programme(view, robin, DAY)
+    assert stands.stand.goal == "long"
+    assert stands.stand.week == 10
+    assert stands.adherence_pct is not None
+    assert stands.longest_m is not None
+    tests = review.assessments(view, robin, DAY)
+    assert "single_leg_hold" in {gain.test for gain in tests.gains}
+    assert not tests.due.overdue
+    assert review.clashes(view, robin, DAY) == ()
+    assert review.compare(view, robin, "gct", DAY).verdict == "cannot tell"
+    weeks = ((DAY - timedelta(60), DAY - timedelta(31)), (DAY - timedelta(30), DAY))
+    assert review.compare(view, robin, "cadence", DAY, weeks).verdict == "no change"
+    with pytest.raises(ValueError, match="expected one of"):
+        review.compare(view, robin, "luck", DAY)
+    far = PlannedRun(day=DAY, kind="easy", distance_m=60_000)
+    before = stores.logbook.version(robin)
+    found = review.what_if(view, robin, DAY, runs=(far,))
+    assert next(flag for flag in found.flags if flag.rule == "F01").severity == "caution"
+    assert stores.logbook.version(robin) == before
+
+
+def test_a_flag_put_aside_makes_room_and_stays_on_the_list(
+    stores: Stores, view: View, robin: str
+) -> None:
+    first = review.today(view, robin, DAY).flags[0]
+    answer = FlagAnswer(
+        rule=first.rule, first_day=first.first_day, answer="snoozed", severity=first.severity,
+        at=datetime(2026, 3, 10, 9, tzinfo=UTC), until=DAY + timedelta(3),
+    )  # fmt: skip
+    stores.logbook.add(robin, answer)
+    seen = review.today(view, robin, DAY)
+    assert first.rule not in {flag.rule for flag in seen.flags}
+    assert first.rule in {one.flag.rule for one in review.flags(view, robin, DAY)}

@@ -1,5 +1,6 @@
 """The application: stores, pool, jobs and live sessions around the routes."""
 
+import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor
@@ -13,10 +14,14 @@ from starlette.middleware.gzip import GZipMiddleware
 from .. import live as sessions
 from ..config import Settings, open_stores
 from ..jobs import Jobs
+from ..training.consent import Consent
 from ..training.entries import Person, Recording, Run
 from . import (
+    accounts,
     athletes,
+    auth,
     bodies,
+    consents,
     entries,
     exercises,
     health,
@@ -24,16 +29,24 @@ from . import (
     live,
     recordings,
     runs,
+    standing,
+    team,
     timeline,
 )
 from .guard import LOOPBACK, Guard, Limit
 from .pages import add_pages
+from .passwords import Throttle
 from .pool import Pool
 from .problems import add_handlers
 
 BODY_BYTES = 1 << 20  # of anything but an upload
 # A form with several files may be larger than one file, but not without end.
 FILES_IN_ONE_REQUEST = 4
+MODULES = (
+    accounts, team, athletes, consents, runs, recordings, jobs, timeline, standing, exercises, live,
+)  # fmt: skip
+
+log = logging.getLogger(__name__)
 
 
 def utc_now() -> datetime:
@@ -64,26 +77,29 @@ def create_app(
             app.state.jobs = Jobs(stores, pool)
             closing.callback(app.state.jobs.close)
             app.state.jobs.resume()
+            if link := auth.first_link(app, app.state.address):
+                log.warning("open this link once, within an hour, to become the owner: %s", link)
             async with sessions.Live(stores, app.state.jobs.submit_recording) as app.state.live:
                 yield
 
     app = FastAPI(title="catfoot", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.settings, app.state.clock = settings, clock
-    app.state.metrics = health.Metrics()
+    app.state.metrics, app.state.throttle = health.Metrics(), Throttle()
+    app.state.address, app.state.team = "http://127.0.0.1", team.Cache()
     add_handlers(app)
     _add_routes(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(
         Limit, most=BODY_BYTES, uploads=settings.max_upload_bytes * FILES_IN_ONE_REQUEST
     )
-    app.add_middleware(Guard, hosts=LOOPBACK | {settings.host})
+    app.add_middleware(Guard, hosts={*LOOPBACK, settings.host, *settings.hosts})
     app.add_middleware(health.Counted, metrics=app.state.metrics, clock=time.perf_counter)
     return app
 
 
 def _add_routes(app: FastAPI) -> None:
     api = APIRouter(prefix="/api/v1", responses={"4XX": bodies.PROBLEM})
-    for module in (athletes, runs, recordings, jobs, timeline, exercises, live):
+    for module in MODULES:
         api.include_router(module.router)
     for noun in entries.NOUNS:
         api.include_router(entries.router_of(noun))
@@ -91,7 +107,7 @@ def _add_routes(app: FastAPI) -> None:
     app.include_router(health.router)
     add_pages(app)
     plain = app.openapi
-    kinds = (Person, Run, Recording, *(noun.kind for noun in entries.NOUNS))
+    kinds = (Person, Run, Recording, Consent, *(noun.kind for noun in entries.NOUNS))
 
     def described() -> dict[str, Any]:
         text = plain()

@@ -11,13 +11,14 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
+from starlette.requests import HTTPConnection
 
 from ..config import Stores
 from ..errors import NotFound
 from ..store.logbook import Row
 from ..store.view import View
-from ..training.consent import MACHINE
 from ..training.entries import Person
+from .auth import Asker, asker
 
 # Identifiers are 32 hex digits; a little slack, and nothing that a path or a database
 # could take for anything but a name.
@@ -31,13 +32,23 @@ def known_shape(identifier: str) -> str:
     return identifier
 
 
-def view(request: Request) -> View:
-    """What the person asking may see.
+def who(request: Request) -> Asker:
+    """Return who asks; 401 where the server wants to know and cannot."""
+    return asker(request)
 
-    Without accounts the server listens on loopback only and acts as the machine's owner.
-    """
-    stores: Stores = request.app.state.stores
-    return stores.as_seen_by(MACHINE, request.app.state.clock)
+
+Who = Annotated[Asker, Depends(who)]
+
+
+def view(request: Request, who: Who) -> View:
+    """What the person asking may see."""
+    return view_of(request, who)
+
+
+def view_of(connection: HTTPConnection, who: Asker) -> View:
+    """Return what somebody may see through the stores of a connection's application."""
+    stores: Stores = connection.app.state.stores
+    return stores.as_seen_by(who.viewer, connection.app.state.clock)
 
 
 Viewed = Annotated[View, Depends(view)]

@@ -23,7 +23,7 @@ Json = dict[str, Any]
 SCHEMA = "#/components/schemas/{model}"
 
 #: What the server fills in where a body leaves it out.
-FILLED = frozenset({"at", "day", "started_at"})
+FILLED = frozenset({"at", "athlete", "day", "since", "started_at"})
 
 
 #: The OpenAPI text of every answer that is none.

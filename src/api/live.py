@@ -7,14 +7,17 @@ from collections.abc import Mapping
 from typing import Any, get_args
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from starlette.exceptions import HTTPException
 
-from ..errors import CatfootError, Conflict
+from ..errors import CatfootError, Conflict, NotFound, Refused
 from ..ingest.records import OFFSET
 from ..ingest.source import LinkState
 from ..live import Live
 from ..session import Session
 from ..store.disk import checked_recording
-from ..training.consent import MACHINE
+from ..store.view import View
+from .asking import known_shape, view_of
+from .auth import asker
 
 log = logging.getLogger(__name__)
 
@@ -153,12 +156,19 @@ class _Intake:
 
 async def _known(socket: WebSocket, athlete: str) -> bool:
     """Tell whether there is such an athlete for whoever asks; if not, refuse the handshake."""
-    view = socket.app.state.stores.as_seen_by(MACHINE)
-    athletes = await asyncio.to_thread(view.athletes)
-    if any(row.id == athlete for row in athletes):
+    try:
+        view = view_of(socket, await asyncio.to_thread(asker, socket))
+        await asyncio.to_thread(_check, view, athlete, write=socket.url.path.endswith("/collect"))
         return True
+    except (NotFound, Refused, HTTPException) as fault:
+        log.info("no socket: %s", fault)
     await socket.close(REFUSED, "no such athlete")
     return False
+
+
+def _check(view: View, athlete: str, *, write: bool) -> None:
+    view.person(known_shape(athlete))
+    view.must(athlete, "raw" if write else "metrics", write=write)
 
 
 async def _until_gone(socket: WebSocket) -> None:

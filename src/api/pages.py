@@ -26,8 +26,12 @@ PAGES = (
     ("/drill", "drill", "balance drill", "Drill"),
     ("/check-in", "checkin", "check-in", "Check-in"),
     ("/strength", "strength", "foot strength", "Strength"),
+    ("/team", "team", "team", "Team"),
     ("/run", "run", "a run", ""),
     ("/after-run", "afterrun", "after the run", ""),
+    ("/account", "account", "account", ""),
+    ("/login", "login", "log in", ""),
+    ("/join", "join", "join", ""),
 )
 
 # Ask each time, take the answer "not changed" from the ETag: an updated server must not
@@ -62,6 +66,7 @@ def page(address: str, part: str, title: str) -> str:
         "title": escape(title),
         "script": part,
         "nav": "\n".join(_link(to, name, to == address) for to, _, _, name in PAGES if name),
+        "account": ' aria-current="page"' if part == "account" else "",
         "intended_use": escape(INTENDED_USE, quote=False),
         "main": (WEB / "pages" / f"{part}.html").read_text("utf-8"),
     }

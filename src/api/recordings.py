@@ -7,6 +7,7 @@ out by the pool behind ``jobs``; the answer is 202 with the job to watch.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated
 
 from anyio import from_thread, to_thread
@@ -21,7 +22,7 @@ from ..jobs import Jobs
 from ..signal.tables import Place, Side
 from ..training.plain import END_YEAR, FIRST_YEAR
 from . import bodies
-from .asking import Asked
+from .asking import Asked, Viewed
 from .jobs import location
 from .problems import Unprocessable
 
@@ -83,6 +84,7 @@ def options(
 async def upload(
     request: Request,
     asked: Asked,
+    seen: Viewed,
     known: Annotated[Options, Depends(options)],
     name: Annotated[str, Query(max_length=NAME, description="The name, for a raw body.")] = "",
     modified: Annotated[
@@ -93,6 +95,7 @@ async def upload(
 
     A file that cannot be taken does not stop the others: its item says why.
     """
+    await to_thread.run_sync(partial(seen.must, asked.id, "raw", write=True))
     _zoned("modified", modified)
     sent = _Sent(request, asked.id, known, modified)
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()

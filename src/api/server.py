@@ -24,12 +24,13 @@ def serve(settings: Settings, *, listening: Callable[[str], None] | None = None)
     own = open_port(settings)
     with own:
         host, port = own.getsockname()[:2]
+        address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         if listening is not None:
-            listening(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+            listening(address)
         # uvicorn ends in order, then raises the signal again for whoever waits above it.
         # Ctrl-C and SIGTERM are the ways to end it, not faults.
         with suppress(KeyboardInterrupt), _terminating():
-            server(settings).run(sockets=[own])
+            server(settings, address).run(sockets=[own])
 
 
 @contextmanager
@@ -42,11 +43,13 @@ def _terminating() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def server(settings: Settings) -> uvicorn.Server:
-    """Return the server, not yet running."""
+def server(settings: Settings, address: str) -> uvicorn.Server:
+    """Return the server, not yet running, which people reach at that address."""
+    app = create_app(settings)
+    app.state.address = address
     return uvicorn.Server(
         uvicorn.Config(
-            create_app(settings),
+            app,
             timeout_graceful_shutdown=GRACE_S,
             access_log=False,
             log_config=None,
@@ -57,10 +60,15 @@ def server(settings: Settings) -> uvicorn.Server:
 
 def open_port(settings: Settings) -> socket.socket:
     """Return a listening socket of the settings' host and port; port 0 takes any free one."""
-    if settings.host not in LOOPBACK:
+    if settings.host not in LOOPBACK and not settings.accounts:
         raise ConfigError(
             f"host: listening on {settings.host} would show everybody's data to the network,"
-            " because there are no accounts yet; use 127.0.0.1"
+            " because there are no accounts; set CATFOOT_ACCOUNTS=1, or use 127.0.0.1"
+        )
+    if settings.host in ("0.0.0.0", "::") and not settings.hosts:
+        raise ConfigError(
+            "hosts: name what people will type to get here, as in"
+            """ CATFOOT_HOSTS='["runner.home"]'"""
         )
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:

@@ -7,7 +7,8 @@ fresh client is made for every attempt, because clients of a lost connection kee
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +25,8 @@ from .inbox import Changed, Inbox, Opened
 from .source import LinkState, Notification, Profile
 
 log = logging.getLogger(__name__)
+
+Client = BleakClient
 
 NO_RSSI = -127  # weaker than any receiver hears
 
@@ -124,6 +127,30 @@ def sentence(fault: BaseException) -> str:
     return f"Bluetooth failed: {fault or type(fault).__name__}"
 
 
+@asynccontextmanager
+async def connected(
+    address: str, radio: Radio, *, search_s: float = 10.0, connect_s: float = 20.0
+) -> AsyncIterator[tuple[BleakClient, AdvertisementData]]:
+    """Yield a client of a device, once, and what the device advertised.
+
+    Raises RadioError where it is not in range or the connection fails.
+    """
+    try:
+        async with radio.busy:
+            heard = await _heard(address, search_s, radio)
+            if heard is None:
+                raise RadioError(f"{address} is not in range: wake it and bring it nearer")
+            device, adv = heard
+            client = BleakClient(device, timeout=connect_s, backend=radio.client, **radio.options)
+            await client.connect()
+        try:
+            yield client, adv
+        finally:
+            await _let_go(client)
+    except FAULTS as fault:
+        raise RadioError(sentence(fault)) from fault
+
+
 class Link:
     """Keeps one device connected and its packets coming, until ``stop``.
 
@@ -210,7 +237,8 @@ class Link:
             if self._stopping:
                 return None
             self._change("searching")
-            device = await _seen(self.address, self._search_s, self._radio)
+            heard = await _heard(self.address, self._search_s, self._radio)
+            device = heard[0] if heard else None
             if device is None:
                 kept = (d for d, _ in await held(self._radio) if d.address == self.address)
                 device = next(kept, None)
@@ -332,16 +360,18 @@ class Link:
             self._change("lost", "the connection broke")
 
 
-async def _seen(address: str, seconds: float, radio: Radio) -> BLEDevice | None:
-    """Return a device as soon as it is heard, or None after ``seconds``."""
+async def _heard(
+    address: str, seconds: float, radio: Radio
+) -> tuple[BLEDevice, AdvertisementData] | None:
+    """Return a device and its advertisement as soon as it is heard, None after ``seconds``."""
     try:
         async with (
             asyncio.timeout(seconds),
             BleakScanner(backend=radio.scanner, **radio.options) as scanner,
         ):
-            async for device, _ in scanner.advertisement_data():
+            async for device, adv in scanner.advertisement_data():
                 if device.address == address:
-                    return device
+                    return device, adv
     except TimeoutError:
         pass
     return None

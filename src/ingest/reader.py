@@ -13,6 +13,9 @@ from .devices import openpod, profile
 from .records import Event, Header, Segment, parse
 from .source import Decoder, Notification, Profile, Said
 
+# What a device's clock may differ from the host's over a pause, buffers on both sides included.
+_PLAUSIBLE_NS = 3_600_000_000_000
+
 
 class Reader:
     """Takes the records of one recording in order and says what each packet says.
@@ -159,6 +162,7 @@ class Reader:
             shift_ns = self._kept_shift_ns + round(ahead_ns / self.profile.wrap_ns) * (
                 self.profile.wrap_ns
             )
-            if device_ns + shift_ns > last_ns:
+            off_ns = abs(device_ns + shift_ns - expected_ns)
+            if device_ns + shift_ns > last_ns and off_ns <= _PLAUSIBLE_NS:
                 return shift_ns
         return expected_ns - device_ns

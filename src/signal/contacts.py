@@ -22,7 +22,7 @@ CONTACT = np.dtype(
         ("ic_ns", "i8"), ("fc_ns", "i8"), ("ic", "f8"), ("fc", "f8"), ("gait", "u1"),
         ("ppa_mps2", "f8"), ("shock_mps2", "f8"), ("clipped", "u2"), ("bridged", "u2"),
         ("swing", "i8"), ("holes", "i8"), ("reason", "u4"), ("pushoff_radps", "f8"),
-        ("flat", "i8"), ("gravity", "f8", (3,)), ("unrest", "f8"),
+        ("flat", "i8"), ("flat_ns", "i8"), ("gravity", "f8", (3,)), ("unrest", "f8"),
     ]
 )  # fmt: skip
 
@@ -32,9 +32,10 @@ _NONE = np.zeros(0, CONTACT)
 # for the events are those with the least scatter on gaitmap and tripod among 9 to 45 Hz; between
 # 10 and 30 Hz the bias moves by less than 1 ms.
 SLOW, FALL, PUSH = range(3)
-_CUTOFFS_HZ = (SWING_HZ, 20.0, 12.0)
+_CUTOFFS_HZ = (SWING_HZ, 20.0, 10.0)
 
 _BURST_LEAST_HZ = 90.0  # a burst of 30 ms needs three samples; below, IC is the zero crossing
+_APART_S = 0.12  # swings closer than this are one; a sprinter's are 0.25 s apart
 _STAND_S = 2.5  # on the ground for longer is standing, not a contact
 _AFTER_TOP_S = 0.6  # IC comes within this after mid-swing
 _BEFORE_RISE_S = 0.9  # FC comes within this before the next swing
@@ -82,7 +83,8 @@ class ContactAnalyser:
         self._keep = round(_KEEP_S * rate_hz)
         self._swings: Swings | None = None
         self._number = 0
-        self._rise = -1
+        self._apart = round(_APART_S * rate_hz)
+        self._rise = self._hump = -1
         self._open: tuple[int, int] | None = None  # top and end of the swing before
 
     @property
@@ -142,14 +144,19 @@ class ContactAnalyser:
         spans: list[_Span] = []
         for at, rises in turns:
             self._stand_until(at, spans)
-            if rises:
-                top = -1 if self._open is None else self._open[0]
-                spans.append(_Span(self._number, top, at, self._rise if top >= 0 else -1))
-                self._open, self._rise = None, at
-            else:
-                top = self._rise + int(np.argmax(self.lows.view(self._rise, at)[SLOW]))
+            if not rises:
+                top = self._hump + int(np.argmax(self.lows.view(self._hump, at)[SLOW]))
                 self._number += 1
                 self._open = (top, at)
+                continue
+            self._hump = at
+            if self._open is not None and at - self._open[1] < self._apart:
+                self._number -= 1  # the swing before goes on
+            else:
+                top = -1 if self._open is None else self._open[0]
+                spans.append(_Span(self._number, top, at, self._rise if top >= 0 else -1))
+                self._rise = at
+            self._open = None
         self._stand_until(10**18 if final else self.lows.stop, spans)
         return spans
 
@@ -238,7 +245,7 @@ class ContactAnalyser:
         known = ~np.isnan(duty) & (before >= 0)
         return np.where(known, np.where(walks, GAIT_WALK, GAIT_RUN), GAIT_UNKNOWN)
 
-    def _time(self, at: FloatArray) -> IntArray:
+    def _time(self, at: FloatArray | IntArray) -> IntArray:
         track = self.frame.track
         t = track.view(track.start, track.stop)[T_NS]
         i = np.floor(at).astype(np.int64)
@@ -288,6 +295,7 @@ class ContactAnalyser:
         size = np.sqrt(gravity[:, 0] ** 2 + gravity[:, 1] ** 2 + gravity[:, 2] ** 2)
         spin = self._window(SPIN, flat, 1, track)[:, 0]
         rows["gravity"][seen] = gravity
+        rows["flat_ns"][seen] = self._time(flat)
         rows["unrest"][seen] = (size - G_MPS2) ** 2 + _SPIN_UNREST * spin
 
     def _impact(self, rows: Table) -> None:
@@ -304,7 +312,11 @@ class ContactAnalyser:
         count = said.sum(axis=1)
         landed = (rows["reason"] & Reason.NO_IC) == 0
         enough = landed & (count >= 0.6 * width) & ~np.isnan(shock).any(axis=1)
-        rms = np.sqrt(shock.sum(axis=1) / np.maximum(count, 1))
+        energy = shock.sum(axis=1)
+        if rows["clipped"].any():
+            counted = self._window(CLIPPED, start - 1, width + 1, self.frame.track)
+            energy = energy + events.hidden(size, np.diff(counted, axis=1) > 0)
+        rms = np.sqrt(energy / np.maximum(count, 1))
         top = np.where(said, size, -np.inf)[:, peak].max(axis=1)
         rows["shock_mps2"] = np.where(enough, rms, np.nan)
         rows["ppa_mps2"] = np.where(enough, top, np.nan)

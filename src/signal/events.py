@@ -145,6 +145,25 @@ def stillest(spin: FloatArray, size: FloatArray, first: IntArray, rate_hz: float
     return np.asarray(np.argmin(np.where(early, np.inf, calm), axis=1))
 
 
+def hidden(size: FloatArray, clipped: BoolArray) -> FloatArray:
+    """Energy of an impact's acceleration, less gravity's, that the end of the range cut off.
+
+    A parabola over the clipped samples that leaves them as steeply as the samples beside them
+    stand apart. It is a lower guess, but it grows with the impact, which the ceiling does not.
+    """
+    n = clipped.sum(axis=1)
+    width = size.shape[1]
+    i = np.arange(len(size))
+    first = np.argmax(clipped, axis=1)
+    last = width - 1 - np.argmax(clipped[:, ::-1], axis=1)
+    level = np.where(clipped, size, 0.0).sum(axis=1) / np.maximum(n, 1)
+    rise = size[i, first] - size[i, np.maximum(first - 1, 0)]
+    fall = size[i, last] - size[i, np.minimum(last + 1, width - 1)]
+    top = np.maximum(rise + fall, 0.0) * (n / 8)
+    extra = n * (2 * (level - G_MPS2) * top * (2 / 3) + top * top * (8 / 15))
+    return np.where(n > 0, np.maximum(extra, 0.0), 0.0)
+
+
 def _running_mean(x: FloatArray, half: int) -> FloatArray:
     """Mean of 2 half + 1 samples along the last axis; fewer at its ends."""
     width = x.shape[-1]

@@ -4,6 +4,7 @@ What comes in before the pod's seat on the foot is known waits, and goes the sam
 everything after it.
 """
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +13,7 @@ from .filters import History
 from .gaps import Bridge, Track
 from .imu import ImuBlock
 from .orientation import MOTION_RADPS, MOTION_S, Alignment, calibrate
-from .tables import FloatArray
+from .tables import BoolArray, FloatArray, IntArray
 
 # Rows of ``FootFrame.track``. The three counts run on over the recording, so that the
 # number in a stretch is a difference.
@@ -36,6 +37,10 @@ class FootFrame:
     acceleration and the square of the turning rate. It stays empty until the calibration is
     done: at the sample where the pod has been in motion for 8 s, or at the end. Small blocks are
     gathered until there are ``HOP_S`` of samples: numpy costs by the call.
+
+    ``has_gyro`` is False while there were samples and none had a turning rate. Some sensors
+    start their gyroscope later; what comes before it is counted only, and samples without a
+    turning rate after it are taken as lost.
     """
 
     def __init__(self, rate_hz: float) -> None:
@@ -44,6 +49,7 @@ class FootFrame:
         self.track = History(ROWS)
         self.alignment: Alignment | None = None
         self.has_gyro = True
+        self._turned = False  # whether any sample had a turning rate
         self.origin_ns = 0
         self.acc_clipped = 0
         self.gyr_clipped = 0
@@ -65,12 +71,19 @@ class FootFrame:
         if self._newest_ns is not None and block.t_ns[0] <= self._newest_ns:
             raise ValueError("sample times must increase, from block to block too")
         self._newest_ns = int(block.t_ns[-1])
-        if block.gyr is None:
+        unlike = bool(self._pending) and _kind(self._pending[0]) != _kind(block)
+        if unlike:
+            self._flush()
+        if block.gyr is not None:
+            self.has_gyro = self._turned = True
+        elif self._turned:
+            return unlike  # half a sample is none: as if it had been lost
+        else:
             self.has_gyro = False
         self._pending.append(block)
         self._pending_n += len(block)
         if self._pending_n < self._hop:
-            return False
+            return unlike
         self._flush()
         return True
 
@@ -80,24 +93,27 @@ class FootFrame:
         blocks, self._pending, self._pending_n = self._pending, [], 0
         block = blocks[0] if len(blocks) == 1 else _joined(blocks)
         track = self.bridge.update(block)
-        if self.has_gyro and track.gyr is not None:
+        if track.gyr is not None:
             self._take(track, block)
 
     def _take(self, track: Track, block: ImuBlock) -> None:
         assert track.gyr is not None
-        n = len(track.t_ns)
-        raw = self._raw.grow(n)
+        near = (
+            _nearness(track.acc, block.acc_range_mps2),
+            _nearness(track.gyr, block.gyr_range_radps),
+        )
+        if self.alignment is not None:
+            t = track.t_ns - self.origin_ns
+            self._align(t, track.acc, track.gyr, track.bridged, track.hole, *near)
+            return
+        raw = self._raw.grow(len(track.t_ns))
         np.subtract(track.t_ns, self.origin_ns, out=raw[_T], casting="unsafe")
         raw[_BRIDGED] = 0.0 if track.bridged is None else track.bridged
         raw[_HOLE] = 0.0 if track.hole is None else track.hole
-        raw[_ACC] = track.acc
-        raw[_GYR] = track.gyr
-        raw[_NEAR] = _nearness(track.acc, block.acc_range_mps2)
-        raw[_NEAR_GYR] = _nearness(track.gyr, block.gyr_range_radps)
-        if self.alignment is None:
-            self._learn(track.gyr)
-        if self.alignment is not None:
-            self._align()
+        raw[_ACC], raw[_GYR] = track.acc, track.gyr
+        raw[_NEAR] = 0.0 if near[0] is None else near[0]
+        raw[_NEAR_GYR] = 0.0 if near[1] is None else near[1]
+        self._learn(track.gyr)
 
     def _learn(self, gyr: FloatArray) -> None:
         fast = gyr[0] * gyr[0] + gyr[1] * gyr[1] + gyr[2] * gyr[2] > MOTION_RADPS**2
@@ -117,53 +133,77 @@ class FootFrame:
         start = max(self._raw.start, stop - round(_WAIT_S * self.rate_hz))
         seen = self._raw.view(start, stop)
         self.alignment = calibrate(seen[_ACC], seen[_GYR], self.rate_hz)
-        self._raw.drop(start)
+        if self.alignment is None:
+            return
         self.track.start = self.track.stop = start
+        raw = self._raw.view(start, self._raw.stop)
+        self._align(
+            raw[_T], raw[_ACC], raw[_GYR], raw[_BRIDGED], raw[_HOLE], raw[_NEAR], raw[_NEAR_GYR]
+        )
+        self._raw = History(0)
 
     def finish(self) -> None:
         """Take what was gathered; calibrate on what there is, where that is still to be done."""
         self._flush()
         if self.alignment is None and len(self._raw):
             self._calibrate(self._raw.stop)
-            if self.alignment is not None:
-                self._align()
 
-    def _align(self) -> None:
+    def _align(
+        self,
+        t: FloatArray | IntArray,
+        acc: FloatArray,
+        gyr: FloatArray,
+        bridged: FloatArray | None,
+        hole: FloatArray | None,
+        near: FloatArray | None,
+        near_gyr: FloatArray | None,
+    ) -> None:
         at = self.alignment
         assert at is not None
-        raw = self._raw.view(self._raw.start, self._raw.stop)
-        out = self.track.grow(raw.shape[1])
-        out[T_NS] = raw[_T]
+        out = self.track.grow(len(t))
+        out[T_NS] = t
         limit = CLIP * (1 / at.scale if at.scale_fault else 1.0)
-        clipped = raw[_NEAR] >= limit
-        self.acc_clipped += int(np.count_nonzero(clipped))
-        self.gyr_clipped += int(np.count_nonzero(raw[_NEAR_GYR] >= CLIP))
-        for row, flag in ((BRIDGED, raw[_BRIDGED]), (HOLE, raw[_HOLE]), (CLIPPED, clipped)):
-            if flag.any():
-                out[row] = np.cumsum(flag) + self._counts[row]
-                self._counts[row] = float(out[row, -1])
-            else:
-                out[row] = self._counts[row]
-        at.apply(raw[_ACC], raw[_GYR], out[AX : WZ + 1])
+        clipped = None if near is None else near >= limit
+        self._run_on(BRIDGED, bridged, out)
+        self._run_on(HOLE, hole, out)
+        self.acc_clipped += self._run_on(CLIPPED, clipped, out)
+        if near_gyr is not None:
+            self.gyr_clipped += int(np.count_nonzero(near_gyr >= CLIP))
+        at.apply(acc, gyr, out[AX : WZ + 1])
         squares = out[AX : WZ + 1] * out[AX : WZ + 1]
         np.sqrt(squares[0] + squares[1] + squares[2], out=out[SIZE])
-        out[SPIN] = squares[3] + squares[4] + squares[5]
-        self._raw.drop(self._raw.stop)
+        np.add(squares[3] + squares[4], squares[5], out=out[SPIN])
+
+    def _run_on(self, row: int, flags: FloatArray | BoolArray | None, out: FloatArray) -> int:
+        """Let a running count go on over these samples; return how many were counted."""
+        before = self._counts[row]
+        if flags is None or not np.count_nonzero(flags):
+            out[row] = before
+            return 0
+        np.cumsum(flags, out=out[row])
+        out[row] += before
+        self._counts[row] = float(out[row, -1])
+        return int(self._counts[row] - before)
+
+
+def _kind(block: ImuBlock) -> tuple[object, ...]:
+    """What blocks must share to be joined."""
+    return block.gyr is None, block.acc_range_mps2, block.gyr_range_radps
 
 
 def _joined(blocks: list[ImuBlock]) -> ImuBlock:
-    """One block of several, which all have a gyroscope or are past caring."""
+    """One block of several of one kind."""
     gyr = [b.gyr for b in blocks if b.gyr is not None]
     return replace(
         blocks[0],
         t_ns=np.concatenate([b.t_ns for b in blocks]),
         acc=np.concatenate([b.acc for b in blocks]),
-        gyr=np.concatenate(gyr) if len(gyr) == len(blocks) else None,
+        gyr=np.concatenate(gyr) if gyr else None,
     )
 
 
-def _nearness(x: FloatArray, limits: tuple[float, float, float]) -> FloatArray | float:
-    """How near the worst axis of each sample is to the end of its range: 1 is there."""
-    if not np.isfinite(limits[0]):
-        return 0.0
-    return np.asarray((np.abs(x) / np.array(limits)[:, None]).max(axis=0))
+def _nearness(x: FloatArray, limits: tuple[float, float, float]) -> FloatArray | None:
+    """How near the worst axis of each sample is to the end of its range, 1 is there; or None."""
+    if not math.isfinite(limits[0]):
+        return None
+    return np.asarray(np.abs(x / np.array(limits)[:, None]).max(axis=0))

@@ -38,16 +38,18 @@ def measured(
     tilt: FloatArray,
     unrest: FloatArray,
     side: Side,
+    point_m: tuple[float, float, float],
     rate_hz: float,
 ) -> tuple[Table, Table]:
     """Return SPACE and LANDING of strides from sample ``first`` to ``last`` of ``track``.
 
-    ``ic`` is where the second contact began, the rest as in ``stride.paths``.
+    ``ic`` is where the second contact began; clearance is of the point of the foot that lies at
+    ``point_m`` from the pod (toes, left, up); the rest as in ``stride.paths``.
     """
     space, landing = np.empty(len(first), SPACE), np.empty(len(first), LANDING)
     for g in stride.groups(len(first)):
         found = stride.paths(track, first[g], last[g], tilt[g], unrest[g], rate_hz)
-        _space(found, space[g])
+        _space(found, point_m, space[g])
         _landing(found, ic[g] - first[g], side, rate_hz, landing[g])
     space["unrest"] = unrest
     return space, landing
@@ -61,7 +63,7 @@ def nothing(dtype: np.dtype[np.void], n: int) -> Table:
     return out
 
 
-def _space(p: Paths, out: Table) -> None:
+def _space(p: Paths, point_m: tuple[float, float, float], out: Table) -> None:
     i = np.arange(len(p.length))
     end = p.place[:, i, p.length]
     rise = stride.along(end, p.up)
@@ -69,6 +71,11 @@ def _space(p: Paths, out: Table) -> None:
     out["stride_m"] = np.sqrt(np.maximum(level, 0.0))
     out["slope_rad"] = np.arctan2(rise, out["stride_m"])
     height = stride.along(p.place, p.up)
+    if any(point_m):
+        x, y, z = point_m
+        lever = x * p.rises[0] + y * p.rises[1] + z * p.rises[2]
+        height += lever - lever[:, :1]
+        rise = rise + lever[i, p.length] - lever[:, 0]
     inside = np.arange(height.shape[1]) <= p.length[:, None]
     # Over the straight line from flat to flat, so that a hill is not a high step.
     base = rise[:, None] * (np.arange(height.shape[1]) / p.length[:, None])
@@ -79,7 +86,7 @@ def _landing(p: Paths, ic: FloatArray, side: Side, rate_hz: float, out: Table) -
     i = np.arange(len(p.length))
     touch = np.clip(np.floor(ic).astype(np.int64), 1, p.length - 1)
     before = np.clip(np.round(ic - _STRIKE_BEFORE_S * rate_hz).astype(np.int64), 0, p.length)
-    out["strike_rad"] = _angle(p.toes[i, before]) - _angle(p.toes[i, p.length])
+    out["strike_rad"] = _angle(p.rises[0, i, before]) - _angle(p.rises[0, i, p.length])
     # From IC to foot-flat; beyond it, the foot-flat itself.
     at = np.minimum(
         touch[:, None] + np.arange(int((p.length - touch).max()) + 1), p.length[:, None]
@@ -90,7 +97,7 @@ def _landing(p: Paths, ic: FloatArray, side: Side, rate_hz: float, out: Table) -
     speed = falling[:, 0] * (1 - share) + falling[:, 1] * share
     out["touchdown_mps"] = speed
     out["arrest_s"] = _arrest(falling, speed, rate_hz)
-    roll = _angle(p.left[row, at])
+    roll = _angle(p.rises[1, row, at])
     outward = {"left": 1.0, "right": -1.0}.get(side, math.nan)
     out["eversion_rad"] = (outward * (roll - roll[:, :1])).max(axis=1)
     turning = (roll[:, 1:] - roll[:, :-1]) * rate_hz

@@ -50,14 +50,21 @@ class StepAnalyser:
     next IC. Where no stride follows (the athlete stops, the recording ends) the row has no
     stride time. A stride that touches a hole of more than 25 ms gives no row.
 
+    Clearance is of the pod, or of the point of the foot ``point_m`` away from it (toes, left, up).
     ``latest`` is the newest contact, a row of CONTACT or None: for a live view, which should
     not wait for the stride.
     """
 
-    def __init__(self, mount: Mount, rate_hz: float) -> None:
+    def __init__(
+        self,
+        mount: Mount,
+        rate_hz: float,
+        point_m: tuple[float, float, float] = (0.0, 0.0, 0.0),
+    ) -> None:
         if not rate_hz > 0:
             raise ValueError(f"rate_hz: expected a positive number, got {rate_hz}")
         self.mount = mount
+        self._point_m = point_m
         self.rate_hz = rate_hz
         self.contacts = ContactAnalyser(rate_hz)
         self.latest: Table | None = None
@@ -177,6 +184,7 @@ class StepAnalyser:
                 tilt[:m][both],
                 0.5 * (now["unrest"][:m][both] + after["unrest"][both]),
                 self.mount.side,
+                self._point_m,
                 self.rate_hz,
             )
         self._landing = landed[n : n + 1].copy()
@@ -245,8 +253,9 @@ class StepAnalyser:
         angle[np.isnan(rows["strike_rad"])] = GRADE_X
         rows["grade_angle"] = angle
         impact = np.full(len(rows), GRADE_B if self.rate_hz >= _IMPACT_GOOD_HZ else GRADE_C)
+        impact[rows["clipped"] > 0] = GRADE_C
         impact[reason & Reason.LOOSE != 0] = GRADE_X
-        impact[np.isnan(rows["shock_mps2"]) | (rows["clipped"] > 0)] = GRADE_X
+        impact[np.isnan(rows["shock_mps2"])] = GRADE_X
         rows["grade_impact"] = impact
 
 

@@ -44,17 +44,16 @@ class Paths:
     """Strides from foot-flat to foot-flat in the frame of the first; axes x toes, y left, z up
     of the foot as it lay there. Beyond its ``length`` a row means nothing.
 
-    ``up`` (n, 3) is where up was; ``speed`` and ``place`` (3, n, w) are m/s and m; ``toes`` and
-    ``left`` (n, w) are how far those axes point up, sines of pitch and of roll; ``aside`` (n, 3)
-    is the left at the last sample.
+    ``up`` (n, 3) is where up was; ``speed`` and ``place`` (3, n, w) are m/s and m; ``rises``
+    (3, n, w) is how far each of the foot's axes points up, the first two sines of pitch and of
+    roll; ``aside`` (n, 3) is the left at the last sample.
     """
 
     length: IntArray
     up: FloatArray
     speed: FloatArray
     place: FloatArray
-    toes: FloatArray
-    left: FloatArray
+    rises: FloatArray
     aside: FloatArray
 
 
@@ -95,14 +94,12 @@ def paths(
     speed -= (G_MPS2 * up)[:, :, None] * (np.arange(width) / rate_hz)
     lack += G_MPS2 * up * (length / rate_hz)
     speed += lack[:, :, None] * _shares(push, length, unrest, rate_hz)
-    toes, left = _elevations(attitude, up)
     return Paths(
         length=length,
         up=up.T,
         speed=speed,
         place=_integral(speed, rate_hz),
-        toes=toes,
-        left=left,
+        rises=_rises(attitude, up),
         aside=_rotated(_LEFT, attitude[:, i, length]).T,
     )
 
@@ -169,10 +166,10 @@ def _rotated(x: FloatArray, by: FloatArray) -> FloatArray:
     return out
 
 
-def _elevations(by: FloatArray, up: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """How far the toes and the left edge point up, (n, w) each; ``up`` is (3, n).
+def _rises(by: FloatArray, up: FloatArray) -> FloatArray:
+    """How far each of the foot's axes points up, (3, n, w); ``up`` is (3, n).
 
-    Up is turned back by the small rest instead of both axes forth.
+    Up is turned back by the small rest instead of three axes forth.
     """
     rest = -by[_RX : _RZ + 1]
     fixed = up[:, :, None]
@@ -182,9 +179,13 @@ def _elevations(by: FloatArray, up: FloatArray) -> tuple[FloatArray, FloatArray]
     twice *= by[_VERSINE]
     once += twice
     once += fixed
-    cy, sy = by[_CY], by[_SY]
-    toes = by[_CP] * (cy * once[0] + sy * once[1]) - by[_SP] * once[2]
-    return toes, cy * once[1] - sy * once[0]
+    cp, sp, cy, sy = by[_CP], by[_SP], by[_CY], by[_SY]
+    ahead = cy * once[0] + sy * once[1]
+    out = np.empty(rest.shape)
+    out[0] = cp * ahead - sp * once[2]
+    out[1] = cy * once[1] - sy * once[0]
+    out[2] = sp * ahead + cp * once[2]
+    return out
 
 
 def _cross(a: FloatArray, b: FloatArray) -> FloatArray:

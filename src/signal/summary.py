@@ -76,7 +76,9 @@ GradeArray = NDArray[np.uint8]
 ReasonArray = NDArray[np.uint32]
 
 LEAST_STEPS = 20  # science.md 2.0: no number from fewer valid steps
-_CLIPPED_MOST = 0.10  # beyond this the shock is the ceiling of the sensor, not the landing
+# Beyond this the shock is the sensor's ceiling: up to half of the landings clipped, its order
+# holds (Spearman 0.98 on synthetic steps, docs/validation.md).
+_CLIPPED_MOST = 0.50
 _LETTERS: tuple[Grade, ...] = ("X", "C", "B", "A")
 
 
@@ -95,17 +97,18 @@ def summarise(
     running = 2 * int((rows["gait"] == GAIT_RUN).sum()) >= int((rows["gait"] == GAIT_WALK).sum())
     same = rows[rows["gait"] == (GAIT_RUN if running else GAIT_WALK)]
     landed = (rows["reason"] & Reason.NO_IC) == 0
-    shock = _shock(same, findings)
+    shock = _shock(same)
+    speed = _median("speed", "speed_mps", same["speed_mps"], same["grade_space"], same, _SPACE)
     measures = (
         _cadence(same, findings),
         _median("gct", "gct_ms", same["gct_s"] * 1e3, same["grade_time"], same, _TIME),
         _median("flight", "flight_ms", same["flight_s"] * 1e3, same["grade_time"], same, _TIME),
         _median("stride", "stride_m", same["stride_m"], same["grade_space"], same, _SPACE),
-        _median("speed", "speed_mps", same["speed_mps"], same["grade_space"], same, _SPACE),
+        speed,
         _median("strike", "strike_deg", np.rad2deg(same["strike_rad"]), same["grade_angle"], same,
                 _ANGLE),
         shock,
-        _softness(shock, usual),
+        _softness(shock, usual, speed.value),
         _coverage(rows, duration_s),
     )  # fmt: skip
     known = [m for m in measures if m.value is not None or m.name not in _OPTIONAL]
@@ -179,7 +182,7 @@ def _cadence(rows: Table, findings: Findings) -> Measure:
     )  # fmt: skip
 
 
-def _shock(rows: Table, findings: Findings) -> Measure:
+def _shock(rows: Table) -> Measure:
     """Median relative step shock in g, withheld where the sensor's ceiling made it."""
     found = _median(
         "shock", "shock_g", rows["shock_mps2"] / G_MPS2, rows["grade_impact"], rows, _IMPACT
@@ -192,14 +195,14 @@ def _shock(rows: Table, findings: Findings) -> Measure:
     return found
 
 
-def _softness(shock: Measure, usual: softness.Usual | None) -> Measure:
+def _softness(shock: Measure, usual: softness.Usual | None, speed_mps: float | None) -> Measure:
     if shock.value is None or usual is None:
         reasons = shock.reasons if shock.value is None else sentences(Reason.LEARNING)
         return Measure(
             name="softness", key="softness", value=None, grade="X", n=shock.n, reasons=reasons
         )
     return Measure(
-        name="softness", key="softness", value=softness.score(shock.value, usual),
+        name="softness", key="softness", value=softness.score(shock.value, usual, speed_mps),
         grade=shock.grade, n=shock.n, reasons=shock.reasons,
     )  # fmt: skip
 

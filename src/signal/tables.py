@@ -69,6 +69,9 @@ HOP = _dtype(
 #: Values of all channels of a recording, which names them; ``channel`` counts from 0.
 CHANNEL = _dtype("t_ns i8 | channel u2 | value f8")
 
+#: Laps (kind 0) and pauses of the watch (kind 1) of a recording.
+SPAN = _dtype("start_ns stop_ns i8 | kind u1")
+
 TABLES: dict[str, np.dtype[np.void]] = {
     "step": STEP,
     "reading": READING,
@@ -76,6 +79,7 @@ TABLES: dict[str, np.dtype[np.void]] = {
     "hold": HOLD,
     "hop": HOP,
     "channel": CHANNEL,
+    "span": SPAN,
 }
 
 

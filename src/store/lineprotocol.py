@@ -51,21 +51,25 @@ def points(measurement: str, tags: str, table: Table, origin_ns: int) -> Points:
     names = _checked(table)
     order, us = times_us(table, origin_ns)
     rows = table[order]
-    places = [] if (order[1:] > order[:-1]).all() else [(_PLACE, order.tolist())]
     floats = [name for name in names if table.dtype[name].kind == "f"]
-    known = np.array([~np.isnan(rows[name]) for name in floats]).reshape(len(floats), len(rows))
-    whole = [(name, rows[name].tolist()) for name in names if name not in floats] + places
-    # One format for each pattern of what is known; there are few.
-    patterns, which = np.unique(known, axis=1, return_inverse=True)
+    whole = [name for name in names if name not in floats]
+    # Nothing but zeros reads back as zeros where it is left out; the first is never left out.
+    whole = whole[:1] + [name for name in whole[1:] if rows[name].any()]
+    places = [] if whole and (order[1:] > order[:-1]).all() else [_PLACE]
     lines = [""] * len(rows)
-    for i in range(patterns.shape[1]):
-        at = np.flatnonzero(which.reshape(-1) == i).tolist()
-        some = [name for name, is_known in zip(floats, patterns[:, i], strict=True) if is_known]
-        fields = [f"{name}=%di" for name, _ in whole] + [f"{name}=%r" for name in some]
-        line = f"{measurement},{tags} {','.join(fields)} %d"
-        columns = [[values[j] for j in at] for _, values in whole]
+    # One format for each pattern of what is known; there are few.
+    known = np.zeros(len(rows), np.uint64)
+    for i, name in enumerate(floats):
+        known |= (~np.isnan(rows[name])).astype(np.uint64) << np.uint64(i)
+    for pattern in np.unique(known).tolist():
+        at = np.flatnonzero(known == pattern)
+        some = [name for i, name in enumerate(floats) if pattern >> i & 1]
+        fields = [f"{name}=%di" for name in [*whole, *places]]
+        line = f"{measurement},{tags} {','.join([*fields, *(f'{n}=%r' for n in some)])} %d"
+        columns = [rows[name][at].tolist() for name in whole]
+        columns += [order[at].tolist()] * len(places)
         columns += [rows[name][at].tolist() for name in some] + [us[at].tolist()]
-        for j, values in zip(at, zip(*columns, strict=True), strict=True):
+        for j, values in zip(at.tolist(), zip(*columns, strict=True), strict=True):
             lines[j] = line % values
     return Points(lines, int(us[0]), int(us[-1])) if len(rows) else Points([], 0, 0)
 

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from ..errors import Conflict, NotFound
 from ..training.entries import Person, Recording, Run
 from . import disk, rows, whole
+from .accounts import Accounts
 from .database import Database
 from .jobrows import JobRows
 from .migrations import upgrade
@@ -46,6 +47,7 @@ class Logbook:
     def __init__(self, database: Database, clock: Callable[[], datetime] = _now) -> None:
         self._db = database
         self._clock = clock
+        self.accounts = Accounts(database)
         self._jobs = JobRows(database, clock)
 
     @classmethod

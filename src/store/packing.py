@@ -32,9 +32,6 @@ _NOISE_BITS = 7.5
 # times are nanoseconds over 1e9, or times 1e-9, which is not the same in the last bit.
 _FRACTIONS = ("/0", "/1", "/2", "/3", "/9", "*9", "*6", "*3")
 
-# What stands for NaN among whole numbers.
-_UNKNOWN = np.int64(-(2**63))
-
 # From here on not every whole number is a float of its own.
 _EXACT = 2.0**53
 
@@ -49,7 +46,7 @@ def pack(table: Table) -> bytes:
             raise ValueError(f"{name}: expected a column of numbers, got {column.dtype}")
         kind = column.dtype.newbyteorder("<")
         form, first, rest = _packed(column.astype(kind, copy=False))
-        noisy, body = _squeezed(rest)
+        noisy, body = squeezed(rest)
         heads.append([name, kind.str[1:], form, first, noisy, len(body)])
         bodies.append(body)
     head = zlib.compress(json.dumps([len(table), heads], separators=(",", ":")).encode())
@@ -100,10 +97,11 @@ def _packed(column: NDArray[Any]) -> tuple[str, int, NDArray[Any]]:
     if column.dtype.itemsize == 8:
         for fraction in _FRACTIONS:
             # Most columns fit no fraction, and show it within a few values.
-            whole = _whole(column[:32], fraction)
-            if whole is not None and (whole := _whole(column, fraction)) is not None:
-                bits = whole.view("<u8")
-                return fraction, int(bits[0]), _differences(bits)
+            if _whole(column[:32], fraction) is not None:
+                found = _whole(column, fraction)
+                if found is not None:
+                    bits = found[0].view("<u8")
+                    return f"{fraction}:{found[1]}", int(bits[0]), _differences(bits)
     return "bits", 0, bits
 
 
@@ -115,15 +113,16 @@ def _unpacked(
     if form == "same":
         return np.full(n, first, kind).view(dtype)
     if form == "bits":
-        return _relaxed(body, noisy, n).view(dtype)
-    whole = _summed(first, _relaxed(body, noisy, n - 1), kind)
+        return relaxed(body, noisy, n).view(dtype)
+    whole = _summed(first, relaxed(body, noisy, n - 1), kind)
     return whole.view(dtype) if form == "diff" else _decimal(whole.view("<i8"), form)
 
 
-def _whole(column: NDArray[np.float64], fraction: str) -> NDArray[np.int64] | None:
+def _whole(column: NDArray[np.float64], fraction: str) -> tuple[NDArray[np.int64], int] | None:
     """Return the whole numbers that the column is multiples of a decimal fraction of, or None.
 
-    NaN becomes the least whole number. None unless every bit comes back.
+    With them the least of them: one below it stands for NaN, two below for -0.0, near enough
+    to make no large differences. None unless every bit comes back.
     """
     unknown = np.isnan(column)
     with np.errstate(over="ignore"):
@@ -131,15 +130,21 @@ def _whole(column: NDArray[np.float64], fraction: str) -> NDArray[np.int64] | No
     if not (np.abs(scaled) < _EXACT).all():
         return None
     whole = np.rint(scaled).astype("<i8")
-    whole[unknown] = _UNKNOWN
-    same = (_decimal(whole, fraction).view("<u8") == column.view("<u8")).all()
-    return whole if same else None
+    least = int(whole[~unknown].min(initial=0))
+    whole[unknown] = least - 1
+    whole[(column == 0) & np.signbit(column)] = least - 2
+    same = (_decimal(whole, f"{fraction}:{least}").view("<u8") == column.view("<u8")).all()
+    return (whole, least) if same else None
 
 
-def _decimal(whole: NDArray[np.int64], fraction: str) -> NDArray[np.float64]:
+def _decimal(whole: NDArray[np.int64], form: str) -> NDArray[np.float64]:
+    fraction, _, least = form.partition(":")
     places = int(fraction[1:])
-    value = whole / 10.0**places if fraction[0] == "/" else whole * 10.0**-places
-    return np.where(whole == _UNKNOWN, np.nan, value)
+    exact = whole.astype(np.float64)  # all below 2**53
+    value = exact / 10.0**places if fraction[0] == "/" else exact * 10.0**-places
+    value[whole == int(least) - 1] = np.nan
+    value[whole == int(least) - 2] = -0.0
+    return value
 
 
 def _differences(bits: NDArray[Any]) -> NDArray[Any]:
@@ -166,7 +171,7 @@ def _summed(first: int, zigzag: NDArray[Any], kind: np.dtype[Any]) -> NDArray[An
     return summed
 
 
-def _squeezed(bits: NDArray[Any]) -> tuple[int, bytes]:
+def squeezed(bits: NDArray[Any], level: int = _LEVEL) -> tuple[int, bytes]:
     """Return numbers as planes, first bytes, second bytes and so on: noisy ones as they are.
 
     The low bytes of a measured number are noise, on which deflate would spend most of its
@@ -174,13 +179,14 @@ def _squeezed(bits: NDArray[Any]) -> tuple[int, bytes]:
     """
     width = bits.dtype.itemsize
     planes = np.ascontiguousarray(bits.view(np.uint8).reshape(-1, width).T)
-    noisy = sum(1 << i for i in range(width) if _entropy_bits(planes[i]) > _NOISE_BITS)
+    noisy = sum(1 << i for i in range(width) if entropy_bits(planes[i]) > _NOISE_BITS)
     smooth = b"".join(planes[i].tobytes() for i in range(width) if not noisy >> i & 1)
     rest = b"".join(planes[i].tobytes() for i in range(width) if noisy >> i & 1)
-    return noisy | width << 8, rest + (zlib.compress(smooth, _LEVEL) if smooth else b"")
+    return noisy | width << 8, rest + (zlib.compress(smooth, level) if smooth else b"")
 
 
-def _relaxed(body: memoryview, noisy: int, n: int) -> NDArray[Any]:
+def relaxed(body: memoryview, noisy: int, n: int) -> NDArray[Any]:
+    """Return the ``n`` numbers that ``squeezed`` made these bytes of."""
     width, mask = noisy >> 8, noisy & 0xFF
     raw = mask.bit_count() * n
     smooth = zlib.decompress(body[raw:]) if len(body) > raw else b""
@@ -194,7 +200,7 @@ def _relaxed(body: memoryview, noisy: int, n: int) -> NDArray[Any]:
     return planes.reshape(-1).view(f"<u{width}")
 
 
-def _entropy_bits(plane: Bytes) -> float:
+def entropy_bits(plane: Bytes) -> float:
     """Return how many of its eight bits a byte of the plane needs on its own."""
     counts = np.bincount(plane, minlength=256)
     share = counts[counts > 0] / max(1, len(plane))

@@ -17,6 +17,9 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+# With more recordings than this, one sync of the file system is cheaper than one of each.
+_FEW = 4
+
 
 class OpenRecording:
     """A log that grows; made by ``RawStore.begin``. Safe for several threads.
@@ -61,19 +64,27 @@ class OpenRecording:
             disk.sync(self._opened())
             return size
 
+    def sync_all(self) -> bool:
+        """Make all recordings of this file system durable; False where only ``flush`` can."""
+        with self._lock, disk.failing(f"cannot flush the recording {self.recording}"):
+            return disk.sync_all(self._opened())
+
     def read(self) -> bytes:
         """Return everything appended so far."""
         with self._lock, disk.failing(f"cannot read the recording {self.recording}"):
             self._opened()
             return self._path.read_bytes()
 
-    def close(self) -> str:
+    def close(self, then: Callable[[str], object] | None = None) -> str:
         """Seal the bytes into the raw store and return their content hash; the log goes.
 
-        A crash in between leaves both, and closing it again leaves one.
+        ``then`` is told the hash before the log goes; where it raises, the log stays. A crash
+        in between leaves both, and closing it again leaves one.
         """
         self.flush()
         content = self._seal(self.read())
+        if then is not None:
+            then(content)
         self.abandon()
         return content
 
@@ -221,15 +232,17 @@ class Writer:
             written.append(item)
 
     def _sync(self, written: list[_Item]) -> None:
-        """Sync every recording touched once, then tell those who wait."""
-        durable: dict[OpenRecording, int | CatfootError] = {}
-        for item in written:
-            if item.recording not in durable:
+        """Sync every recording touched, then tell those who wait."""
+        touched = list(dict.fromkeys(item.recording for item in written))
+        durable = _together(touched) if len(touched) > _FEW else {}
+        for recording in touched:
+            if recording not in durable:
                 try:
-                    durable[item.recording] = item.recording.flush()
-                    self.fault = None
+                    durable[recording] = recording.flush()
                 except CatfootError as fault:
-                    durable[item.recording] = fault
+                    durable[recording] = fault
+        if durable and not any(isinstance(size, CatfootError) for size in durable.values()):
+            self.fault = None
         for item in written:
             size = durable[item.recording]
             if isinstance(size, CatfootError):
@@ -242,6 +255,15 @@ class Writer:
         log.error("raw-writer recording=%s fault=%s", item.recording.recording, fault)
         if item.failed is not None:
             _call(item.failed, fault)
+
+
+def _together(recordings: list[OpenRecording]) -> dict[OpenRecording, int | CatfootError]:
+    """Sync the file system that the recordings share, once; nothing where that cannot be."""
+    sizes: dict[OpenRecording, int | CatfootError] = {r: r.size for r in recordings}
+    try:
+        return sizes if recordings[0].sync_all() else {}
+    except CatfootError:
+        return {}  # one by one tells which recording it is
 
 
 def _call(callback: Callable[[T], None], value: T) -> None:

@@ -218,6 +218,53 @@ job_table = sa.Table(
     sa.Index("job_in_order", "athlete", "created_at"),
 )
 
+# People who log in; store/accounts.py. Secrets are kept as their SHA-256, passwords as argon2.
+
+account_table = sa.Table(
+    "account",
+    metadata,
+    sa.Column("id", sa.String(), primary_key=True),
+    sa.Column("login", sa.String(), nullable=False, unique=True),
+    sa.Column("name", sa.String(), nullable=False),
+    sa.Column("role", sa.String(), nullable=False),
+    sa.Column("athlete", sa.String(), sa.ForeignKey("athlete.id", ondelete="CASCADE")),
+    sa.Column("password", sa.String(), nullable=False),
+    sa.Column("created_at", Instant(), nullable=False),
+)
+
+
+def _secret_table(name: str, *more: sa.schema.SchemaItem) -> sa.Table:
+    return sa.Table(
+        name,
+        metadata,
+        sa.Column("id", sa.String(), primary_key=True),
+        sa.Column("secret", sa.String(), nullable=False, unique=True),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        *more,
+    )
+
+
+def _account() -> sa.Column[str]:
+    key = sa.ForeignKey("account.id", ondelete="CASCADE")
+    return sa.Column("account", sa.String(), key, nullable=False, index=True)
+
+
+session_table = _secret_table("login_session", _account())
+key_table = _secret_table(
+    "api_key",
+    _account(),
+    sa.Column("name", sa.String(), nullable=False),
+    sa.Column("scopes", sa.JSON(), nullable=False),
+    sa.Column("used_at", Instant()),
+)
+invitation_table = _secret_table(
+    "invitation",
+    sa.Column("role", sa.String(), nullable=False),
+    sa.Column("athlete", sa.String(), sa.ForeignKey("athlete.id", ondelete="CASCADE")),
+    sa.Column("made_by", sa.String(), nullable=False),
+)
+
 
 def values_of(athlete: str, entry: object) -> dict[str, Any]:
     """Return the entry's columns; ValueError where a value has no place in the logbook.

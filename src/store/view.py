@@ -183,6 +183,10 @@ class View:
             raise NotFound(f"no job {id} of this athlete")
         return found
 
+    def must(self, athlete: str, kind: Kind, *, write: bool = False) -> None:
+        """Raise Refused unless the viewer may see, or with ``write`` change, that kind of data."""
+        self._must(athlete, kind, write=write)
+
     def _check(self, kind: type, athlete: str, *, write: bool = False) -> None:
         """Raise Refused unless the athlete shares that kind of entry."""
         if kind is Person and not write:

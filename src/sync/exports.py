@@ -48,17 +48,19 @@ def import_path(
     name: str | None = None,
     force: bool = False,
     limits: Limits | None = None,
+    inside: bool = False,
 ) -> Iterator[Line]:
     """Import whatever is at ``path`` and yield a line for every file as it is done.
 
     ``athlete`` is an id, or what returns one and is asked once a sound file was found;
-    ``name`` is what a person calls the path. Raises FileError where the path or the archive
+    ``name`` is what a person calls the path; ``inside`` means that nobody chose this very file,
+    so that what is no activity is skipped and not refused. Raises FileError where the path or the archive
     itself cannot be read; a bad file inside is a line.
     """
     if not path.exists():
         raise FileError(f"{path}: there is no such file")
     limits = limits or Limits(member_bytes=stores.settings.max_upload_bytes)
-    alone = path.is_file() and not _packed(path)
+    alone = not inside and path.is_file() and not _packed(path)
     for member in archive.members(path, limits, name):
         line = _line(stores, athlete, member, options or Options(), alone, force)
         if line.imported is not None:
@@ -97,7 +99,7 @@ def _line(
             options,
             mtime=member.mtime,
             force=force,
-            title="" if listed is None else listed.title,
+            title=(listed is not None and listed.title) or member.index.title_at,
             shoe=None if listed is None else listed.shoe,
         )
     except NotRunning as fault:

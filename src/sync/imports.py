@@ -23,7 +23,7 @@ from ..store.series import SeriesKey
 from ..training.entries import Person, Recording
 from ..training.plain import END_YEAR, FIRST_YEAR
 from . import runs
-from .measure import Measured, measure
+from .measure import Measured, measure, shown
 
 if TYPE_CHECKING:
     from ..config import Stores
@@ -34,8 +34,12 @@ _ON_FOOT = frozenset({None, "running", "walking", "hiking", "generic"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """What came of one file: ``already`` changed nothing, ``joined`` found its run there."""
+    """What came of one file: ``already`` changed nothing, ``joined`` found its run there.
 
+    ``file`` is what it is called this time; ``entry.name`` what it was called the first time.
+    """
+
+    file: str
     state: Literal["imported", "already", "joined"]
     athlete: str
     run: str
@@ -55,7 +59,7 @@ class Imported:
     def flat(self) -> dict[str, Any]:
         """Return one flat JSON object: whose and what, then the keys of ``Summary.flat``."""
         return {
-            "file": self.entry.name,
+            "file": self.file,
             "state": self.state,
             "athlete": self.athlete,
             "run": self.run,
@@ -88,23 +92,23 @@ def import_bytes(
     *,
     mtime: datetime | None = None,
     force: bool = False,
-    title: str = "",
+    title: str | Callable[[datetime], str] = "",
     shoe: str | None = None,
 ) -> Imported:
     """Store a file's bytes, rows and run; the same bytes again change nothing.
 
     ``athlete`` is an id, or what returns one and is asked only once the file is sound. A file
     that does not say when it began is taken to have begun at ``mtime``. ``force`` measures
-    again what is there. ``title`` and ``shoe`` are for a run that has none. gzip is unpacked
-    first. Raises FileError, and then nothing was stored.
+    again what is there. ``title``, or what returns one for the start, and ``shoe`` are for a run
+    that has none. gzip is unpacked first. Raises FileError, and then nothing was stored.
     """
     options = options or Options()
-    data, name = unpacked(data, name)
+    data, name = unpacked(data, "".join(c if c.isprintable() else "?" for c in name))
     content = hashlib.sha256(data).hexdigest()
     if isinstance(athlete, str) and not force:
         there = stores.logbook.recording_of(athlete, content)
         if there is not None:
-            return _already(athlete, there)
+            return _already(athlete, there, name)
     decoded = _sound(decode(data, name, options), name)
     said = options.start or decoded.started_at
     if said is None and mtime is None and not force:
@@ -114,7 +118,7 @@ def import_bytes(
     there = stores.logbook.recording_of(who, content)
     if there is not None:
         if not force:
-            return _already(who, there)
+            return _already(who, there, name)
         decoded = _as_known(decoded, there.entry)
     started_at, assumed = _begun(said, mtime, there, name)
     measured = measure(
@@ -127,7 +131,8 @@ def import_bytes(
         started_at=started_at,
         assumed=assumed,
     )
-    return _store(stores, who, measured, data, there, title, shoe)
+    called = title if isinstance(title, str) else title(started_at)
+    return _store(stores, who, measured, data, there, name, called, shoe)
 
 
 def import_recording(
@@ -144,8 +149,9 @@ def import_recording(
     return import_bytes(stores, athlete, data, name, options, force=force)
 
 
-def _already(athlete: str, there: Row[Recording]) -> Imported:
+def _already(athlete: str, there: Row[Recording], name: str) -> Imported:
     return Imported(
+        file=shown(name),
         state="already",
         athlete=athlete,
         run=there.entry.run,
@@ -203,6 +209,7 @@ def _store(
     measured: Measured,
     data: bytes,
     there: Row[Recording] | None,
+    name: str,
     title: str,
     shoe: str | None,
 ) -> Imported:
@@ -214,7 +221,7 @@ def _store(
         if there is None:
             theirs = stores.logbook.recording_of(athlete, measured.content)
             if theirs is not None:
-                return _already(athlete, theirs)
+                return _already(athlete, theirs, name)
         stores.raw.keep(athlete, data)
         run = runs.run_of(stores, athlete, measured.entry) if there is None else there.entry.run
         rev = 1 if there is None else there.entry.rev + 1
@@ -230,6 +237,7 @@ def _store(
         stores.series.write(key, measured.tables)
         runs.commit(stores, athlete, entry, recording, new=run is None, title=title, shoe=shoe)
     return Imported(
+        file=shown(name),
         state="imported" if run is None or there is not None else "joined",
         athlete=athlete,
         run=entry.run,

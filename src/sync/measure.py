@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ..ingest.source import Decoded
 from ..signal.summary import Summary, combine, summarise, summarise_readings
-from ..signal.tables import CHANNEL, Channel, Table, empty, join
+from ..signal.tables import CHANNEL, SPAN, Channel, Table, empty, join
 from ..training.entries import ChannelName, Recording
 from ..training.joining import RANK_POD, RANK_POD_RAW, RANK_WATCH
 
@@ -59,6 +61,8 @@ def measure(
         summaries.append(summarise_readings(decoded.readings, decoded.channels, active_s))
     if decoded.channels:
         tables["channel"] = channel_rows(decoded.channels)
+    if decoded.laps or decoded.pauses:
+        tables["span"] = span_rows(decoded)
     summary = _possible(summaries[0] if len(summaries) == 1 else combine(summaries))
     said = [_sentence(warning) for warning in decoded.warnings]
     warnings = (*([] if assumed is None else [assumed]), *said, *summary.warnings)
@@ -72,7 +76,7 @@ def _entry(decoded: Decoded, content: str, name: str, size: int, started_at: dat
     return Recording(
         run="",
         content=content,
-        name=Path(name).name[:200],
+        name=shown(name),
         format=decoded.format,
         device=decoded.device,
         side=decoded.side,
@@ -90,6 +94,11 @@ def _entry(decoded: Decoded, content: str, name: str, size: int, started_at: dat
     )
 
 
+def shown(name: str) -> str:
+    """Return the last part of a file's name, as far as a person can be shown it."""
+    return "".join(c for c in Path(name).name if c.isprintable())[:200]
+
+
 def _possible(summary: Summary) -> Summary:
     metres = summary.distance_m
     if metres is None or 0 <= metres <= _FARTHEST_M:
@@ -104,6 +113,12 @@ def channel_rows(channels: Sequence[Channel]) -> Table:
     for i, (table, channel) in enumerate(zip(rows, channels, strict=True)):
         table["t_ns"], table["channel"], table["value"] = channel.t_ns, i, channel.value
     return join(CHANNEL, rows)
+
+
+def span_rows(decoded: Decoded) -> Table:
+    """Return laps and pauses as rows, in order of time."""
+    spans = [(a, b, 0) for a, b in decoded.laps] + [(a, b, 1) for a, b in decoded.pauses]
+    return np.array(sorted(spans), dtype=SPAN)
 
 
 def _steps(

@@ -78,11 +78,12 @@ def commit(
 class Arrangement:
     """Which recordings lie in which runs, and those runs as they were: what undoes a change.
 
-    ``runs`` are (id, run), ``places`` are (recording, run).
+    ``runs`` are (id, run), ``places`` are (recording, run); ``absent`` runs are not there.
     """
 
     runs: tuple[tuple[str, Run], ...]
     places: tuple[tuple[str, str], ...]
+    absent: tuple[str, ...] = ()
 
 
 def join_runs(stores: "Stores", athlete: str, run: str, other: str) -> Arrangement:
@@ -103,7 +104,8 @@ def join_runs(stores: "Stores", athlete: str, run: str, other: str) -> Arrangeme
             title=kept.title or gone.title,
         )
         places = tuple((recording, run) for recording, _ in before.places)
-        _arrange(stores, athlete, Arrangement(runs=((run, filled),), places=places))
+        wanted = Arrangement(runs=((run, filled),), places=places, absent=(other,))
+        _arrange(stores, athlete, wanted)
     return before
 
 
@@ -119,17 +121,18 @@ def split_off(stores: "Stores", athlete: str, recording: str) -> Arrangement:
         places = tuple((id, own if id == recording else run) for id, _ in before.places)
         bare = replace(kept, effort=None, kind="unknown", title="")
         _arrange(stores, athlete, Arrangement(runs=((run, kept), (own, bare)), places=places))
-    return before
+    return replace(before, absent=(own,))
 
 
 def arrange(stores: "Stores", athlete: str, wanted: Arrangement) -> Arrangement:
     """Put recordings into runs as an earlier arrangement had them; return how they lay."""
     with alone(stores, athlete):
         now = {stores.logbook.get(Recording, athlete, id).entry.run for id, _ in wanted.places}
-        wished = [id for id, _ in wanted.runs if id not in now and _has(stores, athlete, id)]
-        before = _as_it_is(stores, athlete, (*sorted(now), *wished))
+        named = {*now, *(id for id, _ in wanted.runs), *wanted.absent}
+        there = [id for id in sorted(named) if _has(stores, athlete, id)]
+        before = _as_it_is(stores, athlete, tuple(there))
         _arrange(stores, athlete, wanted)
-    return before
+    return replace(before, absent=tuple(sorted(named.difference(there))))
 
 
 def _has(stores: "Stores", athlete: str, run: str) -> bool:
@@ -164,6 +167,7 @@ def _arrange(stores: "Stores", athlete: str, wanted: Arrangement) -> None:
     for run, written in runs.items():
         entries = {id: replace(rows[id].entry, run=run) for id, at in wanted.places if at == run}
         if not entries:
+            _put(stores, athlete, run, written)
             continue
         whole = run_from(list(entries.values()), zone, written)
         for id, entry in entries.items():
@@ -177,8 +181,20 @@ def _arrange(stores: "Stores", athlete: str, wanted: Arrangement) -> None:
             )
     for run, id in sorted(left):
         stores.series.drop(athlete, run, id)
-        if not logbook.recordings(athlete, run) and _has(stores, athlete, run):
+    for run in wanted.absent:
+        if _has(stores, athlete, run) and not logbook.recordings(athlete, run):
+            stores.series.drop(athlete, run)
             logbook.remove(Run, athlete, run)
+
+
+def _put(stores: "Stores", athlete: str, id: str, run: Run) -> None:
+    """Write down a run that nobody watched."""
+    try:
+        version = stores.logbook.get(Run, athlete, id).version
+    except NotFound:
+        stores.logbook.add(athlete, run, id=id)
+    else:
+        stores.logbook.replace(athlete, id, run, version)
 
 
 def _copy_rows(stores: "Stores", row: Row[Recording], run: str) -> None:

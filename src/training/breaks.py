@@ -22,7 +22,13 @@ def check(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
     found = _break(day, [run.day for run in runs], t)
     if found is None:
         return rule.quiet()
-    last, days, back = found
+    return _back(rule, day, history, *found, t)
+
+
+def _back(
+    rule: Rule, day: date, history: History, last: date, days: int, back: date | None, t: Thresholds
+) -> Outcome:
+    runs = history.runs_in(date.min, day)
     before = history.runs_in(days_before(last, 60), last)
     lengths = [d for run in before if (d := distance_m(run))]
     cap_m = max(lengths, default=0.0) * t.break_cap_ratio

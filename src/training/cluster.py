@@ -51,8 +51,12 @@ def check(
                 signs.setdefault(flag.rule, flag)
     if len(signs) < t.cluster_least or not FELT & signs.keys():
         return rule.quiet() if known else rule.unknown("none of the signs can be judged")
+    return _clustered(rule, day, history, signs)
+
+
+def _clustered(rule: Rule, day: date, history: History, signs: Mapping[str, Flag]) -> Outcome:
     names = [signs[key].title.lower() for key in sorted(signs)]
-    action = "A lighter week: about half the sets, one band easier, no hops, easy runs only."
+    action = "A lighter week: about half the sets, no hops, easy runs only."
     first = min(flag.first_day for flag in signs.values())
     return rule.flag(
         day,

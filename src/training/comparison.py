@@ -8,6 +8,7 @@ athlete's own, held towards a typical slope while the runs are few. The newest t
 kept out of the usual, so that a slow change does not hide in it.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -132,8 +133,9 @@ class Comparison:
 
 def points_of(watched: Watched, day: date, history: History, t: Thresholds) -> list[Point]:
     """Return the runs up to a day that may be compared with the newest one, oldest first."""
-    window = history.runs_in(days_before(day, t.drift_baseline_days), day)
-    points = [p for run in window if (p := _point(watched, run, t)) is not None]
+    found, days = history.once(("points", watched, t), lambda: _all_points(watched, history, t))
+    first = bisect_left(days, days_before(day, t.drift_baseline_days))
+    points = found[first : bisect_right(days, day)]
     return [point for point in points if point.kind == points[-1].kind]
 
 
@@ -180,6 +182,13 @@ def usual_of(watched: Watched, points: Sequence[Point], t: Thresholds) -> Usual 
         offsets=offsets,
         speeds_mps=(min(p.speed_mps for p in base), max(p.speed_mps for p in base)),
     )
+
+
+def _all_points(
+    watched: Watched, history: History, t: Thresholds
+) -> tuple[list[Point], list[date]]:
+    points = [p for run in history.runs if (p := _point(watched, run, t)) is not None]
+    return points, [point.run.day for point in points]
 
 
 def _point(watched: Watched, run: Run, t: Thresholds) -> Point | None:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from .entries import Person, PlannedRun, Slot, StrengthSession
 from .history import History, days_before
 from .load import days_between
-from .phrases import day_name
+from .phrases import counted, day_name
 from .thresholds import Thresholds
 from .verdict import Evidence, Outcome, Rule
 
@@ -44,19 +44,22 @@ class Conflict:
     hours: float
     needed_h: float
     better: tuple[date, ...]
+    after_easy: bool
 
     @property
     def text(self) -> str:
         """What to say about it."""
-        where = (
-            f"move it to after the run on {day_name(self.better[0])}"
-            if self.better
-            else "leave it out or make it light"
-        )
-        return (
+        what = "race" if self.run.kind == "race" else f"{self.run.kind} run"
+        before = (
             f"{self.work.title} on {day_name(self.work.day)} is {self.hours:.0f} h before the "
-            f"{self.run.kind} run on {day_name(self.run.day)}; {where}."
+            f"{what} on {day_name(self.run.day)}"
         )
+        if not self.work.planned:
+            return f"{before}: the legs may feel it; move the run by a day if you can."
+        if not self.better:
+            return f"{before}; leave it out or make it light."
+        after = "after the easy run" if self.after_easy else "to the evening"
+        return f"{before}; move it {after} on {day_name(self.better[0])}."
 
 
 def is_demanding(session: StrengthSession) -> bool:
@@ -109,9 +112,15 @@ def conflicts(day: date, history: History, t: Thresholds) -> tuple[Conflict, ...
             needed_h = t.conflict_hard_h if one.demanding else t.conflict_h
             if not one.activation and 0 <= hours < needed_h:
                 better = _better_days(day, ahead, history, keys, needed_h)
-                found.append(
-                    Conflict(work=one, run=run, hours=hours, needed_h=needed_h, better=better)
+                easy = bool(better) and any(
+                    r.kind == "easy" for r in history.planned_in(better[0], better[0])
                 )
+                found.append(
+                    Conflict(
+                        work=one, run=run, hours=hours, needed_h=needed_h, better=better,
+                        after_easy=easy,
+                    )
+                )  # fmt: skip
     return tuple(sorted(found, key=lambda c: (c.run.day, c.work.at, c.work.title)))
 
 
@@ -136,7 +145,7 @@ def check(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
             ),
         ),
         runner=f"{first.text} Strength work can make a run cost more the day after.",
-        coach=f"{history.person.name}: {first.text} {len(found)} such in the week ahead.",
+        coach=f"{history.person.name}: {first.text} {counted(len(found), 'such case')} in the week ahead.",
         action="Move the foot session, or keep it to a few easy minutes.",
     )  # fmt: skip
 

@@ -76,7 +76,7 @@ def may(
     """
     if viewer.role == "machine":
         return True
-    if viewer.role == "athlete" and viewer.id == athlete:
+    if viewer.id == athlete:  # an owner or a coach may run too: their own days are their own
         return True
     return any(
         consent.athlete == athlete

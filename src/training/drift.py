@@ -6,6 +6,7 @@ all rules tried on simulated runners without any change this raised the fewest a
 """
 
 from datetime import date, timedelta
+from functools import cache
 from statistics import median
 
 from ..signal.summary import Grade
@@ -39,11 +40,14 @@ def contact(run: Run) -> Reading | None:
 
 
 def softness(run: Run) -> Reading | None:
-    """Return the run's softness, None where it was still learning or clipped (grade C)."""
-    found = reading("softness", run)
-    return None if found is None or found.grade == "C" else found
+    """Return the run's softness, None where the usual it rests on was still being learnt."""
+    measure = run.summary.measure("softness")
+    if measure is None or any("learning" in reason for reason in measure.reasons):
+        return None
+    return reading("softness", run)
 
 
+@cache
 def watched(rule: str, t: Thresholds) -> Watched:
     """Return what a drift rule watches, under these thresholds."""
     if rule == "F09":

@@ -131,11 +131,16 @@ def _on(rule: Rule, t: Thresholds) -> bool:
 
 
 def _outcome(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
-    outcome = rule.check(rule, day, history, t)
+    outcome = _checked(rule, day, history, t)
     if outcome.flag is None or not rule.by_day:
         return outcome
-    first = _first_day(day, lambda d: rule.check(rule, d, history, t).flag is not None)
+    first = _first_day(day, lambda d: _checked(rule, d, history, t).flag is not None)
     return replace(outcome, flag=replace(outcome.flag, first_day=first))
+
+
+def _checked(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
+    """Ask one rule about one day, once for each history."""
+    return history.once((rule.id, day, t), lambda: rule.check(rule, day, history, t))
 
 
 def _cluster(day: date, history: History, t: Thresholds, outcomes: Sequence[Outcome]) -> Outcome:
@@ -143,7 +148,7 @@ def _cluster(day: date, history: History, t: Thresholds, outcomes: Sequence[Outc
     held = {day: [o.flag for o in outcomes if o.flag is not None and o.rule in cluster.SIGNS]}
     for back in range(1, t.cluster_days):
         earlier = days_before(day, back)
-        found = (rule.check(rule, earlier, history, t).flag for rule in signs)
+        found = (_checked(rule, earlier, history, t).flag for rule in signs)
         held[earlier] = [flag for flag in found if flag is not None]
     known = any(o.rule in cluster.SIGNS and o.state != "unknown" for o in outcomes)
     return cluster.check(CLUSTER, day, history, t, held, known)

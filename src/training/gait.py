@@ -4,11 +4,13 @@ Asymmetry is not a bad sign by itself: of 836 runners those with more of it in f
 injured less (Malisoux et al. 2024, BMJ Open SEM). Only a change from the own usual is said.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import date, timedelta
 from statistics import median
 
 from ..signal.summary import Grade
+from .comparison import Reading
 from .drift import reading
 from .entries import Run
 from .history import History, days_before
@@ -25,26 +27,62 @@ def _trusted(run: Run, t: Thresholds) -> bool:
     return coverage.value >= t.drift_coverage_pct
 
 
-def check_fade(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
-    """F12: contact time grew more within a long run than it nearly ever does for this athlete."""
-    long_runs: list[tuple[Run, float, Grade]] = [
-        (run, found.value, found.grade)
-        for run in history.runs_in(days_before(day, t.drift_baseline_days), day)
+def _fades(history: History, t: Thresholds) -> list[tuple[Run, float, Reading]]:
+    """Return how much contact time grew within each long run, in percent."""
+    return [
+        (run, found.value, found)
+        for run in history.runs
         if run.duration_s >= t.fade_long_s and _trusted(run, t)
         if (found := reading("gct_fade", run)) is not None and found.grade != "X"
     ]
+
+
+def _sides(history: History, t: Thresholds) -> list[tuple[Run, float, Reading]]:
+    """Return the symmetry of each run in points: 4 where the left foot has 51 % of contact."""
+    return [
+        (run, 4 * (found.value - 50), found)
+        for run in history.runs
+        if _trusted(run, t)
+        if (found := reading("gct_balance", run)) is not None and found.grade != "X"
+    ]
+
+
+def _since(
+    day: date, found: Sequence[tuple[Run, float, Reading]], t: Thresholds
+) -> Sequence[tuple[Run, float, Reading]]:
+    """Return the part of the half year that ends with ``day``."""
+    first = bisect_left(found, days_before(day, t.drift_baseline_days), key=_day_of)
+    return found[first : bisect_right(found, day, key=_day_of)]
+
+
+def _day_of(one: tuple[Run, float, Reading]) -> date:
+    return one[0].day
+
+
+def check_fade(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
+    """F12: contact time grew more within a long run than it nearly ever does for this athlete."""
+    long_runs = _since(day, history.once(("fades", t), lambda: _fades(history, t)), t)
     if len(long_runs) <= t.fade_least:
         return rule.unknown(f"this needs {t.fade_least} long runs with contact time before it")
     faded = []
-    for i, (run, fade_pct, grade) in enumerate(long_runs):
+    for i, (run, fade_pct, found) in enumerate(long_runs):
         if run.day >= days_before(day, t.fade_shown_days - 1) and i >= t.fade_least:
             before = sorted(value for _, value, _ in long_runs[:i])
-            limit = before[min(len(before) - 1, round(t.fade_share * len(before)))]
-            if fade_pct >= t.fade_pct and fade_pct > limit:
-                faded.append((run, fade_pct, grade, before))
-    if not faded:
-        return rule.quiet()
-    run, fade_pct, grade, before = faded[-1]
+            if fade_pct >= t.fade_pct and fade_pct > _fade_limit(before, t):
+                faded.append((run, fade_pct, found.grade, before))
+    return _faded(rule, day, history, *faded[-1], t) if faded else rule.quiet()
+
+
+def _faded(
+    rule: Rule,
+    day: date,
+    history: History,
+    run: Run,
+    fade_pct: float,
+    grade: Grade,
+    before: Sequence[float],
+    t: Thresholds,
+) -> Outcome:
     metres = distance_m(run)
     after = f" after {km(metres * 0.8)}" if metres else " in the last fifth"
     action = "Run the next long one a little shorter or slower from the start."
@@ -71,13 +109,17 @@ def check_fade(rule: Rule, day: date, history: History, t: Thresholds) -> Outcom
     )  # fmt: skip
 
 
+def _fade_limit(before: Sequence[float], t: Thresholds) -> float:
+    """Return what this athlete hardly ever fades beyond, from sorted earlier fades."""
+    rarely = before[min(len(before) - 1, round(t.fade_share * len(before)))]
+    middle = median(before)
+    spread = median(abs(fade - middle) for fade in before) / 0.6745
+    return max(rarely, middle + t.fade_z * max(spread, t.fade_spread_pct))
+
+
 def check_sides(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
-    """F14: left against right has changed from this athlete's usual in three runs."""
-    found = [
-        (run, 4 * (r.value - 50), r)
-        for run in history.runs_in(days_before(day, t.drift_baseline_days), day)
-        if _trusted(run, t) and (r := reading("gct_balance", run)) is not None and r.grade != "X"
-    ]
+    """F14: left against right has changed from this athlete's usual in two of three runs."""
+    found = _since(day, history.once(("sides", t), lambda: _sides(history, t)), t)
     same = [(run, si, r) for run, si, r in found if r.source == found[-1][2].source]
     if len(same) < t.sides_baseline + t.sides_runs:
         return rule.unknown(
@@ -90,31 +132,47 @@ def check_sides(rule: Rule, day: date, history: History, t: Thresholds) -> Outco
     usual = median(before)
     limit = max(t.sides_points, t.sides_mads * median(abs(si - usual) for si in before))
     away = [si - usual for _, si, _ in newest]
-    if not (all(a > limit for a in away) or all(a < -limit for a in away)):
+    out = max(([a for a in away if s * a > limit] for s in (1, -1)), key=len)
+    if len(out) < t.sides_needed:
         return rule.quiet()
-    change = median(away)
-    side = "left" if change > 0 else "right"
     grade: Grade = max((r.grade for _, _, r in newest), key="ABCX".index)
+    last = newest[-1][0].day
+    return _sided(rule, day, history, median(out), usual, len(before), last, grade, t)
+
+
+def _sided(
+    rule: Rule,
+    day: date,
+    history: History,
+    change: float,
+    usual: float,
+    n: int,
+    last: date,
+    grade: Grade,
+    t: Thresholds,
+) -> Outcome:
+    often = f"{t.sides_needed} of the last {t.sides_runs}"
+    side = "left" if change > 0 else "right"
     action = "Check shoe, lacing and where the pods sit, then notice how that side feels."
     return rule.flag(
         day,
         history,
         severity="notice",
         grade=grade,
-        until=newest[-1][0].day + timedelta(t.drift_shown_days - 1),
+        until=last + timedelta(t.drift_shown_days - 1),
         because=(
             Evidence(
                 what="left against right, last three runs", number=round(usual + change, 1),
-                unit="points", n=len(before), usual=round(usual, 1),
+                unit="points", n=n, usual=round(usual, 1),
             ),
         ),
         runner=(
-            f"Left and right have changed from your usual in three runs: longer on the {side} foot "
+            f"Left and right have changed from your usual in {often} runs: longer on the {side} foot "
             f"({change:+.1f} points). {action}"
         ),
         coach=(
             f"{history.person.name}: contact time left against right {change:+.1f} points from the "
-            f"own usual ({len(before)} runs) in three runs, longer on the {side}. A change only; "
+            f"own usual ({n} runs) in {often} runs, longer on the {side}. A change only; "
             "a difference between feet is no bad sign by itself."
         ),
         action=action,

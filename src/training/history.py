@@ -1,8 +1,8 @@
 """Everything written down about one athlete, in an order that does not depend on who asks."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
@@ -33,6 +33,7 @@ class Dated(Protocol):
 
 
 D = TypeVar("D", bound=Dated)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,7 @@ class History:
     planned: tuple[PlannedRun, ...] = ()
     answers: tuple[FlagAnswer, ...] = ()
     _days: dict[str, list[date]] = field(init=False, repr=False, compare=False)
+    _known: dict[Hashable, Any] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         days = {}
@@ -65,9 +67,26 @@ class History:
             object.__setattr__(self, name, entries)
             days[name] = [entry.day for entry in entries]
         object.__setattr__(self, "_days", days)
+        object.__setattr__(self, "_known", {})
         object.__setattr__(
             self, "answers", tuple(sorted(self.answers, key=lambda a: (a.at, repr(a))))
         )
+
+    def once(self, key: Hashable, work: Callable[[], T]) -> T:
+        """Return what ``work`` makes of this history, done once; the key must name it fully.
+
+        A history never changes, so neither does what follows from it.
+        """
+        if key not in self._known:
+            self._known[key] = work()
+        found: T = self._known[key]
+        return found
+
+    def as_of(self, instant: datetime) -> "History":
+        """Return what had happened by an instant; entries without an hour are kept."""
+        at = instant.timestamp()
+        kept = {name: tuple(e for e in getattr(self, name) if _instant(e) <= at) for name in _DATED}
+        return replace(self, **kept)
 
     def runs_in(self, first: date, last: date) -> tuple[Run, ...]:
         """Return the runs from ``first`` to ``last``, both included."""

@@ -12,7 +12,7 @@ from typing import cast
 
 from .entries import BodySide, Pain, PainKind, Site
 from .history import History, days_before
-from .phrases import capital, site_name
+from .phrases import capital, counted, site_name
 from .thresholds import Thresholds
 from .verdict import Evidence, Outcome, Rule, Severity, gravity
 from .words import SEE_SOMEONE
@@ -112,7 +112,7 @@ def check_see_someone(rule: Rule, day: date, history: History, t: Thresholds) ->
     because += list(_lasting(day, history, t))
     if not because:
         return rule.quiet()
-    facts = "; ".join(f"{e.what} ({e.number:g} {e.unit})" for e in because)
+    facts = "; ".join(f"{e.what} ({_many(e)})" for e in because)
     return rule.flag(
         day,
         history,
@@ -147,6 +147,12 @@ def _advice(severity: Severity, hurt: Hurt) -> str:
     if severity == "caution":
         return "No hard or long run, and leave out what brings it back, until it is 3 or less."
     return "Easy only, and see how it is tomorrow morning."
+
+
+def _many(evidence: Evidence) -> str:
+    """Return how much, with its unit in the singular for one."""
+    said = f"{evidence.number:g} {evidence.unit}"
+    return said.removesuffix("s") if evidence.number == 1 else said
 
 
 def _how(hurt: Hurt) -> str:
@@ -207,6 +213,7 @@ def _new_site(
 ) -> Outcome:
     severity: Severity = "caution" if len(days) > 1 else "notice"
     where, what = site_name(site), new[1]
+    after = counted((days[0] - new[0]).days, "day")
     action = f"Leave out what is new ({what}) until it has gone."
     return rule.flag(
         day,
@@ -223,12 +230,11 @@ def _new_site(
             ),
         ),
         runner=(
-            f"{capital(where)} is a new site for you, and {what} is new since "
-            f"{(days[0] - new[0]).days} days before it. {action}"
+            f"{capital(where)} is a new site for you, {after} after your first {what}. {action}"
         ),
         coach=(
-            f"{history.person.name} reports a new site ({where}, {len(days)} days) "
-            f"{(days[0] - new[0]).days} days after first {what}. Suggested: hold that item."
+            f"{history.person.name} reports a new site ({where}, {counted(len(days), 'day')}), "
+            f"{after} after first {what}. Suggested: hold that item."
         ),
         action=action,
     )  # fmt: skip

@@ -62,6 +62,15 @@ def site_name(site: str, side: str = "unknown") -> str:
     return f"{side} {SITES[site]}" if side in ("left", "right") else SITES[site]
 
 
+def counted(n: int, noun: str) -> str:
+    """Return a number with its noun, in the plural where it is not one.
+
+    >>> counted(1, "report"), counted(2, "report")
+    ('1 report', '2 reports')
+    """
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
 def capital(text: str) -> str:
     """Return the text with its first letter large and the rest untouched."""
     return text[:1].upper() + text[1:]

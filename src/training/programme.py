@@ -16,6 +16,7 @@ from .flags import in_order
 from .gates import opening
 from .history import History, days_before
 from .progression import Decision, decide
+from .proposals import answered_decision
 from .schedule import is_peak_week
 from .thresholds import DEFAULT
 from .verdict import Flag, gravity
@@ -241,6 +242,7 @@ def _items(
             left_out.append(f"{exercise.name}: {locked}")
             continue
         decision = decide(exercise, day, history, flags)
+        decision = answered_decision(decision, history.proposals, day, history)
         if decision.clause == "stop" or decision.dose.sets == 0:
             left_out.append(f"{exercise.name}: {decision.why}")
             continue

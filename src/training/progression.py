@@ -17,10 +17,8 @@ from .flags import flags_on
 from .gates import opening
 from .history import History, days_before
 from .ladder import Variable, easier, harder
-from .phrases import site_name
 from .schedule import adherence_pct, is_peak_week, is_race_week
-from .soreness import lasting, severity_of
-from .thresholds import DEFAULT
+from .tissues import flare_up, lasting_soreness
 from .trials import Past, past_of
 from .verdict import Evidence, Flag, Severity, gravity
 
@@ -38,23 +36,6 @@ CLEAN_SHARE = 0.5
 PLATEAU_DAYS, PLATEAU_SESSIONS, PLATEAU_KEPT_PCT = 28, 6, 80.0
 SAME_SESSIONS = 4
 KEPT_PCT = 70.0
-
-#: Which tissues soreness or pain at a site speaks for.
-SITES: Mapping[str, frozenset[str]] = {
-    "calf": frozenset({"calf_achilles", "impact"}),
-    "achilles": frozenset({"calf_achilles", "impact"}),
-    "heel": frozenset({"intrinsic", "impact"}),
-    "plantar_fascia": frozenset({"intrinsic", "impact"}),
-    "arch": frozenset({"intrinsic", "impact"}),
-    "metatarsals": frozenset({"intrinsic", "impact"}),
-    "toes": frozenset({"intrinsic", "impact"}),
-    "ankle_med": frozenset({"ankle", "impact"}),
-    "ankle_lat": frozenset({"ankle", "impact"}),
-    "shin": frozenset({"ankle", "impact"}),
-    "knee": frozenset({"impact"}),
-    "hip": frozenset({"impact"}),
-}
-FLARE_SITES = frozenset({"plantar_fascia", "metatarsals"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +117,8 @@ def _stop(a: Asked) -> Found | None:
 
 
 def _deload(a: Asked) -> Found | None:
+    if a.exercise.pillar == "mobility":
+        return None  # what loosens is what a lighter week is made of
     if a.holds("F22"):
         return "Several signs at once: a lighter week.", a.flags["F22"].because, "flag F22"
     grave = [f for f in a.flags.values() if gravity(f.severity) >= gravity("caution")]
@@ -145,12 +128,12 @@ def _deload(a: Asked) -> Found | None:
 
 
 def _regress(a: Asked) -> Found | None:
-    sore = _lasting_soreness(a)
+    sore = lasting_soreness(a.exercise, a.day, a.history)
     if sore is not None:
         return "Soreness has lasted over 48 hours.", (sore,), _ANKLE
     if a.holds("F05", "caution") and a.exercise.pillar != "mobility":
         return "Pain that is too much, or stayed until morning.", a.flags["F05"].because, "flag F05"
-    flare = _flare(a)
+    flare = flare_up(a.day, a.history)
     if flare is not None and a.exercise.tissue in ("intrinsic", "impact"):
         return "A flare-up under the foot.", (flare,), _DEVICES
     last = a.past.sessions[-2:]
@@ -166,7 +149,7 @@ def _regress(a: Asked) -> Found | None:
 
 
 def _hold(a: Asked) -> Found | None:
-    for rule in ("F01", "F03", "F05", "F06", "F07", "F19", "F20"):
+    for rule in ("F22", "F01", "F03", "F05", "F06", "F07", "F19", "F20"):
         if a.holds(rule):
             return f"{a.flags[rule].title}: the same dose.", a.flags[rule].because, f"flag {rule}"
     due = due_on(a.day, a.history)
@@ -299,31 +282,6 @@ def _way_on(exercise: Exercise, a: Asked) -> str | None:
         if fits and opening(other.gate, a.day, a.history).open:
             return way
     return None
-
-
-def _lasting_soreness(a: Asked) -> Evidence | None:
-    """Return the longest soreness beyond 48 hours at a site that the exercise works on."""
-    found = [
-        (row.hours, row.site)
-        for row in lasting(a.day, a.history, DEFAULT)
-        if row.hours is not None and severity_of(row.hours, DEFAULT) == "caution"
-        if a.exercise.tissue in SITES[row.site] or row.site in a.exercise.sites
-    ]
-    if not found:
-        return None
-    hours, site = max(found)
-    return _evidence(f"{site_name(site)} soreness", round(hours, 1), "h", len(found))
-
-
-def _flare(a: Asked) -> Evidence | None:
-    worst = 0.0
-    n = 0
-    for check_in in a.history.check_ins_in(days_before(a.day, 1), a.day):
-        found = [s.score for s in check_in.soreness if s.site in FLARE_SITES]
-        found += [p.score for p in check_in.pains if p.site in FLARE_SITES]
-        n += len(found)
-        worst = max([worst, *found])
-    return _evidence("sole or ball of the foot", worst, "of 10", n) if worst >= PAIN_HOLD else None
 
 
 def _life_load(a: Asked) -> str | None:

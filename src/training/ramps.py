@@ -156,7 +156,7 @@ def _week_jump(day: date, history: History, t: Thresholds) -> tuple[str, Evidenc
         # Beyond the fullest of the weeks too: two sessions after a week of one are no jump.
         if usual and now >= t.ramp_least_rpe_min and now > max(before) * t.ramp_ratio:
             return (
-                f"Foot-strength work was {(now / usual - 1) * 100:.0f} % above that of three weeks",
+                f"Foot-strength work was {(now / usual - 1) * 100:.0f} % more than in the usual week",
                 Evidence(
                     what="effort x minutes of the week", number=round(now), unit="effort x min", n=t.ramp_weeks,
                     usual=round(usual),
@@ -214,8 +214,21 @@ def check_barefoot(rule: Rule, day: date, history: History, t: Thresholds) -> Ou
             jumps.append((when, most, len(before), open_.reasons))
     if not jumps:
         return rule.quiet()
-    when, most, n, reasons = jumps[-1]
-    barefoot = f"{minutes[when]:g} min of barefoot running"
+    return _unshod(rule, day, history, minutes[jumps[-1][0]], *jumps[-1], t)
+
+
+def _unshod(
+    rule: Rule,
+    day: date,
+    history: History,
+    minutes: float,
+    when: date,
+    most: float,
+    n: int,
+    reasons: tuple[str, ...],
+    t: Thresholds,
+) -> Outcome:
+    barefoot = f"{minutes:g} min of barefoot running"
     why = f"before it is open ({reasons[0]})" if reasons else f"after at most {most:g} min"
     action = f"Stay at {most:g} min." if most and not reasons else "Walk or stand barefoot instead."
     return rule.flag(
@@ -227,7 +240,7 @@ def check_barefoot(rule: Rule, day: date, history: History, t: Thresholds) -> Ou
         until=when + timedelta(t.barefoot_shown_days - 1),
         because=(
             Evidence(
-                what="barefoot or minimal running", number=minutes[when], unit="min", n=n + 1,
+                what="barefoot or minimal running", number=minutes, unit="min", n=n + 1,
                 usual=most,
             ),
         ),

@@ -57,12 +57,11 @@ def check(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
 def answered(day: date, history: History, t: Thresholds) -> list[Answered]:
     """Return the sessions of two months with the worst soreness said the day after."""
     since = days_before(day, 60)
-    mornings = history.check_ins_in(since, day)
     found = []
     for session in history.strength_in(since, day):
         scores = [
             max((s.score for s in c.soreness), default=0.0)
-            for c in mornings
+            for c in history.check_ins_in(session.day, min(day, session.day + timedelta(2)))
             if c.soreness and t.response_from_h <= _hours(session, c.at) <= t.response_to_h
         ]
         if scores and counts(session):

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ..signal.summary import Grade
 from .entries import BodySide, CheckIn, Site
 from .history import History, days_before
-from .phrases import capital, site_name
+from .phrases import capital, counted, site_name
 from .thresholds import Thresholds
 from .verdict import Evidence, Outcome, Rule, Severity, gravity
 
@@ -45,7 +45,8 @@ class Lasting(NamedTuple):
 
 def check(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
     """Judge every site reported sore yesterday or on ``day``; the gravest is shown."""
-    if not _by_site(history.check_ins_in(days_before(day, LOOK_BACK_DAYS), day)):
+    since = days_before(day, LOOK_BACK_DAYS)
+    if not any(check_in.soreness for check_in in history.check_ins_in(since, day)):
         return rule.unknown("no check-in says anything about soreness")
     rows = lasting(day, history, t)
     graves = [row for row in rows if severity_of(row.hours, t) is not None]
@@ -64,13 +65,7 @@ def check(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
 
 def lasting(day: date, history: History, t: Thresholds) -> list[Lasting]:
     """Return the unbroken rows of every site that was sore yesterday or on ``day``."""
-    reports = _by_site(history.check_ins_in(days_before(day, LOOK_BACK_DAYS), day))
-    return [
-        row
-        for place in sorted(reports)
-        if (row := _row(place, reports[place], history, t)) is not None
-        and row.last.check_in.day >= days_before(day, 1)
-    ]
+    return history.once(("lasting", day, t), lambda: _lasting(day, history, t))
 
 
 def severity_of(hours: float | None, t: Thresholds) -> Severity | None:
@@ -78,6 +73,16 @@ def severity_of(hours: float | None, t: Thresholds) -> Severity | None:
     if hours is None or hours < t.sore_notice_h:
         return None
     return "notice" if hours <= t.sore_caution_h else "caution"
+
+
+def _lasting(day: date, history: History, t: Thresholds) -> list[Lasting]:
+    reports = _by_site(history.check_ins_in(days_before(day, LOOK_BACK_DAYS), day))
+    return [
+        row
+        for place in sorted(reports)
+        if reports[place][-1].check_in.day >= days_before(day, 1)
+        and (row := _row(place, reports[place], history, t)) is not None
+    ]
 
 
 def _by_site(check_ins: tuple[CheckIn, ...]) -> dict[tuple[Site, BodySide], list[Report]]:
@@ -162,7 +167,7 @@ def _flag(rule: Rule, day: date, row: Lasting, history: History, t: Thresholds) 
         runner=f"{capital(where)} soreness has lasted {lasted}. {action} {cue}",
         coach=(
             f"{history.person.name} reports {where} soreness of {row.last.score:g} of 10, "
-            f"{row.hours:.0f} hours after the session it followed ({len(row.reports)} reports). "
+            f"{row.hours:.0f} hours after the session it followed ({counted(len(row.reports), 'report')}). "
             f"Suggested: {action[0].lower()}{action[1:]} {cue}"
         ),
         action=f"{action} {cue}",

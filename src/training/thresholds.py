@@ -80,8 +80,10 @@ class Thresholds:
 
     # F12, fading within long runs
     fade_pct: float = 4.0
-    fade_share: float = 0.90
+    fade_share: float = 0.95
     fade_long_s: float = 2700.0
+    fade_z: float = 2.5
+    fade_spread_pct: float = 0.5
     fade_least: int = 8
     fade_shown_days: int = 7
 
@@ -96,6 +98,7 @@ class Thresholds:
     sides_points: float = 3.0
     sides_mads: float = 2.5
     sides_runs: int = 3
+    sides_needed: int = 2
     sides_baseline: int = 10
 
     # F15, steps times their force

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import uvicorn
 from fastapi import FastAPI
@@ -57,9 +58,9 @@ class Served:
 
 
 @contextmanager
-def served(data: Path) -> Iterator[Served]:
+def served(data: Path, *, accounts: bool = False) -> Iterator[Served]:
     """Serve real stores in that folder until the end of the block."""
-    settings = Settings(data=data, port=0, max_upload_bytes=2_000_000)
+    settings = Settings(data=data, port=0, max_upload_bytes=2_000_000, accounts=accounts)
     loop = asyncio.new_event_loop()
     with open_port(settings) as port, ThreadPoolExecutor(1) as executor:
         app = create_app(settings, executor=executor, clock=lambda: NOW)
@@ -70,7 +71,9 @@ def served(data: Path) -> Iterator[Served]:
         )
         thread.start()
         try:
-            yield Served(f"http://127.0.0.1:{port.getsockname()[1]}", app, loop)
+            address = f"http://127.0.0.1:{port.getsockname()[1]}"
+            with urlopen(f"{address}/health"):  # answers once the stores are open
+                yield Served(address, app, loop)
         finally:
             server.should_exit = True
             thread.join()
@@ -106,7 +109,7 @@ def opened(browser: Browser, width: int = 360, scheme: str = "light") -> Iterato
     )
     watched = Watched(context.new_page())
     page = watched.page
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     page.on("pageerror", lambda fault: watched.faults.append(str(fault)))
     page.on(
         "console",
@@ -126,7 +129,7 @@ def opened(browser: Browser, width: int = 360, scheme: str = "light") -> Iterato
         yield watched
     finally:
         context.close()
-    assert watched.faults == []
+    assert not watched.faults, watched.faults
 
 
 def foot(cadence_spm: float, sway: dict[str, float] | None = None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from catfoot.api.auth import first_link
 from catfoot.api.pages import PAGES
 from catfoot.training.entries import AfterRun, CheckIn, StrengthSession
 from catfoot.training.words import FOOTER, INTENDED_USE, forbidden_in
@@ -138,7 +139,8 @@ def test_every_page_fits_says_what_it_is_for_and_uses_no_forbidden_word(
         assert forbidden_in(text) == ()
         assert "undefined" not in text
         assert "NaN" not in text
-        assert page.locator("#demo").is_visible()
+        if address not in ("/login", "/join"):
+            assert page.locator("#demo").is_visible()
         assert page.locator("h1:visible").count() == 1
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         shot(page, f"{address.strip('/') or 'today'}-{width}-{scheme}")
@@ -212,3 +214,48 @@ def test_what_is_said_without_a_network_arrives_once_later(
         page.wait_for_function("() => localStorage.getItem('catfoot.waiting') === '[]'")
         watched.faults.clear()  # the browser itself complains of the missing network
     assert len(logbook.entries(CheckIn, demo)) == before + 1
+
+
+def test_an_owner_joins_invites_a_coach_and_shares_with_them(browser: Any, tmp_path: Path) -> None:
+    with served(tmp_path, accounts=True) as fresh, opened(browser) as watched:
+        page = watched.page
+        page.goto(fresh.address)
+        page.wait_for_url("**/login?next=*")
+        watched.faults.clear()  # the browser reports the 401 that sent us here
+        link = first_link(fresh.app, fresh.address) or ""
+        page.goto(link)
+        page.get_by_label("Your name").fill("Ada")
+        page.get_by_label("Login").fill("ada")
+        page.get_by_label("Password").fill("a long enough one")
+        page.get_by_role("button", name="Join").click()
+        page.get_by_text("No run is stored yet").wait_for()
+        assert "#" not in page.url
+        page.get_by_role("link", name="Account").click()
+        page.get_by_role("button", name="Invite a coach").click()
+        invitation = page.locator("#link code").inner_text()
+        shot(page, "account-360-light")
+        with opened(browser, 1280) as other:
+            other.page.goto(invitation)
+            for label, text in (("Your name", "Carla"), ("Login", "carla")):
+                other.page.get_by_label(label).fill(text)
+            other.page.get_by_label("Password").fill("another long one")
+            other.page.get_by_role("button", name="Join").click()
+            other.page.get_by_text("Nobody shares their days with you yet").wait_for()
+            page.reload()
+            page.get_by_label("Share with").select_option(label="Carla (coach)")
+            page.get_by_role("button", name="Load and flags").click()
+            page.get_by_role("button", name="Running measures").click()
+            page.get_by_role("button", name="Share", exact=True).click()
+            page.locator("#consents .name").wait_for()
+            other.page.reload()
+            other.page.get_by_text("No run is stored yet").wait_for()
+            page.get_by_role("button", name="Withdraw").click()
+            page.get_by_text("Nobody but you").wait_for()
+            other.page.reload()
+            other.page.get_by_text("Nobody shares their days with you yet").wait_for()
+        page.get_by_role("button", name="Log out").click()
+        page.get_by_role("button", name="Log in").wait_for()
+        page.get_by_label("Login").fill("ada")
+        page.get_by_label("Password").fill("a long enough one")
+        page.get_by_role("button", name="Log in").click()
+        page.get_by_text("No run is stored yet").wait_for()

@@ -92,7 +92,7 @@ def test_softness_is_50_at_the_usual_and_falls_with_shock() -> None:
 
 
 def test_softness_is_withheld_where_landings_hit_the_range() -> None:
-    found = summary(synth.runner(30.0, sensor=Sensor(acc_range_g=4.0), seed=5).block, "left")
+    found = summary(synth.runner(30.0, sensor=Sensor(acc_range_g=3.6), seed=5).block, "left")
     shock = found.measure("shock")
     assert shock is not None
     assert shock.value is None

@@ -96,6 +96,14 @@ def _unprivileged(folder: Path) -> int | None:
 
 
 @pytest.fixture(scope="session")
+def sqlite_logbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the newest schema and nothing in it, to copy for each test."""
+    path = tmp_path_factory.mktemp("empty") / "logbook.db"
+    migrations.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
 def postgres_logbook(postgres: sa.URL) -> sa.URL:
     """A database with the newest schema and nothing in it, to copy for each test."""
     url = empty_database(postgres)
@@ -119,6 +127,7 @@ def empty_database(server: sa.URL, template: str = "template0") -> sa.URL:
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty logbook, on each database in turn."""
     if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_logbook"), tmp_path / "logbook.db")
         return f"sqlite:///{tmp_path / 'logbook.db'}"
     template: sa.URL = request.getfixturevalue("postgres_logbook")
     copy = empty_database(request.getfixturevalue("postgres"), template.database or "")

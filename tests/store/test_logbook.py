@@ -55,7 +55,7 @@ def commit(book: Logbook, athlete: str, run: str = "1" * 32, **more: Any) -> Non
 @pytest.mark.parametrize("kind", KIND_LIST)
 @given(data=st.data())
 @settings(
-    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 def test_any_entry_is_the_same_as_dataclass_as_row_and_as_json(
     book: Logbook, kind: type[Any], data: st.DataObject
@@ -370,7 +370,10 @@ print("done", flush=True)
 """
 
 
-def test_two_processes_open_a_new_logbook_and_write_at_once(url: str, spawn: Spawn) -> None:
+def test_two_processes_open_a_new_logbook_and_write_at_once(
+    url: str, tmp_path: Path, spawn: Spawn
+) -> None:
+    (tmp_path / "logbook.db").unlink(missing_ok=True)  # on SQLite they make it, too
     children = [spawn(WRITER.format(url=url)) for _ in range(2)]
     for word, answer in (("ready\n", "go\n"), ("done\n", "")):
         for child in children:

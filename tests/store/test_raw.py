@@ -277,6 +277,21 @@ def test_the_writer_drains_when_it_closes(raw: RawStore) -> None:
     recording.release()
 
 
+def test_many_recordings_are_made_durable_together(raw: RawStore) -> None:
+    recordings = [raw.begin(ADA, f"r{i}") for i in range(40)]
+    durable: dict[int, list[int]] = {i: [] for i in range(40)}
+    writer = Writer(window_s=0.05)
+    for _ in range(3):
+        for i, recording in enumerate(recordings):
+            assert writer.submit(recording, b"x" * (i + 1), durable[i].append)
+    writer.close()
+    for i, recording in enumerate(recordings):
+        assert len(durable[i]) == 3
+        assert durable[i][-1] == 3 * (i + 1) == len(recording.read())
+        recording.release()
+    assert writer.fault is None
+
+
 def test_a_full_queue_refuses_and_counts(raw: RawStore) -> None:
     recording = raw.begin(ADA, "left")
     started, go = threading.Event(), threading.Event()

@@ -1,6 +1,10 @@
 import csv as text_csv
 import gzip
 import io
+import json
+import os
+import subprocess
+import sys
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
@@ -17,6 +21,7 @@ from catfoot.ingest.files.archive import Limits
 from catfoot.ingest.files.fitmessages import checksum
 from catfoot.training.entries import Recording, Run
 
+ROOT = Path(__file__).parents[2]
 BEGUN = datetime(2026, 3, 1, 7, 0, tzinfo=UTC)
 FIT_EPOCH = datetime(1989, 12, 31, tzinfo=UTC)
 
@@ -131,6 +136,34 @@ def test_archives_inside_an_archive_are_opened(stores: Stores, ada: str, tmp_pat
     }
 
 
+def test_garmins_titles_are_found_by_when_a_run_began(
+    stores: Stores, ada: str, tmp_path: Path
+) -> None:
+    begun_ms = [1000 * (BEGUN + timedelta(days=i)).timestamp() for i in range(2)]
+    runs: list[object] = [
+        {"name": f"Run {i}", "beginTimestamp": ms} for i, ms in enumerate(begun_ms)
+    ]
+    text = json.dumps([{"summarizedActivitiesExport": [*runs, {"name": 7}, None]}]).encode()
+    index = "DI_CONNECT/DI-Connect-Fitness/ada_0_summarizedActivities.json"
+    inner = _zip(tmp_path / "i.zip", {"ada_1.fit": _fit(0), "ada_2.fit": _fit(1)}).read_bytes()
+    path = _zip(tmp_path / "takeout.zip", {"DI_CONNECT/Uploaded/Part1.zip": inner, index: text})
+    assert {line.outcome for line in sync.import_path(stores, ada, path)} == {"imported", "skipped"}
+    assert [r.entry.title for r in stores.logbook.entries(Run, ada)] == ["Run 0", "Run 1"]
+
+
+def test_an_unpacked_export_is_read_with_its_index(
+    stores: Stores, ada: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "export"
+    (folder / "activities").mkdir(parents=True)
+    (folder / "activities" / "1.fit").write_bytes(_fit())
+    row = {"Activity Name": "Hills", "Activity Type": "Run", "Filename": "activities/1.fit"}
+    (folder / "activities.csv").write_bytes(_index([row]))
+    list(sync.import_path(stores, ada, folder))
+    (run,) = stores.logbook.entries(Run, ada)
+    assert run.entry.title == "Hills"
+
+
 def test_the_same_run_packed_and_plain_is_one_recording(
     stores: Stores, ada: str, tmp_path: Path
 ) -> None:
@@ -227,6 +260,30 @@ def test_a_path_that_is_not_there_is_said(stores: Stores, ada: str, tmp_path: Pa
         list(sync.import_path(stores, ada, tmp_path / "nothing.zip"))
 
 
+_IMPORT = """
+import sys
+from pathlib import Path
+from catfoot import sync
+from catfoot.config import Settings, open_stores
+data, athlete, path = sys.argv[1:]
+with open_stores(Settings(data=Path(data))) as stores:
+    for line in sync.import_path(stores, athlete, Path(path)):
+        print(line.outcome, flush=True)
+"""
+
+
+def _import_and_die(data: Path, athlete: str, path: Path, after: int) -> None:
+    """Import in a process that is killed, wherever it is, once it has done ``after`` files."""
+    command = [sys.executable, "-c", _IMPORT, str(data), athlete, str(path)]
+    env = os.environ | {"PYTHONPATH": str(ROOT / "typings")}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env) as process:
+        assert process.stdout is not None
+        done = [process.stdout.readline().strip() for _ in range(after)]
+        process.kill()
+    assert set(done) <= {"imported", "already", "skipped", "refused"}
+
+
+@pytest.mark.row("G01")
 def test_five_hundred_files_survive_being_killed_twice_and_nothing_is_there_twice(
     stores: Stores, ada: str, tmp_path: Path
 ) -> None:
@@ -236,11 +293,8 @@ def test_five_hundred_files_survive_being_killed_twice_and_nothing_is_there_twic
     files |= {f"cut/{i}.fit": _fit(2000 + i)[: -5 - i] for i in range(50)}
     files |= {f"again/{i}.fit": _fit(i) for i in range(50)}
     path = _zip(tmp_path / "everything.zip", files)
-    for stop_after in (130, 320):
-        lines = sync.import_path(stores, ada, path)
-        for _ in range(stop_after):
-            next(lines)
-        lines.close()  # type: ignore[attr-defined]
+    for stop_after in (60, 90):
+        _import_and_die(stores.settings.data, ada, path, stop_after)
     counts = Counter(line.outcome for line in sync.import_path(stores, ada, path))
     assert sum(counts.values()) == 500
     assert counts["refused"] == 50

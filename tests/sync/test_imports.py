@@ -76,12 +76,14 @@ def test_a_fit_file_becomes_a_run_with_rows_and_bytes(stores: Stores, ada: str) 
     assert key.origin_ns == round(BEGUN.timestamp()) * 10**9
 
 
+@pytest.mark.row("G01")
 def test_the_same_bytes_again_change_nothing_and_say_so(stores: Stores, ada: str) -> None:
     first = sync.import_bytes(stores, ada, _fit(), "easy.fit")
     before, version = _everything(stores, ada), stores.logbook.version(ada)
     for who in (ada, lambda: ada):
         again = sync.import_bytes(stores, who, _fit(), "renamed.fit")
         assert again.state == "already"
+        assert again.flat()["file"] == "renamed.fit"
         assert (again.run, again.recording) == (first.run, first.recording)
     assert _everything(stores, ada) == before
     assert stores.logbook.version(ada) == version
@@ -173,6 +175,12 @@ def test_a_refusal_leaves_nothing_behind(stores: Stores, data: bytes, sentence: 
     assert not list((stores.settings.data / "raw").rglob("*.raw"))
 
 
+def test_a_name_cannot_speak_to_the_terminal(stores: Stores, ada: str) -> None:
+    with pytest.raises(FileError) as refused:
+        sync.import_bytes(stores, ada, b"", "\x1b[2Jrun\n.fit")
+    assert str(refused.value) == "?[2Jrun?.fit: the file is empty"
+
+
 def test_recordings_that_share_half_of_their_time_join_one_run(stores: Stores, ada: str) -> None:
     watch = sync.import_bytes(stores, ada, _fit(), "watch.fit")
     pod = sync.import_bytes(
@@ -260,6 +268,22 @@ def test_a_hundred_mutants_are_imported_or_refused_with_a_sentence(
         except FileError:
             outcomes["refused"] += 1
     assert min(outcomes.values()) > 10
+
+
+def test_laps_and_pauses_are_kept(stores: Stores, ada: str) -> None:
+    at = round((BEGUN - FIT_EPOCH).total_seconds())
+    fit = fw.FitWriter().records([fw.TIMESTAMP, fw.SPEED], [(at + i, 3000) for i in range(61)])
+    fit.message(fw.LAP, [(2, fw.UINT32), (7, fw.UINT32)], [(at, 30_000), (at + 30, 30_000)])
+    event = [fw.TIMESTAMP, (0, fw.ENUM), (1, fw.ENUM)]
+    fit.message(fw.EVENT, event, [(at, 0, 0), (at + 10, 0, 4), (at + 20, 0, 0), (at + 60, 0, 4)])
+    imported = sync.import_bytes(stores, ada, fit.file(), "laps.fit")
+    assert imported.summary.duration_s == 50
+    (rows,) = stores.series.read(ada, imported.run, "span").values()
+    assert [tuple(int(v) for v in row) for row in rows] == [
+        (0, 30 * 10**9, 0),
+        (10 * 10**9, 20 * 10**9, 1),
+        (30 * 10**9, 60 * 10**9, 0),
+    ]
 
 
 class _Crash(Exception):

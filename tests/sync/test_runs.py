@@ -70,6 +70,33 @@ def test_two_runs_joined_by_hand_are_one_and_can_be_undone(stores: Stores, ada: 
     assert len(stores.logbook.entries(Run, ada)) == 1
 
 
+def test_a_join_that_was_broken_off_is_finished_by_joining_again(stores: Stores, ada: str) -> None:
+    first, second = _import(stores, ada, 0), _import(stores, ada, 700)
+    left = stores.logbook.get(Run, ada, second.run).entry
+    sync.join_runs(stores, ada, first.run, second.run)
+    stores.logbook.add(ada, left, id=second.run)  # as a crash before the last step leaves it
+    sync.join_runs(stores, ada, first.run, second.run)
+    (run,) = stores.logbook.entries(Run, ada)
+    assert run.id == first.run
+    assert len(stores.logbook.recordings(ada, run.id)) == 2
+
+
+def test_a_run_that_was_typed_in_joins_the_recorded_one_and_can_be_undone(
+    stores: Stores, ada: str
+) -> None:
+    recorded = _import(stores, ada, 0)
+    typed = Run(day=BEGUN.date(), started_at=BEGUN, duration_s=600, title="hills", effort=4)
+    by_hand = stores.logbook.add(ada, typed).id
+    before = _state(stores, ada)
+    undo = sync.join_runs(stores, ada, recorded.run, by_hand)
+    (run,) = stores.logbook.entries(Run, ada)
+    assert (run.entry.title, run.entry.effort) == ("hills", 4)
+    redo = sync.arrange(stores, ada, undo)
+    assert _state(stores, ada) == before
+    sync.arrange(stores, ada, redo)
+    assert len(stores.logbook.entries(Run, ada)) == 1
+
+
 def test_a_recording_split_off_by_hand_stays_apart_and_can_be_undone(
     stores: Stores, ada: str
 ) -> None:

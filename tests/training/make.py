@@ -16,6 +16,7 @@ from catfoot.training.entries import (
     Person,
     PlannedRun,
     Programme,
+    ProposalAnswer,
     Run,
     Soreness,
     StrengthSession,
@@ -118,6 +119,7 @@ _PLACES: dict[type, str] = {
     Device: "devices",
     Availability: "availability",
     Programme: "programmes",
+    ProposalAnswer: "proposals",
     PlannedRun: "planned",
 }
 

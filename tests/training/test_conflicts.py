@@ -62,7 +62,7 @@ def test_planned_slots_are_judged_before_they_happen_and_a_better_day_is_named()
     assert found.better[0] == easy.day
     assert found.text == (
         "Planned foot session (strength) on 12 March is 13 h before the key run on 13 March; "
-        "move it to after the run on 15 March."
+        "move it after the easy run on 15 March."
     )
 
 

@@ -16,7 +16,7 @@ def history_of(entries: tuple[Entry, ...]) -> History:
     return history(*entries[1:], name=NAME)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers())
 def test_three_flags_hold_on_the_last_day_whatever_it_is(today: date, seed: int) -> None:
     found = flags.flags_on(today, history_of(ten_weeks(today, seed)))

@@ -117,7 +117,7 @@ def test_poor_sleep_beside_lasting_soreness_weighs_more() -> None:
     assert found.coach.endswith("Graver because F03 holds too.")
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.sampled_from(["stiffness", "arch_fatigue", "calf_tightness"]),
     st.lists(st.integers(0, 10), min_size=12, max_size=25),

@@ -58,7 +58,7 @@ def test_a_rule_that_cannot_know_says_why() -> None:
     assert all(o.why.startswith("Not enough data: ") for o in outcomes)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000), st.integers(0, 400))
 def test_the_same_history_gives_the_same_answer_in_any_order(seed: int, ago: int) -> None:
     day = DAY - timedelta(ago)
@@ -67,7 +67,7 @@ def test_the_same_history_gives_the_same_answer_in_any_order(seed: int, ago: int
     assert flags.outcomes_on(day, history(*reversed(entries))) == there
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(1, 30))
 def test_what_happens_later_does_not_change_an_earlier_day(ahead: int) -> None:
     h = full()

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from catfoot.training import flags, words
 from catfoot.training.catalogue import CATALOGUE
-from catfoot.training.entries import AfterRun, CheckIn, Pain, Run, Soreness, StrengthSession
+from catfoot.training.entries import (
+    AfterRun,
+    CheckIn,
+    Pain,
+    Run,
+    Site,
+    Soreness,
+    StrengthSession,
+)
 from catfoot.training.history import History
 from catfoot.training.progression import CLAUSES, decide
 from catfoot.training.trials import past_of
@@ -19,7 +27,8 @@ from catfoot.training.verdict import gravity
 from .make import DAY, assessed, at, history, measured, morning, session, sets
 
 EXERCISES = ("short_foot", "double_heel_raise", "hops_in_place", "single_leg_stand")
-SITES = st.sampled_from(["calf", "arch", "plantar_fascia", "knee"])
+PLACES: tuple[Site, ...] = ("calf", "arch", "plantar_fascia", "knee")
+SITES = st.sampled_from(PLACES)
 SCORES = st.integers(0, 10).map(float)
 
 
@@ -48,7 +57,8 @@ def runs(draw: st.DrawFn, ago: int) -> Run:
 @st.composite
 def sessions(draw: st.DrawFn, ago: int) -> StrengthSession:
     exercise = draw(st.sampled_from(EXERCISES))
-    dose = {"contacts": draw(st.integers(5, 60))} if exercise == "hops_in_place" else {"reps": 10}
+    contacts = draw(st.integers(5, 60))
+    dose: dict[str, Any] = {"contacts": contacts} if exercise == "hops_in_place" else {"reps": 10}
     done = sets(exercise, 3, ease=float(draw(st.integers(1, 5))), form=5.0, **dose)
     return session(ago, sets=done, effort=float(draw(st.integers(1, 8))))
 
@@ -84,7 +94,8 @@ def worse_pairs(draw: st.DrawFn) -> tuple[Any, Any]:
     newest = draw(mornings(0))
     if what == "score":
         name = draw(st.sampled_from(["stiffness", "arch_fatigue", "calf_tightness", "pain"]))
-        return newest, replace(newest, **{name: draw(st.floats(getattr(newest, name), 10.0))})
+        changed: dict[str, Any] = {name: draw(st.floats(getattr(newest, name), 10.0))}
+        return newest, replace(newest, **changed)
     if what == "sleep":
         return newest, replace(newest, sleep_quality=1.0)
     if what == "stayed":

@@ -45,7 +45,7 @@ def test_the_longest_run_without_a_flag_is_a_tenth_more_down_to_what_a_watch_sho
     assert longest_m(DAY, history(run(3, 10.0))) is None
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(st.integers(1, 30), st.integers(10, 300)), min_size=3, max_size=12))
 def test_running_the_planned_distance_never_raises_f01(earlier: list[tuple[int, int]]) -> None:
     h = history(*(run(ago, hm / 10) for ago, hm in earlier))

@@ -1,11 +1,12 @@
 """One module a device family: what its bytes mean, and how to ask for them. No sockets."""
 
 from ..source import Profile, sig
-from . import dot, heartrate, movesense, openpod, polar, rsc, witmotion
+from . import capture2go, dot, heartrate, movesense, openpod, polar, rsc, witmotion
 
 #: Families in the order in which they are preferred where a device speaks several.
 PROFILES: tuple[Profile, ...] = (
     openpod.PROFILE,
+    capture2go.PROFILE,
     movesense.PROFILE,
     dot.PROFILE,
     witmotion.PROFILE,
@@ -17,6 +18,7 @@ PROFILES: tuple[Profile, ...] = (
 #: Families that are worn on a foot; the others are only read where somebody names them.
 ON_FOOT = (
     openpod.PROFILE,
+    capture2go.PROFILE,
     movesense.PROFILE,
     dot.PROFILE,
     witmotion.PROFILE,

@@ -8,7 +8,7 @@ import numpy as np
 from ...errors import FileError
 from ...signal.tables import READING, FloatArray, Table, empty
 from ..source import Decoded
-from . import fitmessages
+from . import fitimu, fitmessages
 from .cadence import steps_a_minute
 from .fitcolumns import Columns
 from .options import Options
@@ -43,12 +43,15 @@ def decode(data: bytes, name: str, options: Options) -> Decoded:
     if only is not None:
         readings["distance_m"] -= _first(readings["distance_m"])
     t_ns = readings["t_ns"]
+    raw = fitimu.block(messages, float(rows.t_s[0]), name, options, warnings)
+    begun = rows.t_s[0] if raw is None else min(rows.t_s[0], rows.t_s[0] + raw.t_ns[0] / 1e9)
     return Decoded(
         format="fit",
         device=_device(messages),
-        started_at=_instant(rows.t_s[0]),
+        started_at=_instant(begun),
         side=options.side or "unknown",
         place=options.place or "unknown",
+        blocks=() if raw is None else (raw,),
         readings=readings,
         channels=tuple(columns.channels(t_ns)),
         laps=_laps(messages, rows.t_s[0], int(t_ns[-1])),

@@ -12,8 +12,11 @@ from ...errors import FileError
 from ...signal.tables import FloatArray
 
 _RECORD = 20
-#: Messages that describe the activity; small, read by name.
-_FACTS = frozenset({"file_id", "sport", "session", "lap", "event"})
+#: Messages that are read by name: what describes the activity, and raw samples.
+_FACTS = frozenset(
+    {"file_id", "sport", "session", "lap", "event", "accelerometer_data", "gyroscope_data",
+     "three_d_sensor_calibration"}
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

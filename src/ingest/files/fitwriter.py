@@ -7,7 +7,10 @@ from typing import Final
 from .fitmessages import checksum
 
 UINT8, UINT16, UINT32, ENUM, SINT16, STRING = 0x02, 0x84, 0x86, 0x00, 0x83, 0x07
-_FORMATS: Final = {UINT8: "B", UINT16: "H", UINT32: "I", ENUM: "B", SINT16: "h"}
+SINT32 = 0x85
+_FORMATS: Final = {
+    UINT8: "B", UINT16: "H", UINT32: "I", ENUM: "B", SINT16: "h", SINT32: "i",
+}  # fmt: skip
 
 #: (number in the profile, base type) of the record fields that are written.
 Field = tuple[int, int]
@@ -42,11 +45,17 @@ class FitWriter:
         self.message(FILE_ID, [(0, ENUM), (1, UINT16)], [(4, 1)])  # an activity, by Garmin
 
     def message(
-        self, number: int, fields: Sequence[Field], rows: Sequence[Sequence[int]]
+        self, number: int, fields: Sequence[Field], rows: Sequence[Sequence[int | Sequence[int]]]
     ) -> "FitWriter":
-        """Add one definition and its rows."""
-        self._define(0x40, number, fields)
-        self._rows(fields, rows, "")
+        """Add one definition and its rows; a field whose value is a sequence is an array."""
+        counts = [1 if isinstance(value, int) else len(value) for value in rows[0]]
+        self._define(0x40, number, fields, counts)
+        flat = [
+            [x for value in row for x in ([value] if isinstance(value, int) else value)]
+            for row in rows
+        ]
+        repeated = [field for field, n in zip(fields, counts, strict=True) for _ in range(n)]
+        self._rows(repeated, flat, "")
         return self
 
     def developer_field(self, name: str, unit: str) -> "FitWriter":
@@ -64,7 +73,7 @@ class FitWriter:
     def records(self, fields: Sequence[Field], rows: Sequence[Sequence[int]]) -> "FitWriter":
         """Add records; each row ends with one value for every developer field."""
         n = self._developers
-        self._define(0x60 if n else 0x40, RECORD, fields)
+        self._define(0x60 if n else 0x40, RECORD, fields, [1] * len(fields))
         if n:
             self._body += bytes([n]) + b"".join(bytes([i, 2, 0]) for i in range(n))
         self._rows(fields, rows, "H" * n)
@@ -76,10 +85,12 @@ class FitWriter:
         data = head + self._body
         return data + checksum(data).to_bytes(2, "little")
 
-    def _define(self, header: int, number: int, fields: Sequence[Field]) -> None:
+    def _define(
+        self, header: int, number: int, fields: Sequence[Field], counts: Sequence[int]
+    ) -> None:
         self._body += struct.pack("<BBBHB", header, 0, 0, number, len(fields))
-        for field, base in fields:
-            self._body += bytes([field, struct.calcsize(_FORMATS[base]), base])
+        for (field, base), count in zip(fields, counts, strict=True):
+            self._body += bytes([field, count * struct.calcsize(_FORMATS[base]), base])
 
     def _rows(self, fields: Sequence[Field], rows: Sequence[Sequence[int]], extra: str) -> None:
         shape = struct.Struct("<B" + "".join(_FORMATS[base] for _, base in fields) + extra)

@@ -26,6 +26,8 @@ _MOST_G, _MOST_DPS = 1000.0, 40_000.0
 _DEG = np.pi / 180
 #: So often must an axis stand at its very extreme to call that its end of range.
 _PILE = 5
+#: Samples this much closer than on average came together; so many of them, and all did.
+_BURST, _BURSTS = 0.3, 0.3
 #: Jitter of the stamps, as a share of their distance, that is worth a sentence.
 _JITTER = 0.2
 
@@ -46,9 +48,10 @@ def block(
         raise FileError(f"{name}: its times cannot be read; expected at least {FEWEST} of them")
     _check_sizes(name, acc, gyr)
     t_ns = _one_clock(t_ns, warnings)
-    keep = _in_order(t_ns, acc, gyr, warnings)
-    t_ns, acc = t_ns[keep], acc[keep]
-    gyr = None if gyr is None else gyr[keep]
+    fresh = ~_said_twice(t_ns, acc, gyr, warnings)
+    t_ns, acc, gyr = _spread(t_ns[fresh], warnings), acc[fresh], None if gyr is None else gyr[fresh]
+    keep = _in_order(t_ns, warnings)
+    t_ns, acc, gyr = t_ns[keep], acc[keep], None if gyr is None else gyr[keep]
     rate_hz = _rate_hz(name, t_ns, options.min_rate_hz, warnings)
     acc_lsb, counted = _counted(least_bit(acc), _RANGES_G, G_MPS2)
     gyr_lsb, turned = (0.0, np.inf) if gyr is None else _counted(least_bit(gyr), _RANGES_DPS, _DEG)
@@ -86,26 +89,66 @@ def _one_clock(t_ns: IntArray, warnings: list[str]) -> IntArray:
     return t_ns
 
 
-def _in_order(
+def _said_twice(
     t_ns: IntArray, acc: FloatArray, gyr: FloatArray | None, warnings: list[str]
 ) -> BoolArray:
+    """Return which samples are the one before over again, time and values.
+
+    None are where most that share a time differ: that is a packet of samples under one
+    stamp, in which a sensor at rest may well say the same thing twice.
+    """
+    same_time = np.concatenate([[False], np.diff(t_ns) == 0])
+    twice = same_time.copy()
+    for values in (acc, gyr):
+        if values is not None:
+            twice[1:] &= (np.diff(values, axis=0) == 0).all(axis=1)
+    if 2 * twice.sum() < same_time.sum():
+        twice[:] = False
+    if n := int(twice.sum()):
+        warnings.append(f"{n} samples are the one before over again: left out")
+    return twice
+
+
+def _spread(t_ns: IntArray, warnings: list[str]) -> IntArray:
+    """Return times of samples that came in packets, several under one stamp or in a burst.
+
+    A packet's stamp is taken as the time of its last sample, and the others lie before it, one
+    period apart: the rate is what came over the whole time, less where packets were lost.
+    """
+    if len(t_ns) < FEWEST:
+        return t_ns
+    step = np.diff(t_ns)
+    inside = (step >= 0) & (step < _BURST * (t_ns[-1] - t_ns[0]) / len(t_ns))
+    if inside.mean() < _BURSTS:
+        return t_ns
+    ends = np.flatnonzero(np.concatenate([~inside, [True]]))
+    size = np.diff(ends, prepend=-1)
+    between = np.diff(t_ns[ends], prepend=t_ns[0])
+    usual = between[1:] > 0
+    if not usual.any():
+        return t_ns
+    period = float(np.median(between[1:][usual] / size[1:][usual]))
+    # Where packets follow each other faster than that, their samples must still fit between.
+    each = np.where(between > 0, np.minimum(period, between / size), period)
+    each[0] = period
+    back = np.repeat(ends, size) - np.arange(len(t_ns))
+    before: IntArray = np.round(back * np.repeat(each, size)).astype(np.int64)
+    out: IntArray = np.repeat(t_ns[ends], size) - before
+    warnings.append(
+        f"samples came in packets of {int(np.median(size))}: their times were spread evenly, and "
+        "contact times carry an error of that"
+    )
+    return out
+
+
+def _in_order(t_ns: IntArray, warnings: list[str]) -> BoolArray:
     """Return which samples to keep: time must rise."""
     highest = np.maximum.accumulate(t_ns)
     keep = np.concatenate([[True], t_ns[1:] > highest[:-1]])
     twice = np.concatenate([[False], np.diff(t_ns) == 0])
-    back = ~keep & ~twice
     if n := int(twice.sum()):
-        same = twice.copy()
-        same[1:] &= (np.diff(acc, axis=0) == 0).all(axis=1)
-        if gyr is not None:
-            same[1:] &= (np.diff(gyr, axis=0) == 0).all(axis=1)
-        other = n - int(same.sum())
-        warnings.append(
-            f"{n} samples repeat the time of the one before"
-            + (f", {other} of them with other values" if other else "")
-            + ": left out"
-        )
-    if n := int(back.sum()):
+        warnings.append(f"{n} samples repeat the time of the one before: left out")
+    if n := int((~keep & ~twice).sum()):
         warnings.append(f"{n} samples have an earlier time than the one before: left out")
     return keep
 

@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -15,6 +16,7 @@ import numpy as np
 from ...errors import FileError
 from ...signal.tables import READING, Channel, FloatArray, Table, empty
 from ..source import Decoded
+from . import ground
 from .cadence import steps_a_minute
 from .options import Options
 from .order import Rows, clip, rows_of
@@ -22,10 +24,8 @@ from .order import Rows, clip, rows_of
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_EARTH_M = 6_371_008.8  # mean radius, IUGG
-#: More than this between two points nobody runs; the position jumped.
-_FASTEST_MPS = 12.0
-_SMALL_JUMP_M = 50.0
+#: Between two parts of a track; less is a lap.
+_LEAST_PAUSE_S = 5.0
 _NOWHERE = (math.nan, math.nan)
 _ON_FOOT = frozenset({None, "running", "walking", "hiking", "generic"})
 
@@ -61,8 +61,12 @@ _SPORTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class _Point:
-    """One moment of a track: where (latitude, longitude in degrees) and what was measured."""
+    """One moment of a track: where (latitude, longitude in degrees) and what was measured.
 
+    ``part`` counts the stretches of a track, which end where the recorder was stopped.
+    """
+
+    part: int
     at: datetime | None
     place: tuple[float, float]
     values: Mapping[str, float]
@@ -103,6 +107,7 @@ def decode(data: bytes, name: str, options: Options) -> Decoded:
         readings=out,
         channels=tuple(_channels(track, rows)),
         laps=clip(laps, t0_s, int(out["t_ns"][-1])),
+        pauses=clip(_pauses(track.points), t0_s, int(out["t_ns"][-1])),
         sport=track.sport,
         warnings=tuple(warnings),
     )
@@ -114,7 +119,8 @@ def _readings(track: _Track, rows: Rows, warnings: list[str]) -> Table:
     for column in set(_COLUMNS.values()):
         out[column] = rows.place(_column(track, column))
     out["heart_rate_bpm"][out["heart_rate_bpm"] == 0] = np.nan
-    _motion(out, rows.place(_lengths(track.points)), warnings)
+    along_m = ground.lengths_m([point.place for point in track.points])
+    ground.fill_motion(out, rows.place(along_m), warnings)
     if track.sport in _ON_FOOT:
         cadence, assumed = steps_a_minute(out["cadence_spm"], "rpm", out["speed_mps"])
         out["cadence_spm"] = cadence
@@ -180,30 +186,51 @@ def _tcx(root: "Element", name: str) -> _Track:
         format="tcx",
         device=next(makers, "") or "unknown",
         sport="running" if runs else next(iter(sports), None),
-        points=tuple(_tcx_point(e) for e in activity.iter() if _tag(e) == "trackpoint"),
+        points=tuple(
+            _tcx_point(point, part)
+            for part, track in enumerate(e for e in activity.iter() if _tag(e) == "track")
+            for point in track
+            if _tag(point) == "trackpoint"
+        ),
         laps=tuple(laps),
         warnings=("of several activities only the run was read",) if len(activities) > 1 else (),
     )
 
 
-def _tcx_point(point: "Element") -> _Point:
+def _tcx_point(point: "Element", part: int) -> _Point:
     lat, lon = _text(point, "latitudedegrees"), _text(point, "longitudedegrees")
-    return _Point(_time(_text(point, "time")), _place(lat, lon), dict(_values(point)))
+    return _Point(part, _time(_text(point, "time")), _place(lat, lon), dict(_values(point)))
+
+
+def _gpx_point(point: "Element", part: int) -> _Point:
+    place = _place(point.get("lat"), point.get("lon"))
+    return _Point(part, _time(_text(point, "time")), place, dict(_values(point)))
 
 
 def _gpx(root: "Element") -> _Track:
     kinds = [_text(track, "type") for track in root if _tag(track) == "trk"]
     sport = kinds[0].casefold() if kinds and kinds[0] else None
-    points = (e for e in root.iter() if _tag(e) == "trkpt")
     return _Track(
         format="gpx",
         device=_shown(root.get("creator")) or "unknown",
         sport=None if sport is None else _SPORTS.get(sport, sport),
         points=tuple(
-            _Point(_time(_text(p, "time")), _place(p.get("lat"), p.get("lon")), dict(_values(p)))
-            for p in points
+            _gpx_point(point, part)
+            for part, segment in enumerate(e for e in root.iter() if _tag(e) == "trkseg")
+            for point in segment
+            if _tag(point) == "trkpt"
         ),
     )
+
+
+def _pauses(points: Sequence[_Point]) -> list[tuple[float, float]]:
+    """Return the times between the parts of a track; laps begin a part without a pause."""
+    timed = sorted((p.at.timestamp(), p.part) for p in points if p.at is not None)
+    return [
+        (before, after)
+        for (before, part), (after, next_part) in pairwise(timed)
+        if part != next_part and after - before > _LEAST_PAUSE_S
+    ]
 
 
 def _values(point: "Element") -> Iterator[tuple[str, float]]:
@@ -220,41 +247,6 @@ def _place(lat: str | None, lon: str | None) -> tuple[float, float]:
     north, east = _number(lat), _number(lon)
     known = north is not None and east is not None and abs(north) <= 90
     return (north, east) if known and north is not None and east is not None else _NOWHERE
-
-
-def _lengths(points: Sequence[_Point]) -> FloatArray:
-    """Return how far along the track each point is, NaN where it has no position."""
-    lat, lon = np.radians(np.array([point.place for point in points])).T
-    known = np.flatnonzero(np.isfinite(lat))
-    out = np.full(len(points), np.nan)
-    if len(known) > 1:
-        a, b = lat[known], lon[known]
-        # The haversine formula keeps its digits for the metre between two points.
-        half = (
-            np.sin(np.diff(a) / 2) ** 2
-            + np.cos(a[1:]) * np.cos(a[:-1]) * np.sin(np.diff(b) / 2) ** 2
-        )
-        steps_m = 2 * _EARTH_M * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
-        out[known] = np.concatenate([[0.0], np.cumsum(steps_m)])
-    return out
-
-
-def _motion(out: Table, length_m: FloatArray, warnings: list[str]) -> None:
-    """Fill distance and speed from the positions where the file has neither."""
-    known = np.flatnonzero(np.isfinite(length_m))
-    if np.isnan(out["distance_m"]).all() and len(known) > 1:
-        took_s = np.diff(out["t_ns"][known]) / 1e9
-        steps_m = np.diff(length_m[known])
-        jumps = steps_m > np.maximum(_FASTEST_MPS * took_s, _SMALL_JUMP_M)
-        if n := int(jumps.sum()):
-            warnings.append(f"{n} jumps of the position do not count as distance")
-        steps_m[jumps] = 0.0
-        out["distance_m"][known] = np.concatenate([[0.0], np.cumsum(steps_m)])
-        warnings.append("distance is added up from positions")
-    known = np.flatnonzero(np.isfinite(out["distance_m"]))
-    if np.isnan(out["speed_mps"]).all() and len(known) > 2:
-        speed = np.gradient(out["distance_m"][known], out["t_ns"][known] / 1e9)
-        out["speed_mps"][known] = np.clip(speed, 0, None)
 
 
 def _tag(element: "Element") -> str:

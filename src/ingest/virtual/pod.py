@@ -11,8 +11,10 @@ from collections.abc import Callable, Sequence
 from typing import Self
 
 from ..devices import openpod, power
+from ..devices.openpodruns import RUNS
 from ..source import Profile
 from .air import Air
+from .memory import Memory
 from .peripheral import BAD_LENGTH, NOT_SUPPORTED, Offer, Peripheral, refused
 from .tape import Tape, following, tape, without_end
 
@@ -24,6 +26,7 @@ class VirtualPod:
     ends; with ``loop`` the last one starts over, its stamps and numbers going on. With
     ``own_pace`` packets leave at the times of the recording, else as fast as the link takes
     them. On a RadioLink, ``buffer`` packets may wait for the air; more are lost in the pod.
+    ``stored`` are runs in its memory: (seconds since they began, bytes).
     """
 
     def __init__(
@@ -38,6 +41,7 @@ class VirtualPod:
         battery_pct: int = 87,
         advertising_interval_ms: int = 50,
         buffer: int | None = None,
+        stored: Sequence[tuple[int, bytes]] = (),
     ) -> None:
         self.address = address
         self.name = name
@@ -53,6 +57,7 @@ class VirtualPod:
         self._player: asyncio.Task[None] | None = None
         self._begun_s: float | None = None  # when the tape's first packet left
         self._at = 0
+        self.memory = Memory(self._tell, stored)
         self._peripheral = Peripheral(
             air, self._services(), name=name, address=address, battery_pct=battery_pct,
             advertised=[self.tape.profile.service], interval_ms=advertising_interval_ms,
@@ -65,6 +70,7 @@ class VirtualPod:
 
     async def __aexit__(self, *failed: object) -> None:
         await self._stop()
+        await self.memory.halt()
         await self._peripheral.stop()
 
     @property
@@ -87,7 +93,12 @@ class VirtualPod:
             services.setdefault(home, []).append(offer)
         for uuid in {uuid for uuid, _ in (*profile.start, *profile.stop)}:
             offers.append(Offer(uuid=uuid, write=self._on_command))
+        if profile is openpod.PROFILE:
+            offers.append(Offer(uuid=RUNS, notify=True, write=self.memory.command))
         return services
+
+    async def _tell(self, data: bytes) -> None:
+        await self._peripheral.send(RUNS, data, wait=True)
 
     def _reader(self, uuid: str) -> Callable[[], bytes]:
         return lambda: self.tape.reads[uuid]
@@ -131,6 +142,7 @@ class VirtualPod:
 
     def _pause(self) -> None:
         """Send no more; with its own pace, time goes on."""
+        self.memory.interrupt()
         if self._player is not None:
             self._player.cancel()
 

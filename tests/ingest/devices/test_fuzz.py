@@ -12,7 +12,17 @@ import numpy as np
 import pytest
 
 from catfoot.errors import DecodeError
-from catfoot.ingest.devices import dot, heartrate, movesense, openpod, polar, power, rsc, witmotion
+from catfoot.ingest.devices import (
+    capture2go,
+    dot,
+    heartrate,
+    movesense,
+    openpod,
+    polar,
+    power,
+    rsc,
+    witmotion,
+)
 from catfoot.ingest.source import Notification
 from catfoot.signal.imu import ImuBlock
 
@@ -110,7 +120,19 @@ def witmotion_frames() -> tuple[Callable[[bytes], object], Sequence[bytes]]:
     return lambda data: decoder.feed(Notification("p", witmotion.NOTIFY, data, 0)), frames
 
 
+def capture2go_notifications() -> tuple[Callable[[bytes], object], Sequence[bytes]]:
+    decoder = capture2go.Capture2GoDecoder()
+    frames = []
+    for k in range(200):
+        payload = struct.pack("<q", k * 40_000_000) + bytes(107)
+        frames.append(b"\xff" + capture2go.package(capture2go.FULL_6D_200HZ, payload))
+    live = capture2go.package(0x0247, bytes(37))
+    frames += [b"\xfd" + live + live, b"\xfe" + live] * 40
+    return lambda data: decoder.feed(Notification("p", capture2go.NOTIFY, data, 0)), frames
+
+
 FAMILIES = (
+    capture2go_notifications,
     open_pod, open_pod_info, running_speed, running_power, heart_rate, polar_frames,
     polar_answers, movesense_messages, dot_packets, witmotion_frames,
 )  # fmt: skip

@@ -1,12 +1,13 @@
-"""Sensors sold by others: Movesense, Movella DOT, WitMotion."""
+"""Sensors sold by others: Capture2Go, Movesense, Movella DOT, WitMotion."""
 
 import struct
+import zlib
 
 import numpy as np
 import pytest
 
 from catfoot.errors import DecodeError
-from catfoot.ingest.devices import dot, movesense, witmotion
+from catfoot.ingest.devices import capture2go, dot, movesense, witmotion
 from catfoot.ingest.source import Decoder, Notification, Said
 from catfoot.signal.imu import G_MPS2, ImuBlock
 
@@ -76,6 +77,73 @@ def test_an_answer_tells_its_status_and_others_data_is_left_alone() -> None:
 def test_a_movesense_message_that_cannot_be_is_refused(data: bytes) -> None:
     with pytest.raises(DecodeError):
         fed(movesense.MovesenseDecoder(), movesense.NOTIFY, data)
+
+
+def c2g_samples(stamp_ns: int, first: int = 0) -> bytes:
+    """A package of eight samples: turn rate counts up, acceleration counts down."""
+    values = np.arange(first, first + 24, dtype="<i2")
+    payload = struct.pack("<q", stamp_ns) + values.tobytes() + (-values).tobytes() + bytes(11)
+    return capture2go.package(capture2go.FULL_6D_200HZ, payload)
+
+
+def test_a_capture2go_command_is_framed_as_the_document_says() -> None:
+    start = capture2go.package(capture2go.START_STREAMING)
+    assert start == b"\x02" + struct.pack("<I", zlib.crc32(b"\x50\x01")) + b"\0\x50\x01"
+    mode = capture2go.measurement_mode()
+    assert len(mode) == 8 + 30
+    assert mode[8:] == bytes(8) + bytes([0, 0, 1, 0, 0, 0, 1, 0]) + bytes(13) + b"\1"
+
+
+@pytest.mark.parametrize("size", [1, 17, 60, 243])
+def test_capture2go_packages_may_begin_and_end_anywhere(size: int) -> None:
+    status = capture2go.package(0x0201, bytes(19))
+    stream = b"".join(c2g_samples(k * 40_000_000, 24 * k) + status for k in range(20))
+    pieces = [b"\xff" + stream[i : i + size] for i in range(0, len(stream), size)]
+    decoder = capture2go.Capture2GoDecoder()
+    blocks = fed(decoder, capture2go.NOTIFY, *pieces)
+    times = np.concatenate([b.t_ns for b in blocks])
+    assert times.tolist() == [k * 5_000_000 for k in range(160)]
+    turned = np.concatenate([b.gyr for b in blocks if b.gyr is not None])
+    assert np.rad2deg(turned).ravel() == pytest.approx(np.arange(480) * 2000 / 32768)
+    assert blocks[0].acc[7, 2] == pytest.approx(-23 * 16 * 9.81 / 32768)
+    assert (decoder.gaps, decoder.unpacker.skipped) == (0, 0)
+
+
+def test_real_time_packages_in_front_do_not_disturb_the_stream() -> None:
+    live = capture2go.package(0x0247, bytes(37))
+    samples = c2g_samples(0)
+    decoder = capture2go.Capture2GoDecoder()
+    frames = [b"\xfd" + live + live + samples[:50], b"\xfe" + live + samples[50:]]
+    assert len(fed(decoder, capture2go.NOTIFY, *frames)) == 1
+
+
+def test_damage_in_the_stream_costs_the_package_and_is_counted() -> None:
+    damaged = bytearray(c2g_samples(40_000_000))
+    damaged[40] ^= 1
+    decoder = capture2go.Capture2GoDecoder()
+    frames = [b"\xff" + bytes(f) for f in (c2g_samples(0), damaged, c2g_samples(80_000_000))]
+    assert len(fed(decoder, capture2go.NOTIFY, *frames)) == 2
+    assert decoder.unpacker.skipped == 123
+    assert (decoder.gaps, decoder.lost_samples) == (1, 8)
+
+
+def test_a_capture2go_clock_that_is_set_goes_on_as_the_host_saw_it() -> None:
+    decoder = capture2go.Capture2GoDecoder()
+    stamps = (0, 40_000_000, 10**18, 10**18 + 40_000_000)
+    blocks = fed(decoder, capture2go.NOTIFY, *[b"\xff" + c2g_samples(t) for t in stamps])
+    assert [int(b.t_ns[0]) for b in blocks] == [0, 40_000_000, 80_000_000, 120_000_000]
+    assert (decoder.resets, decoder.gaps) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\xfe\x02", b"\x00" + bytes(80), b"\xff" + c2g_samples(-1),
+     b"\xff" + capture2go.package(capture2go.FULL_6D_200HZ, bytes(90))],
+    ids=["empty", "no package", "255 packages", "before 1970", "size"],
+)  # fmt: skip
+def test_a_capture2go_notification_that_cannot_be_is_refused(data: bytes) -> None:
+    with pytest.raises(DecodeError):
+        fed(capture2go.Capture2GoDecoder(), capture2go.NOTIFY, data)
 
 
 def dot_packet(t_us: int, acc: float = 9.81) -> bytes:

@@ -1,19 +1,18 @@
-from typing import Any
-
 import numpy as np
+import pytest
 
 from catfoot.ingest.devices.steady import Steady
+from catfoot.signal.tables import FloatArray
 
 
 def test_stamps_in_whole_milliseconds_become_even_times() -> None:
-    true: np.ndarray[Any, np.dtype[np.float64]] = (
-        50e6 + np.arange(0, 4160) * 1e9 / 208.7
-    )  # the sensor's own idea of 208 Hz
+    # the sensor's own idea of 208 Hz
+    true: FloatArray = np.linspace(50e6, 50e6 + 4159e9 / 208.7, 4160, dtype=np.float64)
     steady = Steady(208, slack_ns=15e6)
     got = [steady.times(int(true[k] // 1e6) * 1_000_000, 8) for k in range(0, len(true), 8)]
     off_ms = (np.concatenate(got) - true)[1000:] / 1e6
     assert off_ms.std() < 0.2
-    assert np.abs(np.diff(np.concatenate(got))[1000:] - 1e9 / 208.7).max() < 0.3e6
+    assert np.diff(np.concatenate(got))[1000:] == pytest.approx(1e9 / 208.7, abs=0.3e6)
     assert steady.gaps == 0
 
 

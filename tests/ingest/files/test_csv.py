@@ -189,7 +189,31 @@ def test_samples_said_twice_are_left_out(small_csv: Make) -> None:
     twice = "\n".join([head, *(line for line in lines for _ in range(2))])
     decoded = decode(twice.encode(), "x.csv")
     assert np.array_equal(_block(decoded).acc, _block(decode(small_csv(), "x.csv")).acc)
-    assert _said(decoded, "200 samples repeat the time of the one before: left out")
+    assert _said(decoded, "200 samples are the one before over again: left out")
+
+
+@pytest.mark.parametrize("burst_ms", [0, 1])
+def test_samples_that_came_in_packets_get_times_of_their_own(
+    small_csv: Make, burst_ms: float
+) -> None:
+    def packed(i: int, t: float) -> float:
+        last = 10 * (i // 4 * 4 + 3)  # when the packet of four was complete
+        return last + burst_ms * (i % 4 - 3)
+
+    decoded = decode(_with_times(small_csv(), packed), "x.csv")
+    block = _block(decoded)
+    assert len(block) == 200
+    assert block.rate_hz == pytest.approx(100, rel=0.01)
+    assert np.abs(block.t_ns - np.arange(200) * 10_000_000).max() < 1_000_000
+    assert _said(decoded, "packets of 4")
+
+
+def test_a_lost_packet_stays_a_hole(small_csv: Make) -> None:
+    lines = _with_times(small_csv(), lambda i, t: 10 * (i // 4 * 4 + 3)).decode().splitlines()
+    del lines[1 + 80 : 1 + 92]  # three packets
+    block = _block(decode("\n".join(lines).encode(), "x.csv"))
+    assert len(block) == 188
+    assert np.diff(block.t_ns).max() == pytest.approx(130_000_000, rel=0.02)
 
 
 def test_a_sample_that_comes_late_is_left_out(small_csv: Make) -> None:

@@ -1,13 +1,15 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import fitdecode
 import numpy as np
 import pytest
 
 from catfoot.errors import FileError
-from catfoot.ingest.files import decode
+from catfoot.ingest.files import Options, decode
 from catfoot.ingest.files import fitwriter as fw
 from catfoot.ingest.source import Decoded
+from catfoot.signal.imu import G_MPS2
 
 START = 1_000_000_000  # FIT time: 2021-09-08T01:46:40Z
 
@@ -253,3 +255,83 @@ def test_every_good_file_is_read_with_steps_and_times(fit_files: Path) -> None:
         cadence = rows["cadence_spm"][rows["cadence_spm"] > 0]
         assert 140 < np.median(cadence) < 185, path.name
         assert 0.21 < np.nanmedian(rows["gct_s"]) < 0.36, path.name
+
+
+def _with_raw_samples(*, calibrated: bool, rate_hz: int = 100) -> bytes:
+    """Two seconds of 1 g upwards and 90 deg/s about x; counts are 1/1000 of the unit."""
+    n, per = 2 * rate_hz, 20
+    fit = fw.FitWriter().records([fw.TIMESTAMP, fw.SPEED], [(START + i, 3000) for i in range(30)])
+    if not calibrated:
+        for sensor in (0, 1):
+            fields = [(0, fw.ENUM), (1, fw.UINT32), (2, fw.UINT32), (3, fw.UINT32)]
+            matrix = [65535, 0, 0, 0, 65535, 0, 0, 0, 65535]
+            fit.message(
+                167,
+                [*fields, (4, fw.SINT32), (5, fw.SINT32)],
+                [(sensor, 1, 1000, 32768, (0, 0, 0), matrix)],
+            )
+    for message, axes in ((165, (0, 0, 1000)), (164, (90_000 // 100, 0, 0))):
+        for i in range(0, n, per):
+            ms = [round(1000 * k / rate_hz) for k in range(i, i + per)]
+            counts = [tuple([32768 + axis] * per) for axis in axes]
+            offsets = tuple(m - ms[0] for m in ms)
+            fields = [fw.TIMESTAMP, (0, fw.UINT16), (1, fw.UINT16)]
+            fields += [(2, fw.UINT16), (3, fw.UINT16), (4, fw.UINT16)]
+            start = (START + ms[0] // 1000, ms[0] % 1000)
+            fit.message(message, fields, [[*start, offsets, *counts]])
+    return fit.file()
+
+
+def test_raw_samples_in_a_fit_file_are_calibrated_and_timed() -> None:
+    data = _with_raw_samples(calibrated=False)
+    decoded = decode(data, "raw.fit", Options(place="lace"))
+    (block,) = decoded.blocks
+    assert block.rate_hz == 100
+    assert len(block) == 200
+    assert block.t_ns[0] == 0
+    assert block.acc[0] == pytest.approx([0, 0, G_MPS2])
+    assert block.gyr is not None
+    assert np.degrees(block.gyr[0]) == pytest.approx([0.9, 0, 0])
+    assert len(decoded.readings) == 30
+
+
+def test_raw_samples_of_nobody_knows_where_are_not_taken_for_a_foot() -> None:
+    decoded = decode(_with_raw_samples(calibrated=False), "raw.fit")
+    assert decoded.blocks == ()
+    assert any("--mount" in w for w in decoded.warnings)
+
+
+def test_raw_samples_that_are_too_slow_or_not_calibrated_leave_the_readings() -> None:
+    for data in (
+        _with_raw_samples(calibrated=False, rate_hz=20),
+        _with_raw_samples(calibrated=True),
+    ):
+        decoded = decode(data, "raw.fit", Options(place="lace"))
+        assert decoded.blocks == ()
+        assert len(decoded.readings) == 30
+        assert any("raw samples were left out" in w for w in decoded.warnings)
+
+
+def _session(path: Path) -> dict[str, float]:
+    """What the watch itself summed up, read by the bare reader."""
+    with fitdecode.FitReader(path, processor=None, check_crc=fitdecode.CrcCheck.DISABLED) as reader:
+        (session,) = (
+            f for f in reader if isinstance(f, fitdecode.FitDataMessage) and f.name == "session"
+        )
+    return {f.name: f.value for f in session.fields if isinstance(f.value, (int, float))}
+
+
+def test_duration_distance_and_contact_time_are_what_the_watch_summed_up(fit_files: Path) -> None:
+    for path in sorted(fit_files.glob("*.fit")):
+        told, decoded = _session(path), _read(path)
+        paused_s = sum(b - a for a, b in decoded.pauses) / 1e9
+        assert decoded.last_ns() / 1e9 - paused_s == pytest.approx(
+            told["total_timer_time"], abs=2
+        ), path.name
+        distance_m = np.nanmax(decoded.readings["distance_m"])
+        assert distance_m == pytest.approx(told["total_distance"], rel=0.002), path.name
+        # Watches that write a record only when something changed average over other moments.
+        every_second = len(decoded.readings) > 0.995 * told["total_timer_time"]
+        if every_second and "avg_stance_time" in told:
+            gct_ms = 1e3 * np.nanmean(decoded.readings["gct_s"])
+            assert gct_ms == pytest.approx(told["avg_stance_time"], abs=0.2), path.name

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from catfoot.errors import FileError
-from catfoot.ingest.files import decode
+from catfoot.ingest.files import Options, decode
 from catfoot.ingest.files import fitwriter as fw
 
 
@@ -32,11 +32,11 @@ def _mutants(seed: bytes, n: int, salt: int) -> list[bytes]:
     return out
 
 
-def _survives(mutants: list[bytes], name: str) -> tuple[int, int]:
+def _survives(mutants: list[bytes], name: str, options: Options | None = None) -> tuple[int, int]:
     read = refused = 0
     for data in mutants:
         try:
-            decoded = decode(data, name)
+            decoded = decode(data, name, options)
         except FileError as fault:
             refused += 1
             text = str(fault)
@@ -74,6 +74,20 @@ def test_twelve_thousand_mutants_of_a_fit_file() -> None:
     read, refused = _survives(whole, "mutant.fit")
     assert read > 1000
     assert refused > 1000
+
+
+def test_three_thousand_mutants_of_raw_samples_in_a_fit_file() -> None:
+    fit = fw.FitWriter().records([fw.TIMESTAMP, fw.SPEED], [(10**9 + i, 3000) for i in range(3)])
+    sensor = [(0, fw.ENUM), (1, fw.UINT32), (2, fw.UINT32), (3, fw.UINT32)]
+    scales = [(0, 1, 1000, 32768, (0, 0, 0), (65535, 0, 0, 0, 65535, 0, 0, 0, 65535))]
+    fit.message(167, [*sensor, (4, fw.SINT32), (5, fw.SINT32)], scales)
+    fields = [fw.TIMESTAMP, *[(i, fw.UINT16) for i in range(5)]]
+    counts = [tuple(range(i, i + 30)) for i in (32000, 33000, 34000)]
+    fit.message(165, fields, [(10**9, 0, tuple(range(0, 300, 10)), *counts)])
+    mutants = [_kept_whole(m) for m in _mutants(fit.file(), 3_000, 3) if len(m) > 20]
+    read, refused = _survives(mutants, "mutant.fit", Options(place="heel"))
+    assert read > 300
+    assert refused > 300
 
 
 def test_eight_thousand_mutants_of_a_csv() -> None:

@@ -86,6 +86,17 @@ def test_cadence_that_counts_both_feet_is_not_doubled(make: type) -> None:
     assert any("both feet" in w for w in decoded.warnings)
 
 
+def test_parts_of_a_track_are_parted_by_pauses_unless_a_lap_parts_them() -> None:
+    text = _gpx(n=60).decode()
+    points = text.split("<trkpt")
+    kept = points[:21] + points[41:]
+    cut = "<trkpt".join(kept[:21]) + "</trkseg><trkseg><trkpt" + "<trkpt".join(kept[21:])
+    decoded = decode(cut.encode(), "x.gpx")
+    assert decoded.pauses == ((19_000_000_000, 40_000_000_000),)
+    lap = "<trkpt".join(points[:21]) + "</trkseg><trkseg><trkpt" + "<trkpt".join(points[21:])
+    assert decode(lap.encode(), "x.gpx").pauses == ()
+
+
 def test_a_position_that_jumps_does_not_count_as_distance() -> None:
     decoded = decode(_gpx(jump=True), "run.gpx")
     assert decoded.readings["distance_m"][-1] == pytest.approx(171, abs=1)

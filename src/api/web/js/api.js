@@ -10,6 +10,8 @@ export class Problem extends Error {
 
 const OFFLINE = "The server does not answer. Is catfoot still running?";
 
+const OPEN = ["/login", "/join"]; // pages for whoever is not logged in
+
 async function ask(path, options) {
   let answer;
   try {
@@ -19,6 +21,9 @@ async function ask(path, options) {
   }
   const type = answer.headers.get("content-type") ?? "";
   const body = type.includes("json") ? await answer.json() : null;
+  if (answer.status === 401 && !OPEN.includes(location.pathname)) {
+    location.href = `/login?${new URLSearchParams({ next: location.pathname + location.search })}`;
+  }
   if (!answer.ok) throw new Problem(answer.status, body?.detail ?? `${answer.status}: no reason given`);
   return body;
 }
@@ -44,6 +49,8 @@ export const patch = (path, value, version) =>
     headers: { "Content-Type": "application/json", "If-Match": `"${version}"` },
     body: JSON.stringify(value),
   });
+
+export const remove = (path) => ask(path, { method: "DELETE" });
 
 /** Send one file's bytes; progress(share) is called while they go. Returns the job. */
 export function upload(athlete, file, progress) {

@@ -16,7 +16,7 @@ const STATES = {
   closed: "stopped",
 };
 const QUIET_AFTER_MS = 3000;
-const AGAIN_MS = [500, 1000, 2000, 5000];
+const AGAIN_MS = [500, 1000, 2000, 5000, 5000, 30_000]; // it may also not be shared with us
 
 /** Show an athlete's live numbers until the returned function is called. */
 export function live(athlete) {

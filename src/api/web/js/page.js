@@ -14,11 +14,12 @@ export const link = (path, athlete, more = {}) =>
 
 /**
  * Call show(athlete) for the athlete of this page, and again when another is chosen.
- * Without anybody, nobody() is called. Returns the athlete.
+ * Without anybody to show, nobody(me) is called. Returns the athlete.
  */
 export async function begin(show, nobody = () => { location.href = "/"; }, wanted = null) {
-  const { items } = await get("/api/v1/athletes");
-  if (!items.length) return nobody();
+  const [{ items }, me] = await Promise.all([get("/api/v1/athletes"), get("/api/v1/me")]);
+  at("account").hidden = !me.accounts;
+  if (!items.length) return nobody(me);
   const id = wanted ?? asked("athlete") ?? localStorage.getItem(CHOSEN);
   const one = items.find((row) => row.id === id) ?? items[0];
   const choice = at("athlete");

@@ -12,7 +12,17 @@ import { upload } from "./upload.js";
 let athlete = null;
 let stopLive = () => {};
 
-const start = (wanted) => begin(show, () => { at("start").hidden = false; }, wanted);
+const start = (wanted) => begin(show, empty, wanted);
+
+/** Nobody to show: begin, or wait until somebody shares something. */
+function empty(me) {
+  at("start").hidden = false;
+  if (me.accounts && me.role !== "owner") {
+    put("start-title", "Nobody shares their days with you yet");
+    put("start-text", "An athlete shares under Account; until then there is nothing to see here.");
+    at("start-form").hidden = true;
+  }
+}
 
 function show(row) {
   athlete = row;

@@ -1,0 +1,247 @@
+"""Accounts: log in and out, join by invitation, keys for programs."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from ..errors import Conflict, NotFound
+from ..store.accounts import Account, ApiKey, Invitation, Session
+from ..training.entries import Person
+from . import auth, bodies, passwords
+from .asking import Now, Who
+from .auth import Asker
+from .problems import Unprocessable
+
+router = APIRouter(tags=["accounts"])
+
+LINK_FOR = timedelta(days=7)
+KEY_DAYS = 365
+
+
+@router.get("/me")
+def who_am_i(request: Request, who: Who) -> JSONResponse:
+    """Return who is asking, and whether this server has accounts at all."""
+    return JSONResponse(
+        {
+            "accounts": auth.asks_who(request.app),
+            "id": who.viewer.id,
+            "name": who.viewer.name,
+            "role": who.viewer.role,
+            "athlete": None if who.account is None else who.account.athlete,
+            "scopes": list(who.scopes),
+        }
+    )
+
+
+@router.post("/session", status_code=201)
+def log_in(request: Request, data: bodies.Body, now: Now) -> JSONResponse:
+    """Log in with `login` and `password`; the answer sets a cookie that scripts cannot read."""
+    login, password = _text(data, "login", 200), _text(data, "password", 10_000)
+    throttle: passwords.Throttle = request.app.state.throttle
+    address = request.client.host if request.client else "?"
+    names = (f"login {login.casefold()}", f"address {address}")
+    for name in names:
+        throttle.check(name, now)
+    account = auth.accounts_of(request.app).of_login(login.casefold())
+    kept = None if account is None else account.password
+    if not passwords.matches(password, kept) or account is None:
+        for name in names:
+            throttle.failed(name, now)
+        raise HTTPException(401, "That login and password do not go together.")
+    throttle.succeeded(names[0])
+    return _logged_in(request, account, now)
+
+
+@router.delete("/session", status_code=204)
+def log_out(request: Request, who: Who) -> Response:
+    """Log out: the session ends here, not only in this browser."""
+    if who.session is not None and who.account is not None:
+        auth.accounts_of(request.app).end(Session, who.account.id, who.session.id)
+    answer = Response(status_code=204)
+    answer.delete_cookie(auth.COOKIE, path="/")
+    return answer
+
+
+@router.post("/invitations", status_code=201)
+def invite(request: Request, data: bodies.Body, who: Who, now: Now) -> JSONResponse:
+    """Make a link that lets somebody join, once, as `athlete`, `coach` or `owner`.
+
+    With `athlete` the account is given the days of an athlete who is here already.
+    """
+    _owner(who)
+    role = data.get("role", "athlete")
+    if role not in auth.ROLES:
+        raise Unprocessable(f"role: expected one of {', '.join(auth.ROLES)}", "role")
+    _only(data, {"role", "athlete"})
+    athlete = data.get("athlete")
+    if athlete is not None:
+        request.app.state.stores.logbook.person(str(athlete))
+        if any(a.athlete == athlete for a in auth.accounts_of(request.app).accounts()):
+            # Else whoever administers the server could make themselves anybody.
+            raise Conflict("this athlete has an account already, which nobody else can be given")
+    secret = passwords.token()
+    until = now + LINK_FOR
+    made = Invitation(
+        role=role, secret=passwords.digest(secret), made_by=who.viewer.id,
+        created_at=now, expires_at=until, athlete=athlete,
+    )  # fmt: skip
+    id = auth.accounts_of(request.app).add(made)
+    link = f"{str(request.base_url).rstrip('/')}/join#{secret}"
+    return JSONResponse(
+        {"id": id, "role": role, "link": link, "expires_at": until.isoformat()}, 201
+    )
+
+
+@router.post("/join", status_code=201)
+def join(request: Request, data: bodies.Body, now: Now) -> JSONResponse:
+    """Make an account with an invitation's `token`: `login`, `password`, `name`, `tz`."""
+    _only(data, {"token", "login", "password", "name", "tz"})
+    accounts = auth.accounts_of(request.app)
+    throttle: passwords.Throttle = request.app.state.throttle
+    name = f"join {request.client.host if request.client else '?'}"
+    throttle.check(name, now)
+    invitation = accounts.invitation(passwords.digest(_text(data, "token", 200)), now)
+    if invitation is None:
+        throttle.failed(name, now)
+        raise HTTPException(403, "This invitation was used before or has expired; ask for another.")
+    login = _text(data, "login", 200).strip().casefold()
+    password = _text(data, "password", passwords.PASSWORD_MOST)
+    if len(password) < passwords.PASSWORD_LEAST:
+        text = f"password: use {passwords.PASSWORD_LEAST} characters or more"
+        raise Unprocessable(text, "password")
+    if not login or accounts.of_login(login) is not None:
+        raise Unprocessable("login: somebody has that login already", "login")
+    account = Account(
+        login=login,
+        name=_text(data, "name", 80),
+        role=invitation.role,
+        password=passwords.hashed(password),
+        created_at=now,
+        athlete=_athlete(request, invitation, data),
+    )
+    try:
+        id = accounts.join(invitation, account)
+    except Conflict as fault:
+        raise Unprocessable("login: somebody has that login already", "login") from fault
+    request.app.state.asks_who = True
+    return _logged_in(request, accounts.account(id), now)
+
+
+@router.get("/people")
+def list_people(request: Request, who: Who) -> JSONResponse:
+    """Return everybody with an account, by name: those whom data can be shared with."""
+    found = auth.accounts_of(request.app).accounts()
+    items = [
+        {"id": auth.viewer_of(a).id, "name": a.name, "role": a.role}
+        for a in found
+        if who.account is None or a.id != who.account.id
+    ]
+    return JSONResponse({"items": items})
+
+
+@router.get("/keys")
+def list_keys(request: Request, who: Who) -> JSONResponse:
+    """Return the keys of your account; what they are is never shown again."""
+    found = auth.accounts_of(request.app).keys(_account(who).id)
+    return JSONResponse({"items": [_key_json(key) for key in found]})
+
+
+@router.post("/keys", status_code=201)
+def make_key(request: Request, data: bodies.Body, who: Who, now: Now) -> JSONResponse:
+    """Make a key for a program: `name`, `scopes` (read, write, send), `days` until it expires.
+
+    The key is in this answer and nowhere else.
+    """
+    account = _account(who)
+    _only(data, {"name", "scopes", "days"})
+    scopes, days = data.get("scopes"), data.get("days", KEY_DAYS)
+    if not isinstance(scopes, list) or not scopes or not set(map(str, scopes)) <= set(auth.SCOPES):
+        raise Unprocessable(f"scopes: expected some of {', '.join(auth.SCOPES)}", "scopes")
+    if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= KEY_DAYS:
+        raise Unprocessable(f"days: expected 1 to {KEY_DAYS}", "days")
+    secret = passwords.token(auth.KEY_PREFIX)
+    key = ApiKey(
+        account=account.id, name=_text(data, "name", 80), secret=passwords.digest(secret),
+        scopes=tuple(scopes), created_at=now, expires_at=now + timedelta(days=days),
+    )  # fmt: skip
+    id = auth.accounts_of(request.app).add(key)
+    return JSONResponse(_key_json(key) | {"id": id, "key": secret}, 201)
+
+
+@router.delete("/keys/{key}", status_code=204)
+def revoke_key(request: Request, key: str, who: Who) -> Response:
+    """Revoke a key; it opens nothing from now on."""
+    auth.accounts_of(request.app).end(ApiKey, _account(who).id, key)
+    return Response(status_code=204)
+
+
+def _logged_in(request: Request, account: Account, now: datetime) -> JSONResponse:
+    accounts = auth.accounts_of(request.app)
+    accounts.sweep(now)
+    secret = passwords.token()
+    until = now + auth.SESSION_FOR
+    accounts.add(
+        Session(
+            account=account.id, secret=passwords.digest(secret), created_at=now, expires_at=until
+        )
+    )
+    who = auth.viewer_of(account)
+    body = {"id": who.id, "name": who.name, "role": who.role, "athlete": account.athlete}
+    answer = JSONResponse(body, 201)
+    answer.set_cookie(
+        auth.COOKIE, secret, max_age=int(auth.SESSION_FOR.total_seconds()), path="/",
+        secure=request.url.scheme == "https", httponly=True, samesite="strict",
+    )  # fmt: skip
+    return answer
+
+
+def _athlete(request: Request, invitation: Invitation, data: bodies.Json) -> str | None:
+    """Return whose days are the account's own: given, made with it, or nobody's."""
+    if invitation.athlete is not None or invitation.role == "coach":
+        return invitation.athlete
+    person = {"name": data.get("name"), "tz": data.get("tz", "UTC")}
+    made = bodies.entry(Person, person)
+    try:
+        ZoneInfo(made.tz)
+    except (KeyError, ValueError, OSError) as fault:
+        raise Unprocessable(f"tz: no time zone is called {made.tz!r}", "tz") from fault
+    athlete: str = request.app.state.stores.logbook.add_person(made)
+    return athlete
+
+
+def _owner(who: Asker) -> None:
+    if who.viewer.role not in ("machine", "owner"):
+        raise HTTPException(403, "Only the owner of this server invites people.")
+
+
+def _account(who: Asker) -> Account:
+    if who.account is None:
+        raise NotFound("this server has no accounts")
+    return who.account
+
+
+def _key_json(key: ApiKey) -> dict[str, Any]:
+    return {
+        "id": key.id,
+        "name": key.name,
+        "scopes": list(key.scopes),
+        "created_at": key.created_at.isoformat(),
+        "expires_at": key.expires_at.isoformat(),
+        "used_at": key.used_at and key.used_at.isoformat(),
+    }
+
+
+def _text(data: bodies.Json, name: str, most: int) -> str:
+    value = data.get(name)
+    if not isinstance(value, str) or not value.strip() or len(value) > most:
+        raise Unprocessable(f"{name}: expected 1 to {most} characters", name)
+    return value
+
+
+def _only(data: bodies.Json, known: set[str]) -> None:
+    if unknown := sorted(set(data) - known):
+        raise Unprocessable(f"body: unknown key {unknown[0]!r}", unknown[0])

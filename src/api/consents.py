@@ -1,0 +1,41 @@
+"""Consents: what an athlete lets one person see, and write; theirs alone to give and end."""
+
+from dataclasses import replace
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
+
+from ..training.consent import Consent
+from . import bodies
+from .asking import Asked, Now, Viewed, known_shape
+
+router = APIRouter(prefix="/athletes/{athlete}/consents", tags=["consents"])
+
+
+@router.get("", responses=bodies.gives(Consent, many=True))
+def list_consents(asked: Asked, seen: Viewed) -> JSONResponse:
+    """Return what this athlete has shared with whom, also what has ended."""
+    rows = seen.entries(Consent, asked.id)
+    return JSONResponse({"items": [bodies.row_json(row) for row in rows]})
+
+
+@router.post(
+    "",
+    status_code=201,
+    openapi_extra=bodies.takes(Consent),
+    responses=bodies.gives(Consent, 201),
+)
+def give_consent(asked: Asked, data: bodies.Body, seen: Viewed, now: Now) -> JSONResponse:
+    """Let `viewer` see `kinds` of data from today, or `since`, to `until`; with `write`, record."""
+    filled = {"since": asked.day(now).isoformat(), **data, "athlete": asked.id}
+    row = seen.add(asked.id, bodies.entry(Consent, filled))
+    return bodies.created(row, f"/api/v1/athletes/{asked.id}/consents/{row.id}")
+
+
+@router.delete("/{consent}", status_code=204)
+def withdraw_consent(asked: Asked, consent: str, seen: Viewed, now: Now) -> Response:
+    """Withdraw a consent: it ends at once, and stays written down as ended."""
+    row = seen.get(Consent, asked.id, known_shape(consent))
+    if row.entry.withdrawn_at is None:
+        seen.replace(asked.id, row.id, replace(row.entry, withdrawn_at=now), row.version)
+    return Response(status_code=204)

@@ -1,0 +1,22 @@
+// Make an account with the secret behind the # of the invitation's link.
+
+import { post } from "./api.js";
+import { at, put } from "./dom.js";
+
+const token = location.hash.slice(1);
+history.replaceState(null, "", location.pathname); // not for the history, nor for whoever looks on
+
+if (!token) put("problem", "The link is not whole: open it again as you got it.");
+at("join").addEventListener("submit", async (e) => {
+  e.preventDefault();
+  put("problem");
+  try {
+    await post("/api/v1/join", {
+      token, name: at("name").value, login: at("login").value, password: at("password").value,
+      tz: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    });
+    location.href = "/";
+  } catch (problem) {
+    put("problem", problem.message);
+  }
+});

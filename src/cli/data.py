@@ -1,0 +1,118 @@
+"""An athlete's data as a whole: taken out, brought back, erased, backed up, measured again."""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..errors import NotFound
+from .options import AsJson
+
+if TYPE_CHECKING:
+    from ..config import Stores
+
+Whose = Annotated[str, typer.Option("--athlete", help="Whose data.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command()(export)
+    app.command()(restore)
+    app.command()(erase)
+    app.command()(backup)
+    app.command("bring-back")(bring_back)
+    app.command()(reanalyse)
+
+
+def export(file: Annotated[Path, typer.Argument(help="The zip to write.")], athlete: Whose) -> None:
+    """Write everything of an athlete into one zip of open formats."""
+    from ..config import Settings, open_stores
+    from ..custody import archive
+
+    with open_stores(Settings()) as stores:
+        out = archive.export(stores, _id(stores, athlete), file, datetime.now(UTC))
+    typer.echo(f"{out.path}: {out.rows} entries, {out.recordings} recordings, {out.tables} tables")
+    for name in out.missing:
+        typer.echo(f"  note: the original bytes of {name} are gone", err=True)
+
+
+def restore(file: Annotated[Path, typer.Argument(help="A zip that export wrote.")]) -> None:
+    """Bring back what an export holds."""
+    from ..config import Settings, open_stores
+    from ..custody import archive
+
+    with open_stores(Settings()) as stores:
+        back = archive.restore(stores, file)
+    typer.echo(f"{back.name}: {back.rows} entries, {back.recordings} recordings are back")
+
+
+def erase(
+    athlete: Whose,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Erase everything of an athlete from every store, and prove it."""
+    from ..config import Settings, open_stores
+    from ..custody import erasing
+
+    with open_stores(Settings()) as stores:
+        whose = _id(stores, athlete)
+        if not yes:
+            typer.confirm(f"Erase everything of {athlete}? This cannot be undone", abort=True)
+        gone = erasing.erase(stores, whose)
+    typer.echo(
+        f"{athlete} is erased: {gone.rows} entries, {gone.recordings} recordings,"
+        f" {gone.tables} tables; {gone.searched_files} files searched, nothing found"
+    )
+
+
+def backup(folder: Annotated[Path, typer.Argument(help="Where backups are kept.")]) -> None:
+    """Copy everything while the server may go on running."""
+    from ..config import Settings, open_stores
+    from ..custody import back_up
+
+    with open_stores(Settings()) as stores:
+        made = back_up(stores, folder, datetime.now(UTC))
+    typer.echo(f"{made.path}: {made.recordings} recordings, {made.copied} of them copied now")
+
+
+def bring_back(path: Annotated[Path, typer.Argument(help="A backup.")]) -> None:
+    """Fill an empty data folder from a backup."""
+    from ..config import Settings
+    from ..custody import bring_back as fill
+
+    settings = Settings()
+    athletes = fill(settings, path)
+    typer.echo(f"{settings.data}: {athletes} athletes are back")
+
+
+def reanalyse(
+    athlete: Annotated[str | None, typer.Option(help="Only this athlete's.")] = None,
+    since: Annotated[datetime | None, typer.Option(help="Only from this day on.")] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also what the newest algorithms measured.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Measure again, from the original bytes, what an older version measured."""
+    from ..config import Settings, open_stores
+    from ..custody import measuring
+
+    with open_stores(Settings()) as stores:
+        whose = None if athlete is None else _id(stores, athlete)
+        day = None if since is None else since.date()
+        for one in measuring.reanalyse(stores, day, athlete=whose, everything=everything):
+            if as_json:
+                typer.echo(json.dumps(asdict(one)))
+            else:
+                why = f" ({one.why})" if one.why else ""
+                typer.echo(f"{one.done}/{one.total} {one.name}: {one.state}{why}")
+
+
+def _id(stores: "Stores", name: str) -> str:
+    row = stores.logbook.find_person(name)
+    if row is None:
+        raise NotFound(f"no athlete is called {name!r} here")
+    return row.id

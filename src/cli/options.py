@@ -1,0 +1,42 @@
+"""Options that several commands share, and what they print alike."""
+
+import json
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from ..sync import Imported
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
+Athlete = Annotated[str, typer.Option(help="Whose it is; created if new.")]
+Foot = Literal["left", "right", "unknown"]
+Mount = Literal["lace", "heel", "insole", "shank", "sacrum", "unknown"]
+
+_STATES = {
+    "imported": "imported",
+    "joined": "imported, and joined to the run that was there",
+    "already": "already there, nothing changed",
+}
+
+
+def say_imported(name: str, imported: "Imported", as_json: bool) -> None:
+    """Print what became of one recording: every number with its grade and its reasons."""
+    if as_json:
+        typer.echo(json.dumps({**imported.flat(), "file": name}))
+        return
+    summary, entry = imported.summary, imported.entry
+    side = "" if entry.side == "unknown" else f", {entry.side} foot"
+    minutes, seconds = divmod(round(summary.duration_s), 60)
+    far = "" if summary.distance_m is None else f", {summary.distance_m / 1000:.2f} km"
+    typer.echo(f"{name}: {_STATES[imported.state]}")
+    typer.echo(
+        f"  {entry.started_at:%Y-%m-%d %H:%M} UTC, {entry.format}{side},"
+        f" {minutes}:{seconds:02d} min{far}"
+    )
+    for measure in summary.measures:
+        value = "-" if measure.value is None else f"{measure.value:.4g}"
+        why = f"  ({'; '.join(measure.reasons)})" if measure.reasons else ""
+        typer.echo(f"  {measure.key:26} {value:>10}  {measure.grade}{why}")
+    for warning in imported.warnings:
+        typer.echo(f"  note: {warning}")

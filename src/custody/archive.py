@@ -1,0 +1,259 @@
+"""Everything of one athlete as one zip of open formats, and back, row for row.
+
+Inside: ``README.txt``; ``logbook.json``, every row as it is; ``raw/``, the original bytes of
+every recording; ``rows/<run>/<recording>/<table>.csv``, what was measured, with names and
+units of docs/measures.md; ``fit/``, an activity for each run. Nothing in it needs catfoot to be
+read.
+"""
+
+import hashlib
+import json
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from ..errors import Conflict, FileError, NotFound
+from ..signal.tables import Table
+from ..store import disk
+from ..store.schema import KINDS, Row
+from ..store.series import SeriesKey, checked
+from ..training.entries import Person, Recording, Run, as_json, from_json
+from . import fitrun, rowsfile
+
+if TYPE_CHECKING:
+    from ..config import Stores
+
+_VERSION = 1
+
+# A member that claims to be larger than any recording is no export of ours.
+_LARGEST_BYTES = 2_000_000_000
+
+_README = """\
+What catfoot kept about {name}, exported {at} UTC.
+
+logbook.json     what was written down: runs, check-ins, strength sessions, answers, consents
+rows/            what was measured: rows/<run>/<recording>/<table>.csv, one line for a contact,
+                 a reading or a moment of balance. The unit is the end of a column's name, times
+                 are nanoseconds on the recording's clock, and an empty cell is not known.
+rows/index.json  which recording is which foot, and where its clock's 0 lies in UTC nanoseconds
+fit/             every run as a FIT activity, one record a second, for other programs
+raw/             the recordings themselves, byte for byte, named by their SHA-256
+
+catfoot brings all of it back on another machine.
+"""
+
+_KINDS: Mapping[str, type] = {table.name: kind for kind, table in KINDS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What an export holds. ``missing`` are recordings whose original bytes are gone."""
+
+    path: Path
+    rows: int
+    recordings: int
+    tables: int
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """Who was brought back, with how much."""
+
+    athlete: str
+    name: str
+    rows: int
+    recordings: int
+    tables: int
+
+
+def export(stores: "Stores", athlete: str, path: Path, at: datetime) -> Exported:
+    """Write everything of the athlete into a zip, made at ``at``; NotFound, StoreError.
+
+    The file appears whole or not at all.
+    """
+    name = stores.logbook.person(athlete).entry.name
+    rows = stores.logbook.everything(athlete)
+    temporary = path.with_name(f".{disk.new_id()}.tmp")
+    try:
+        with disk.failing(f"cannot write {path}"):
+            with zipfile.ZipFile(temporary, "x", zipfile.ZIP_DEFLATED) as out:
+                out.writestr("README.txt", _README.format(name=name, at=f"{at:%Y-%m-%d %H:%M}"))
+                out.writestr("logbook.json", _logbook_json(athlete, rows))
+                missing = _write_raw(stores, athlete, rows, out)
+                tables = _write_rows(stores, athlete, out)
+                _write_fit(stores, athlete, rows, out)
+            with temporary.open("rb+") as file:
+                disk.sync(file.fileno())
+            temporary.replace(path)
+            disk.sync_folder(path.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
+    recordings = sum(isinstance(row.entry, Recording) for row in rows) - len(missing)
+    return Exported(path, len(rows), recordings, tables, missing)
+
+
+def restore(stores: "Stores", path: Path) -> Restored:
+    """Bring back what an export holds; Conflict where the athlete is here already.
+
+    Raises FileError, before anything is stored, where the zip is not whole and sound. After a
+    crash in the middle, doing it again finishes it: the logbook comes last.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            inside = _Inside(archive, path.name)
+            athlete = inside.athlete
+            if stores.logbook.count(athlete):
+                raise Conflict(f"{path.name}: this athlete is here already; erase them first")
+            for _ in inside.tables():
+                pass  # every cell is read once before anything is stored
+            contents = [stores.raw.keep(athlete, data) for data in inside.originals()]
+            tables = 0
+            for key, found in inside.tables():
+                stores.series.write(key, found)
+                tables += len(found)
+    except (zipfile.BadZipFile, zlib.error, KeyError, TypeError, ValueError) as fault:
+        raise FileError(f"{path.name}: it is not a whole export of catfoot ({fault})") from fault
+    except OSError as fault:
+        raise FileError(f"{path.name}: cannot be read ({fault.strerror})") from fault
+    stores.logbook.put_back(athlete, inside.rows)
+    return Restored(athlete, inside.name, len(inside.rows), len(contents), tables)
+
+
+def _logbook_json(athlete: str, rows: list[Row[Any]]) -> str:
+    said = {
+        "format": "catfoot export",
+        "version": _VERSION,
+        "athlete": athlete,
+        "rows": [
+            {
+                "kind": KINDS[type(row.entry)].name,
+                "id": row.id,
+                "created_at": row.created_at.isoformat(),
+                "version": row.version,
+                "author": row.author,
+                "entry": as_json(row.entry),
+            }
+            for row in rows
+        ],
+    }
+    return json.dumps(said, indent=1, ensure_ascii=False, allow_nan=False)
+
+
+def _write_raw(
+    stores: "Stores", athlete: str, rows: list[Row[Any]], out: zipfile.ZipFile
+) -> tuple[str, ...]:
+    """Write the original bytes; return the recordings that have none any more."""
+    missing: list[str] = []
+    for row in rows:
+        if isinstance(row.entry, Recording):
+            try:
+                data = stores.raw.read(athlete, row.entry.content)
+            except NotFound:
+                missing.append(row.id)
+            else:
+                suffix = PurePosixPath(row.entry.name.replace("\\", "/")).suffix
+                plain = suffix if suffix[1:].isalnum() and suffix.isascii() else ""
+                out.writestr(f"raw/{row.entry.content}{plain}", data)
+    return tuple(missing)
+
+
+def _write_rows(stores: "Stores", athlete: str, out: zipfile.ZipFile) -> int:
+    index: list[dict[str, Any]] = []
+    for key, held in stores.series.held(athlete).items():
+        layouts: dict[str, list[list[str]]] = {}
+        for name in held:
+            table = stores.series.read(athlete, key.run, name)[key]
+            layouts[name] = rowsfile.layout_of(table)
+            out.writestr(f"rows/{key.run}/{key.recording}/{name}.csv", rowsfile.write(table))
+        index.append({"key": asdict(key), "tables": layouts})
+    out.writestr("rows/index.json", json.dumps(index, indent=1))
+    return sum(len(entry["tables"]) for entry in index)
+
+
+def _write_fit(stores: "Stores", athlete: str, rows: list[Row[Any]], out: zipfile.ZipFile) -> None:
+    for row in rows:
+        if isinstance(row.entry, Run):
+            tables = {
+                name: {
+                    key.recording: (key, table)
+                    for key, table in stores.series.read(athlete, row.id, name).items()
+                }
+                for name in ("step", "reading")
+            }
+            ranked = [
+                (found[0], {name: found[1]})
+                for recording in stores.logbook.recordings(athlete, row.id)
+                for name, by_recording in tables.items()
+                if (found := by_recording.get(recording.id)) is not None
+            ]
+            if (activity := fitrun.activity(row.entry, ranked)) is not None:
+                out.writestr(f"fit/{row.entry.day} {row.id[:8]}.fit", activity)
+
+
+class _Inside:
+    """What an export says, checked as it is read."""
+
+    def __init__(self, archive: zipfile.ZipFile, name: str) -> None:
+        self._archive = archive
+        self._name = name
+        said = json.loads(self._read("logbook.json"))
+        if said["format"] != "catfoot export":
+            raise ValueError("another format")
+        if said["version"] > _VERSION:
+            raise FileError(f"{name}: it was exported by a newer catfoot; update catfoot")
+        self.athlete = disk.checked_athlete(said["athlete"])
+        self.rows = [self._row(row) for row in said["rows"]]
+        self._index = json.loads(self._read("rows/index.json"))
+        people = [row.entry for row in self.rows if isinstance(row.entry, Person)]
+        if len(people) != 1:
+            raise ValueError(f"expected one person, got {len(people)}")
+        self.name = people[0].name
+
+    def originals(self) -> Iterator[bytes]:
+        """Yield the original bytes of every recording that has them."""
+        known = {row.entry.content for row in self.rows if isinstance(row.entry, Recording)}
+        for member in self._archive.namelist():
+            folder, _, file = member.partition("/")
+            if folder == "raw" and file:
+                content = PurePosixPath(file).stem
+                data = self._read(member)
+                if content not in known or hashlib.sha256(data).hexdigest() != content:
+                    raise FileError(f"{self._name}: {member} is not what its name says")
+                yield data
+
+    def tables(self) -> Iterator[tuple[SeriesKey, dict[str, Table]]]:
+        """Yield the tables of every recording."""
+        for entry in self._index:
+            key = checked(SeriesKey(**entry["key"]))
+            if key.athlete != self.athlete:
+                raise ValueError("rows of another athlete")
+            yield (
+                key,
+                {
+                    name: self._table(f"rows/{key.run}/{key.recording}/{name}.csv", layout)
+                    for name, layout in entry["tables"].items()
+                },
+            )
+
+    def _table(self, member: str, layout: list[list[str]]) -> Table:
+        return rowsfile.read(self._read(member), layout, f"{self._name}: {member}")
+
+    def _row(self, said: dict[str, Any]) -> Row[Any]:
+        return Row(
+            id=disk.checked_recording(said["id"]),
+            athlete=self.athlete,
+            created_at=datetime.fromisoformat(said["created_at"]),
+            version=int(said["version"]),
+            author=str(said["author"]),
+            entry=from_json(_KINDS[said["kind"]], said["entry"]),
+        )
+
+    def _read(self, member: str) -> bytes:
+        if self._archive.getinfo(member).file_size > _LARGEST_BYTES:
+            raise FileError(f"{self._name}: {member} is larger than any recording")
+        return self._archive.read(member)

@@ -1,0 +1,48 @@
+"""Rows as CSV: names with units in the first line, an empty cell for what is not known."""
+
+import csv
+import io
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..errors import FileError
+from ..signal.tables import Table, empty
+
+
+def write(table: Table) -> str:
+    """Return the rows as CSV; every number comes back as the same bits."""
+    names = table.dtype.names or ()
+    columns = [
+        ["" if text == "nan" else text for text in map(repr, table[name].tolist())]
+        for name in names
+    ]
+    lines = [",".join(names), *map(",".join, zip(*columns, strict=True))]
+    return "\n".join(lines) + "\n"
+
+
+def read(data: bytes, layout: Sequence[Sequence[str]], where: str) -> Table:
+    """Return the rows of a CSV that ``write`` made, in the columns of ``layout``; FileError."""
+    lines = csv.reader(io.StringIO(data.decode("ascii", "replace")))
+    names = next(lines, [])
+    if names != [name for name, _ in layout]:
+        raise FileError(f"{where}, line 1: expected the columns {', '.join(n for n, _ in layout)}")
+    rows = list(lines)
+    table = empty(np.dtype([(name, kind) for name, kind in layout]), len(rows))
+    for i, row in enumerate(rows):
+        if len(row) != len(names):
+            raise FileError(f"{where}, line {i + 2}: expected {len(names)} cells, got {len(row)}")
+    for j, name in enumerate(names):
+        try:
+            if table.dtype[name].kind == "f":
+                table[name] = [float(row[j]) if row[j] else np.nan for row in rows]
+            else:
+                table[name] = [int(row[j]) for row in rows]
+        except (ValueError, OverflowError) as fault:
+            raise FileError(f"{where}, column {name}: {fault}") from fault
+    return table
+
+
+def layout_of(table: Table) -> list[list[str]]:
+    """Return names and types of the columns."""
+    return [[name, table.dtype[name].str] for name in table.dtype.names or ()]

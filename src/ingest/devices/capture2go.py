@@ -1,0 +1,184 @@
+"""Capture2Go (SensorStim): both sensors at 200 Hz, eight samples a package, 64-bit nanoseconds.
+
+A notification carries whole real-time packages, which are not used here, and then the next bytes
+of a stream of packages that may begin and end anywhere.
+
+Source: Capture2Go Communication Protocol, protocol version 1; none of its SDK's code is used.
+"""
+
+import struct
+import zlib
+from collections.abc import Mapping
+
+import numpy as np
+
+from ...errors import DecodeError
+from ...signal.imu import ImuBlock
+from ..source import Notification, Profile, Said
+
+DEVICE = "Capture2Go"
+SERVICE = "80030001-e629-4c98-9324-aa7fc0c66de7"
+WRITE = "80030002-e629-4c98-9324-aa7fc0c66de7"
+NOTIFY = "80030003-e629-4c98-9324-aa7fc0c66de7"
+
+SET_MODE, START_STREAMING, STOP_STREAMING = 0x0120, 0x0150, 0x0152
+FULL_200HZ, FULL_6D_200HZ = 0x0221, 0x0231
+RATE_HZ = 200.0
+SAMPLES = 8  # of a package
+PERIOD_NS = 5_000_000
+
+_START = 0x02
+_FRAME = struct.Struct("<BIBH")  # start, CRC-32 of header and payload, size of payload, header
+_MOST_PAYLOAD = 236
+_SIZES = {FULL_200HZ: 163, FULL_6D_200HZ: 115}
+_MODE = struct.Struct("<q?7BHBQ???")
+_STANDARD_G = 9.81  # the document's own, not standard gravity
+_ACC = 16 * _STANDARD_G / 32768
+_GYR = float(np.deg2rad(2000)) / 32768
+_RANGE_ACC, _RANGE_GYR = _ACC * 32768, _GYR * 32768
+_SET_BACK_NS = 5_000_000_000
+_LATEST_NS = 1 << 62
+
+
+def package(header: int, payload: bytes = b"") -> bytes:
+    """Return a command or data in its frame."""
+    crc = zlib.crc32(struct.pack("<H", header) + payload)
+    return _FRAME.pack(_START, crc, len(payload), header) + payload
+
+
+def measurement_mode() -> bytes:
+    """Return the command for packed data of both sensors at 200 Hz, status once a second."""
+    once_a_second, packed_200hz, no_magnetometer = 1, 1, True
+    modes = (0, packed_200hz, 0, 0, 0, once_a_second, 0)
+    return package(SET_MODE, _MODE.pack(0, False, *modes, 0, 0, 0, False, False, no_magnetometer))
+
+
+class Unpacker:
+    """Cuts notifications into packages; ``skipped`` counts bytes that were none."""
+
+    def __init__(self) -> None:
+        self.skipped = 0
+        self._stream = b""
+
+    def feed(self, data: bytes) -> list[tuple[int, bytes]]:
+        """Return (header, payload) of every package that is whole by now.
+
+        Raises DecodeError where the real-time packages in front are not what the first byte
+        says.
+        """
+        if not data:
+            raise DecodeError(DEVICE, data, "an empty notification")
+        at, found = 1, []
+        for _ in range(0xFF - data[0]):
+            size = _whole(data[at:])
+            if size <= 0:
+                raise DecodeError(DEVICE, data, "real-time packages that are not there")
+            found.append(_opened(data[at : at + size]))
+            at += size
+        self._stream += data[at:]
+        while self._stream:
+            size = _whole(self._stream)
+            if size == 0:
+                break  # the rest comes with the next notification
+            if size < 0:
+                after = self._stream.find(_START, 1)
+                gone = after if after > 0 else len(self._stream)
+                self.skipped += gone
+                self._stream = self._stream[gone:]
+                continue
+            found.append(_opened(self._stream[:size]))
+            self._stream = self._stream[size:]
+        return found
+
+
+def _whole(data: bytes) -> int:
+    """Return the size of the package at the front; 0 if more bytes are needed, -1 if none."""
+    if data[:1] and data[0] != _START:
+        return -1
+    if len(data) < _FRAME.size:
+        return 0
+    _, crc, size, header = _FRAME.unpack_from(data)
+    if size > _MOST_PAYLOAD:
+        return -1
+    end = _FRAME.size + size
+    if len(data) < end:
+        return 0
+    right = zlib.crc32(struct.pack("<H", header) + data[_FRAME.size : end]) == crc
+    return end if right else -1
+
+
+def _opened(frame: bytes) -> tuple[int, bytes]:
+    return _FRAME.unpack_from(frame)[3], frame[_FRAME.size :]
+
+
+class Capture2GoDecoder:
+    """Turns packages of eight samples into blocks; a package that is missing is a gap."""
+
+    def __init__(self) -> None:
+        self.gaps = self.lost_samples = self.resets = 0
+        self.unpacker = Unpacker()
+        self._next_ns: int | None = None
+        self._shift_ns = self._received_ns = 0
+
+    def feed(self, notification: Notification) -> list[Said]:
+        """Return one block a package of samples; status and answers say nothing."""
+        if notification.characteristic != NOTIFY:
+            return []
+        said: list[Said] = []
+        for header, payload in self.unpacker.feed(notification.data):
+            if header in _SIZES:
+                said.append(self._block(header, payload, notification.received_ns))
+        self._received_ns = notification.received_ns
+        return said
+
+    def _block(self, header: int, payload: bytes, received_ns: int) -> ImuBlock:
+        if len(payload) != _SIZES[header]:
+            raise DecodeError(DEVICE, payload, f"a package of {len(payload)} bytes of samples")
+        (stamp_ns,) = struct.unpack_from("<q", payload)
+        first_ns = self._placed(payload, stamp_ns, received_ns)
+        raw = np.frombuffer(payload, "<i2", 48, offset=8).astype(np.float64).reshape(2, SAMPLES, 3)
+        a, g = _RANGE_ACC, _RANGE_GYR
+        return ImuBlock(
+            t_ns=first_ns + np.arange(SAMPLES) * PERIOD_NS,
+            acc=raw[1] * _ACC, gyr=raw[0] * _GYR, rate_hz=RATE_HZ,
+            acc_range_mps2=(a, a, a), gyr_range_radps=(g, g, g),
+            acc_lsb_mps2=_ACC, gyr_lsb_radps=_GYR,
+        )  # fmt: skip
+
+    def _placed(self, payload: bytes, stamp_ns: int, received_ns: int) -> int:
+        """Return the time of the first sample on a clock that never goes back."""
+        if not 0 <= stamp_ns < _LATEST_NS:
+            raise DecodeError(DEVICE, payload, "a time before 1970 or after 2116")
+        first_ns = stamp_ns + self._shift_ns
+        if self._next_ns is not None:
+            late_ns = first_ns - self._next_ns
+            if not -_SET_BACK_NS <= late_ns <= 86_400_000_000_000:
+                # Somebody set the clock: the host says how much time went by.
+                late_ns = max(0, received_ns - self._received_ns - SAMPLES * PERIOD_NS)
+                first_ns = self._next_ns + late_ns
+                self._shift_ns = first_ns - stamp_ns
+                self.resets += 1
+            elif late_ns < -PERIOD_NS // 2:
+                raise DecodeError(DEVICE, payload, "time stands still or runs backwards")
+            lost = round(late_ns / PERIOD_NS)
+            self.gaps += lost > 0
+            self.lost_samples += max(0, lost)
+        self._next_ns = first_ns + SAMPLES * PERIOD_NS
+        return first_ns
+
+
+def _clock_id(reads: Mapping[str, bytes]) -> int | None:
+    return 1  # it runs on over a lost connection, and what was not sent comes later
+
+
+PROFILE = Profile(
+    name="capture2go",
+    service=SERVICE,
+    notify=(NOTIFY,),
+    start=((WRITE, measurement_mode()), (WRITE, package(START_STREAMING))),
+    stop=((WRITE, package(STOP_STREAMING)),),
+    decoder=lambda reads: Capture2GoDecoder(),
+    clock_id=_clock_id,
+    wrap_ns=1 << 63,
+    silence_s=2.0,
+)

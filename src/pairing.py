@@ -1,0 +1,114 @@
+"""Whose pod is which: stamp three times to claim one, and it is remembered on this machine."""
+
+import asyncio
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from .errors import DecodeError, RadioError, StoreError
+from .ingest.ble import Found, Link, Radio, scan
+from .ingest.inbox import Inbox, Opened
+from .ingest.source import Decoder, Notification
+from .ingest.stamping import Stamping
+from .signal.imu import ImuBlock
+from .signal.tables import Side
+
+MOST = 5  # connections that every adapter has
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One pod of one athlete."""
+
+    address: str
+    athlete: str
+    side: Side
+    name: str = ""
+
+
+class Claims:
+    """The pods that were claimed on this machine: one small file, replaced as a whole."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def all(self) -> list[Claim]:
+        """Return every claim; StoreError where the file is damaged."""
+        if not self._path.exists():
+            return []
+        try:
+            return [Claim(**entry) for entry in json.loads(self._path.read_text())]
+        except (OSError, ValueError, TypeError) as fault:
+            raise StoreError(f"{self._path}: cannot be read; remove it and pair again") from fault
+
+    def sides(self, athlete: str) -> dict[str, Side]:
+        """Return the athlete's pods: address to side, as a Plan takes them."""
+        return {claim.address: claim.side for claim in self.all() if claim.athlete == athlete}
+
+    def claim(self, new: Claim) -> None:
+        """Remember a pod; it leaves whoever had it, and the athlete's other pod of that side."""
+        kept = [
+            old
+            for old in self.all()
+            if old.address != new.address
+            and not (old.athlete == new.athlete and old.side == new.side != "unknown")
+        ]
+        entries = [
+            {"address": c.address, "athlete": c.athlete, "side": c.side, "name": c.name}
+            for c in (*kept, new)
+        ]
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        draft = self._path.with_suffix(".tmp")
+        draft.write_text(json.dumps(entries, indent=1))
+        os.replace(draft, self._path)
+
+
+async def stamped(radio: Radio | None = None, *, seconds: float = 30, listen_s: float = 2) -> Found:
+    """Return the one pod in range whose foot stamps three times and then stands still.
+
+    Raises RadioError where there is no pod with samples, or nobody stamps in ``seconds``.
+    """
+    radio = radio or Radio()
+    found = [f for f in await scan(listen_s, radio) if f.profiles[0].wrap_ns][:MOST]
+    if not found:
+        raise RadioError("no pod in range that sends samples: wake it and bring it nearer")
+    winner: asyncio.Future[Found] = asyncio.get_running_loop().create_future()
+    async with asyncio.TaskGroup() as tasks:
+        links = []
+        for one in found:
+            inbox = Inbox()
+            links.append(link := Link(one.address, inbox, radio))
+            tasks.create_task(link.run())
+            tasks.create_task(_watch(one, link, inbox, winner))
+        await asyncio.wait([winner], timeout=seconds)
+        for link in links:
+            link.stop()
+    if not winner.done():
+        raise RadioError(f"nobody stamped in {seconds:g} s: stamp three times, then stand still")
+    return winner.result()
+
+
+async def _watch(pod: Found, link: Link, inbox: Inbox, winner: "asyncio.Future[Found]") -> None:
+    """Decode one pod until its link is closed; the first to complete its stamps wins."""
+    stamping = Stamping()
+    decoder: Decoder | None = None
+    while link.state != "closed" or len(inbox):
+        for item in await inbox.take():
+            if isinstance(item, Opened):
+                decoder = item.profile.decoder(item.reads)
+            elif (
+                isinstance(item, Notification)
+                and decoder is not None
+                and _stopped_stamping(stamping, decoder, item)
+                and not winner.done()
+            ):
+                winner.set_result(pod)
+
+
+def _stopped_stamping(stamping: Stamping, decoder: Decoder, packet: Notification) -> bool:
+    try:
+        said = decoder.feed(packet)
+    except DecodeError:
+        return False  # a broken packet is no stamp
+    return any(stamping.feed(one) for one in said if isinstance(one, ImuBlock))

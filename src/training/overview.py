@@ -1,0 +1,76 @@
+"""Where an athlete stands in the programme and what their tests say, gathered for one answer."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from .assessments import (
+    Change,
+    Due,
+    Result,
+    changes,
+    due_on,
+    fatigued_pairs,
+    gains,
+    results_of,
+)
+from .figures import Figures, figures_on
+from .history import History
+from .programme import Stand, stand_on
+from .schedule import Notice, adherence_pct, hard_share_pct, week_notices
+from .suggestions import Suggestion, suggestions_on
+from .whatif import longest_m
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where an athlete stands: programme, plan kept, the week's notices, figures, what to aim at.
+
+    ``longest_m`` is the longest run that raises no F01 today.
+    """
+
+    stand: Stand
+    adherence_pct: float | None
+    hard_share_pct: float | None
+    notices: tuple[Notice, ...]
+    suggestions: tuple[Suggestion, ...]
+    figures: Figures
+    longest_m: float | None
+
+
+def standing_on(day: date, history: History) -> Standing:
+    """Return where the athlete stands in the programme on a day."""
+    return Standing(
+        stand=stand_on(day, history),
+        adherence_pct=adherence_pct(day, history),
+        hard_share_pct=hard_share_pct(day, history),
+        notices=week_notices(day, history),
+        suggestions=suggestions_on(day, history),
+        figures=figures_on(day, history),
+        longest_m=longest_m(day, history),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tested:
+    """Assessments: what is due, the last results, what changed beyond the error of measuring.
+
+    ``tired`` compares each test fresh with the one within half an hour after a run.
+    """
+
+    due: Due
+    last: tuple[Result, ...]
+    changed: tuple[Change, ...]
+    gains: tuple[Change, ...]
+    tired: tuple[tuple[Change, ...], ...]
+
+
+def tested_on(day: date, history: History) -> Tested:
+    """Return what the athlete's tests say on a day."""
+    done = [a for a in history.assessments_in(date.min, day) if a.state == "fresh"]
+    return Tested(
+        due=due_on(day, history),
+        last=results_of(done[-1]) if done else (),
+        changed=changes(done[-2], done[-1]) if len(done) > 1 else (),
+        gains=gains(history, day),
+        tired=tuple(changes(*pair) for pair in fatigued_pairs(history, day)),
+    )

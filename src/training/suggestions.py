@@ -1,0 +1,89 @@
+"""What might be done differently in the days ahead, said once and without a flag."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from .conflicts import good_days
+from .history import History, days_before
+from .phrases import day_name
+from .schedule import is_peak_week, is_race_week
+from .thresholds import DEFAULT
+
+STIFF_DAYS = 3
+TEMPO_REACH_FRAC = 0.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """One sentence, and the demand of the articles that it answers."""
+
+    rule: str
+    text: str
+
+
+def suggestions_on(day: date, history: History) -> tuple[Suggestion, ...]:
+    """Return what the last days and the days ahead suggest."""
+    found = (
+        _stiff_shoe(day, history),
+        _life_load(day, history),
+        _peak_week(day, history),
+        _race_week(day, history),
+    )
+    return tuple(one for one in found if one is not None)
+
+
+def _stiff_shoe(day: date, history: History) -> Suggestion | None:
+    stiff = {shoe.name for shoe in history.person.shoes if shoe.stiffness == "stiff"}
+    worn = [r for r in history.runs_in(days_before(day, STIFF_DAYS), day) if r.shoe in stiff]
+    if not worn or history.runs_in(day, day):
+        return None
+    text = f"You ran in {worn[-1].shoe}, a stiff shoe: a day off is good for a few toe exercises."
+    return Suggestion(rule="C17", text=text)
+
+
+def _life_load(day: date, history: History) -> Suggestion | None:
+    said = [c for c in history.check_ins_in(days_before(day, 6), day) if c.life_load is not None]
+    if not said or said[-1].life_load != "high":
+        return None
+    days = good_days(day, history, DEFAULT)
+    where = f", best on {day_name(days[0])}" if days else ""
+    return Suggestion(
+        rule="D08", text=f"A full week ahead: one light foot session is enough{where}."
+    )
+
+
+def _peak_week(day: date, history: History) -> Suggestion | None:
+    if not is_peak_week(day, history):
+        return None
+    return Suggestion(
+        rule="E06",
+        text="One of your fullest running weeks: one balance and one light strength session.",
+    )
+
+
+def _race_week(day: date, history: History) -> Suggestion | None:
+    if not is_race_week(day, history):
+        return None
+    race = next(r for r in history.planned_in(day, day + timedelta(7)) if r.kind == "race")
+    return Suggestion(
+        rule="E05",
+        text=f"Race on {day_name(race.day)}: nothing new, fewer sets, only activation the day before.",
+    )
+
+
+def controlled(target_s: float, measured_s: float) -> bool:
+    """Return whether a tempo was controlled: within a quarter of the target.
+
+    >>> controlled(4.0, 5.0), controlled(4.0, 5.1)
+    (True, False)
+    """
+    return abs(measured_s - target_s) <= TEMPO_REACH_FRAC * target_s + 1e-9
+
+
+def hold_met(hold_s: float, target_s: float = 20.0) -> bool:
+    """Return whether a hold reached its target, 20 s unless said, 30 s at the most asked for.
+
+    >>> hold_met(20.0), hold_met(19.9), hold_met(25.0, target_s=30.0)
+    (True, False, False)
+    """
+    return hold_s >= min(target_s, 30.0)

@@ -1,0 +1,127 @@
+"""What a packet costs: each family's decoder beside a plain struct loop, and two fast pods."""
+
+import asyncio
+import resource
+import struct
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from catfoot.collect import LocalSink, Plan, collect
+from catfoot.ingest.devices import dot, heartrate, movesense, openpod, polar, rsc, witmotion
+from catfoot.ingest.files.podlog import decode, recording_of
+from catfoot.ingest.source import Decoded, Decoder, Notification
+from catfoot.ingest.virtual.air import Air
+from catfoot.ingest.virtual.backend import radio
+from catfoot.ingest.virtual.pod import VirtualPod
+from catfoot.live import Live
+from catfoot.signal import synth
+from catfoot.signal.imu import ImuBlock
+from catfoot.store.raw import RawStore
+
+N = 2000
+
+
+def shaken(n: int) -> ImuBlock:
+    rng = np.random.default_rng(1)
+    return ImuBlock(
+        t_ns=np.arange(n) * 5_000_000, acc=rng.normal(0, 20, (n, 3)), gyr=rng.normal(0, 5, (n, 3)),
+        rate_hz=200.0,
+    )  # fmt: skip
+
+
+def polar_frame(k: int) -> bytes:
+    head = struct.pack("<BQB", polar.ACC, k * 10**9, 0x81)
+    return head + bytes(6) + bytes([10, 56]) + bytes(210)
+
+
+def families() -> dict[str, tuple[Callable[[], Decoder], str, list[bytes], str]]:
+    """Decoder, characteristic, packets, and the layout that a plain loop would unpack."""
+    block = shaken(4 * N)
+    info = openpod.info_of([block])
+    message = bytes(8 * 24)
+    return {
+        "open pod, 4 samples": (
+            lambda: openpod.OpenPodDecoder(info), openpod.DATA,
+            list(openpod.packets([block], info)), "<IHBB24h",
+        ),
+        "movesense, 8 samples": (
+            movesense.MovesenseDecoder, movesense.NOTIFY,
+            [b"\x02\x63" + struct.pack("<I", round(k * 38.46)) + message for k in range(N)],
+            "<BBI48f",
+        ),
+        "dot, 1 sample": (
+            dot.DotDecoder, dot.DATA,
+            [struct.pack("<I6f", k * 16_667, 0, 0, 9.8, 1, 2, 3) for k in range(N)], "<I6f",
+        ),
+        "witmotion, 1 sample": (
+            witmotion.WitMotionDecoder, witmotion.NOTIFY, [b"\x55\x61" + bytes(18)] * N, "<BB9h",
+        ),
+        "polar, 57 samples": (
+            polar.PolarDecoder, polar.DATA, [polar_frame(k) for k in range(1, N)], "<BQB218B",
+        ),
+        "rsc": (rsc.RscDecoder, rsc.MEASUREMENT, [bytes.fromhex("040003aa")] * N, "<BHB"),
+        "heart rate": (
+            heartrate.HeartRateDecoder, heartrate.MEASUREMENT, [bytes.fromhex("1090a201")] * N,
+            "<BBH",
+        ),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", families())
+def test_decoder(name: str, benchmark: BenchmarkFixture) -> None:
+    make, uuid, frames, layout = families()[name]
+    packets = [Notification("p", uuid, data, k * 20_000_000) for k, data in enumerate(frames)]
+
+    def feed() -> None:
+        decoder = make()
+        for packet in packets:
+            decoder.feed(packet)
+
+    begun = time.perf_counter()
+    for data in frames:
+        struct.unpack(layout, data)
+    plain_us = (time.perf_counter() - begun) / len(frames) * 1e6
+    benchmark(feed)
+    benchmark.extra_info["packets"] = len(frames)
+    stats: Any = benchmark.stats
+    ours_us = stats.stats.median / len(frames) * 1e6
+    print(f"\n{name}: {ours_us:.1f} us a packet, a bare struct.unpack {plain_us:.2f} us")
+
+
+def test_two_pods_at_416_hz_lose_nothing(tmp_path: Path, benchmark: BenchmarkFixture) -> None:
+    seconds = 6.0
+    made = synth.runner(seconds, sensor=synth.Sensor(rate_hz=416)).block
+    decoded = Decoded(format="m", device="m", started_at=None, blocks=(made,))
+    tapes = [recording_of(decoded, side=side, per_packet=8) for side in ("left", "right")]
+
+    async def work() -> list[int]:
+        stores: Any = SimpleNamespace(raw=RawStore(tmp_path))
+        async with (
+            Air() as air,
+            Live(stores, lambda *_: None) as live,
+            VirtualPod(air, [tapes[0]], address="F0:CA:7F:00:00:01"),
+            VirtualPod(air, [tapes[1]], address="F0:CA:7F:00:00:02"),
+        ):
+            plan = Plan(athlete="a" * 32, listen_s=0.3)
+            central = radio(await air.device("collector", "C0:CA:7F:00:00:00"))
+            contents = await collect(plan, LocalSink(live, plan.athlete), central)
+        kept = [decode(stores.raw.read(plan.athlete, content), "x") for content in contents]
+        return [sum(map(len, one.blocks)) for one in kept]
+
+    before = resource.getrusage(resource.RUSAGE_SELF)
+    got = benchmark.pedantic(  # type: ignore[no-untyped-call]
+        lambda: asyncio.run(work()), rounds=1, iterations=1
+    )
+    after = resource.getrusage(resource.RUSAGE_SELF)
+    stats: Any = benchmark.stats
+    cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    print(f"\n2 pods x 416 Hz: {got} of {len(made)} samples each, {cpu_s / stats.stats.total:.0%}"
+          " of a core for pods, stack, collector, analysis and disk")  # fmt: skip
+    assert got == [len(made)] * 2
