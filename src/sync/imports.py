@@ -6,6 +6,7 @@ once, because every id is made of athlete and content.
 """
 
 import hashlib
+import unicodedata
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ from ..signal.summary import Summary
 from ..store.schema import Row
 from ..store.series import SeriesKey
 from ..training.entries import Person, Recording
+from ..training.plain import END_YEAR, FIRST_YEAR
 from . import runs
 from .measure import Measured, measure, shown
 
@@ -70,9 +72,12 @@ class Imported:
 
 
 def athlete_named(stores: "Stores", name: str) -> str:
-    """Return the id of the athlete of that name, who is created if new."""
+    """Return the id of the athlete of that name, who is created if new.
+
+    Space around it and the way its accents are composed make no other athlete.
+    """
     try:
-        person = Person(name=name)
+        person = Person(name=unicodedata.normalize("NFC", name.strip()))
     except ValueError as fault:
         raise ConfigError(f"athlete {name[:80]!r}: {fault}") from fault
     return stores.logbook.person_named(person)
@@ -108,6 +113,7 @@ def import_bytes(
     said = options.start or decoded.started_at
     if said is None and mtime is None and not force:
         raise FileError(f"{name}: the file does not say when it began; say it with --start")
+    _possible(said or mtime, name)
     who = athlete if isinstance(athlete, str) else athlete()
     there = stores.logbook.recording_of(who, content)
     if there is not None:
@@ -162,6 +168,14 @@ def _sound(decoded: Decoded, name: str) -> Decoded:
     if decoded.last_ns() <= decoded.first_ns():
         raise FileError(f"{name}: it holds a single moment, not a run")
     return decoded
+
+
+def _possible(began: datetime | None, name: str) -> None:
+    """Refuse a start that no store can keep, before anything is stored."""
+    if began is not None and not FIRST_YEAR <= began.year < END_YEAR:
+        raise FileError(
+            f"{name}: it cannot have begun in the year {began.year}; say when with --start"
+        )
 
 
 def _as_known(decoded: Decoded, before: Recording) -> Decoded:
