@@ -159,7 +159,7 @@ def test_the_day_is_the_athletes_own(stores: Stores) -> None:
         (b"", "empty"),
         (b"only text\n", "plain text"),
         (_shaken(rate_hz=20), r"20\.0 samples a second"),
-        (b"time,aX,aY\n0,1,2\n", "no column for acc_z"),
+        (b"time,aX,aY\n0,1,2\n", "no column aZ"),
         (_fit(sport=fw.CYCLING), "the sport is cycling"),
         (_fit(duration_s=0), "single moment"),
     ],
