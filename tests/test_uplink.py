@@ -3,12 +3,12 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,22 +26,10 @@ from catfoot.signal.imu import ImuBlock
 from catfoot.store.raw import RawStore
 from catfoot.training.entries import Person
 from catfoot.uplink import RemoteSink, Server
+from tests.running import run
 
-T = TypeVar("T")
 START = datetime(2026, 3, 1, 7, 30, tzinfo=UTC)
 HEADER = Header(device="p", profile="openpod", started_at=START)
-
-
-def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run one test's work; whatever it started must have ended with it."""
-
-    async def alone() -> T:
-        async with asyncio.timeout(30):
-            result = await work
-        assert [t for t in asyncio.all_tasks() if t is not asyncio.current_task()] == []
-        return result
-
-    return asyncio.run(alone())
 
 
 def recording(n: int = 400) -> bytes:
