@@ -29,6 +29,8 @@ from . import (
     live,
     recordings,
     runs,
+    standing,
+    team,
     timeline,
 )
 from .guard import LOOPBACK, Guard, Limit
@@ -40,7 +42,9 @@ from .problems import add_handlers
 BODY_BYTES = 1 << 20  # of anything but an upload
 # A form with several files may be larger than one file, but not without end.
 FILES_IN_ONE_REQUEST = 4
-MODULES = (accounts, athletes, consents, runs, recordings, jobs, timeline, exercises, live)
+MODULES = (
+    accounts, team, athletes, consents, runs, recordings, jobs, timeline, standing, exercises, live,
+)  # fmt: skip
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +85,7 @@ def create_app(
     app = FastAPI(title="catfoot", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.settings, app.state.clock = settings, clock
     app.state.metrics, app.state.throttle = health.Metrics(), Throttle()
-    app.state.address = "http://127.0.0.1"
+    app.state.address, app.state.team = "http://127.0.0.1", team.Cache()
     add_handlers(app)
     _add_routes(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000)

@@ -26,6 +26,7 @@ PAGES = (
     ("/drill", "drill", "balance drill", "Drill"),
     ("/check-in", "checkin", "check-in", "Check-in"),
     ("/strength", "strength", "foot strength", "Strength"),
+    ("/team", "team", "team", "Team"),
     ("/run", "run", "a run", ""),
     ("/after-run", "afterrun", "after the run", ""),
     ("/account", "account", "account", ""),

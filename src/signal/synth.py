@@ -76,11 +76,15 @@ WALK = Gait(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Synthetic:
-    """Samples, and the truth behind them on the same clock: rows of STEP or SWAY."""
+    """Samples, and the truth behind them on the same clock: rows of STEP, SWAY or HOP.
+
+    ``ways`` are the directions of the wobbles: 1 is the left edge up.
+    """
 
     block: ImuBlock
     truth: Table
     wobbles_ns: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
+    ways: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
 
 
 def runner(
@@ -415,13 +419,15 @@ def balancer(
     sway_deg: float = 0.5,
     wobbles: int = 0,
     wobble_deg: float = 5.0,
+    falls_at_s: float | None = None,
     sensor: Sensor = Sensor(),
     seed: int = 0,
 ) -> Synthetic:
     """Return the standing foot of somebody on one leg; the first 2 s are quiet.
 
     Sway is smooth noise of ``sway_deg`` RMS below 2 Hz; a wobble is a roll of ``wobble_deg`` to
-    either edge and back in 0.6 s. The truth is SWAY with the true roll and pitch.
+    either edge and back in 0.6 s; at ``falls_at_s`` the foot tips over and hops. The truth is
+    SWAY with the true roll and pitch.
     """
     rng = np.random.default_rng(seed)
     n = round(duration_s * _FINE_HZ)
@@ -430,10 +436,18 @@ def balancer(
     angles = [np.deg2rad(sway_deg) * ease * _noise(t, rng) for _ in range(2)]
     room = (duration_s - 4.0) / max(1, wobbles)
     at = 3.0 + room * (np.arange(wobbles) + 0.3 * rng.random(wobbles))
+    ways: list[int] = []
     for start in at:
         u = np.clip((t - start) / 0.6, 0, 1)
-        angles[0] += rng.choice((-1, 1)) * np.deg2rad(wobble_deg) * np.sin(np.pi * u) ** 2
+        way = rng.choice((-1, 1))
+        ways.append(way)
+        angles[0] += way * np.deg2rad(wobble_deg) * np.sin(np.pi * u) ** 2
     path = np.zeros((4, n))
+    if falls_at_s is not None:
+        tip = np.clip((t - falls_at_s) / 0.25, 0, 1)
+        angles[0] += np.deg2rad(25.0) * tip**2 * (3 - 2 * tip)
+        hop = np.clip((t - falls_at_s - 0.2) / 0.4, 0, 1)
+        path[_VZ] = 1.0 * np.sin(2 * np.pi * hop)
     path[_PITCH], path[_ROLL] = -angles[1], angles[0]
     acc, gyr = _felt(path, 0.0)
     rows = empty(SWAY, int(duration_s * 50))
@@ -444,6 +458,7 @@ def balancer(
         block=_sensed(acc, gyr, sensor, empty(STEP), rng),
         truth=rows,
         wobbles_ns=np.round(at * 1e9).astype(np.int64),
+        ways=np.array(ways, np.int64),
     )
 
 

@@ -87,15 +87,15 @@ def import_bytes(
     *,
     mtime: datetime | None = None,
     force: bool = False,
-    title: str = "",
+    title: str | Callable[[datetime], str] = "",
     shoe: str | None = None,
 ) -> Imported:
     """Store a file's bytes, rows and run; the same bytes again change nothing.
 
     ``athlete`` is an id, or what returns one and is asked only once the file is sound. A file
     that does not say when it began is taken to have begun at ``mtime``. ``force`` measures
-    again what is there. ``title`` and ``shoe`` are for a run that has none. gzip is unpacked
-    first. Raises FileError, and then nothing was stored.
+    again what is there. ``title``, or what returns one for the start, and ``shoe`` are for a run
+    that has none. gzip is unpacked first. Raises FileError, and then nothing was stored.
     """
     options = options or Options()
     data, name = unpacked(data, "".join(c if c.isprintable() else "?" for c in name))
@@ -125,7 +125,8 @@ def import_bytes(
         started_at=started_at,
         assumed=assumed,
     )
-    return _store(stores, who, measured, data, there, name, title, shoe)
+    called = title if isinstance(title, str) else title(started_at)
+    return _store(stores, who, measured, data, there, name, called, shoe)
 
 
 def import_recording(

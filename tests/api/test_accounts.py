@@ -252,6 +252,10 @@ DECISIONS: dict[tuple[str, str], tuple[str, str | None]] = {
     ("GET", "/jobs/{job}"): ("see", "raw"),
     ("GET", "/timeline"): ("see", "load_and_flags"),
     ("GET", "/today"): ("see", "load_and_flags"),
+    **{
+        ("GET", below): ("see", "load_and_flags")
+        for below in ("/flags", "/next-session", "/standing", "/tests", "/clashes", "/comparison")
+    },
     ("GET", "/consents"): ("own", None),
     ("POST", "/consents"): ("own", None),
     ("DELETE", "/consents/{consent}"): ("own", None),
@@ -340,12 +344,15 @@ def test_consent_by_kind_ends_when_it_is_withdrawn(join: Join) -> None:
     consent = ada.post(f"{path}/consents", json=body)
     assert [a["id"] for a in carla.get("/api/v1/athletes").json()["items"]] == [athlete]
     assert carla.get(f"{path}/today").status_code == 200
+    (row,) = carla.get("/api/v1/team").json()["items"]
+    assert (row["athlete"], "check_ins" in row["not_shared"]) == (athlete, True)
     assert carla.get(f"{path}/check-ins").status_code == 404
     assert carla.post(f"{path}/strength-sessions", json={"duration_min": 9}).status_code == 404
     assert "check_ins" in carla.get(f"{path}/today").json()["not_shared"]
     assert ada.delete(consent.headers["location"]).status_code == 204
     assert carla.get(f"{path}/today").status_code == 404
     assert carla.get("/api/v1/athletes").json()["items"] == []
+    assert carla.get("/api/v1/team").json()["items"] == []
     assert len(ada.get(f"{path}/consents").json()["items"]) == 1  # written down as ended
 
 

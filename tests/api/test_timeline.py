@@ -55,3 +55,38 @@ def test_a_period_that_makes_no_sense_is_refused(
     answer = client.get(f"/api/v1/athletes/{athlete}/timeline", params=params)
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_team_shows_those_first_who_need_a_look(
+    client: TestClient, athlete: str, ten_weeks: str
+) -> None:
+    path = "/api/v1/team"
+    first, second = client.get(path).json()["items"]
+    assert (first["athlete"], second["athlete"]) == (ten_weeks, athlete)
+    assert first["flags"][0]["because"]
+    assert len(first["weeks"]) == 6
+    assert first["weeks"][-1]["run_km"] > 0
+    for flag in first["flags"]:
+        body = {"rule": flag["rule"], "first_day": flag["first_day"], "answer": "acted"}
+        client.post(f"/api/v1/athletes/{ten_weeks}/flag-answers", json=body)
+    rows = {row["athlete"]: row for row in client.get(path).json()["items"]}
+    assert len(rows[ten_weeks]["flags"]) < len(first["flags"])
+
+
+@pytest.mark.parametrize(
+    "below", ["flags", "next-session", "standing", "tests", "clashes", "comparison?measure=gct"]
+)
+def test_what_days_amount_to_is_told_for_old_hands_and_new(
+    client: TestClient, athlete: str, ten_weeks: str, below: str
+) -> None:
+    for one in (athlete, ten_weeks):
+        answer = client.get(f"/api/v1/athletes/{one}/{below}")
+        assert answer.status_code == 200, answer.text
+
+
+def test_a_measure_that_nobody_compares_is_refused_by_name(
+    client: TestClient, athlete: str
+) -> None:
+    answer = client.get(f"/api/v1/athletes/{athlete}/comparison?measure=luck")
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "measure"

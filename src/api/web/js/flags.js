@@ -51,13 +51,14 @@ export function flags(athlete, { day: today, flags: found, more_flags: more }, g
 
 const days = (from, to) => (Date.parse(to) - Date.parse(from)) / 86_400_000;
 
-function one(athlete, flag, answer) {
+/** Return the card of one flag, told to the runner or to the coach. */
+export function one(athlete, flag, answer, reader = "runner") {
   return h("article", { class: "flag", data: { severity: flag.severity, rule: flag.rule } },
     h("h3", {}, h("span", { class: "severity" }, shape(flag.severity), severity(flag.severity)), flag.title),
-    h("p", {}, flag.runner),
+    h("p", {}, flag[reader]),
     h("p", { class: "since" }, `Since ${day(flag.first_day)}`),
     h("details", {}, h("summary", {}, "Why catfoot says so"), evidence(flag)),
-    flag.action && !flag.runner.includes(flag.action) ? h("p", {}, h("b", {}, "What the plan does: "), flag.action) : null,
+    flag.action && !flag[reader].includes(flag.action) ? h("p", {}, h("b", {}, "What the plan does: "), flag.action) : null,
     answers(athlete, flag, answer),
     h("p", { class: "footer" }, flag.footer));
 }

@@ -31,11 +31,13 @@ async function show(row) {
 }
 
 function plan() {
-  const exercises = next.exercises.map((id) => catalogue[id]).filter(Boolean);
+  // The dose is today's, decided from what was done before; the rest is the catalogue's.
+  const exercises = next.items.map((item) => ({ ...catalogue[item.exercise], dose: item.decision.dose, said: item.dose, why: item.decision.why }))
+    .filter((one) => one.id);
   put("session-title", next.minutes ? `${next.title}, about ${next.minutes} min` : next.title);
   put("session-why", next.why);
   put("exercises", exercises.map((one) => h("li", {}, h("b", {}, one.name), ` · ${one.said}${one.per_side ? " each side" : ""}`,
-    h("br"), h("span", { class: "quiet" }, one.cues[0]))));
+    h("br"), h("span", { class: "quiet" }, one.cues[0], one.why ? ` ${one.why}` : ""))));
   at("go").disabled = !exercises.length;
   queue = setsOf(exercises);
 }
