@@ -1,10 +1,10 @@
 """The collector's radio side against virtual pods over a real Bluetooth stack."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,24 +25,11 @@ from catfoot.ingest.virtual.air import Air
 from catfoot.ingest.virtual.backend import radio
 from catfoot.ingest.virtual.pod import VirtualPod
 from catfoot.signal.imu import ImuBlock
+from tests.running import run
 
 pytestmark = pytest.mark.radio
 
-T = TypeVar("T")
 CENTRAL = "C0:CA:7F:00:00:00"
-
-
-def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run one test's work; whatever it started must have ended with it."""
-
-    async def alone() -> T:
-        async with asyncio.timeout(20):
-            result = await work
-        left = [t for t in asyncio.all_tasks() if t is not asyncio.current_task()]
-        assert left == []
-        return result
-
-    return asyncio.run(alone())
 
 
 def recording(n: int = 400, *, rate_hz: float = 200.0, seed: int = 1, **said: Any) -> bytes:
