@@ -125,6 +125,8 @@ class _Intake:
                 raise fault
             return False
         said = json.loads(message.get("text") or "{}")
+        if not isinstance(said, dict):
+            raise TypeError("expected a JSON object")
         if "close" not in said:
             self._say(said)
             return False
@@ -137,12 +139,12 @@ class _Intake:
 
     def _say(self, said: dict[str, Any]) -> None:
         if "state" in said:
-            battery = said.get("battery_pct")
-            self._session.say(
-                said["state"] if said["state"] in STATES else "streaming",
-                None if battery is None else int(battery),
-                int(said.get("dropped") or 0),
-            )
+            battery, dropped = said.get("battery_pct"), said.get("dropped") or 0
+            for name, value in (("battery_pct", battery), ("dropped", dropped)):
+                if value is not None and type(value) is not int:
+                    raise TypeError(f"{name}: expected a whole number")
+            state: LinkState = said["state"] if said["state"] in STATES else "streaming"
+            self._session.say(state, battery, dropped)
 
     def _on_durable(self, size: int) -> None:
         if self._acks.full():
