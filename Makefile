@@ -22,7 +22,7 @@ check: .venv/dev
 	$(BIN)/ruff check .
 	PYTHONPATH=typings $(BIN)/lint-imports
 	$(BIN)/mypy
-	$(BIN)/pyright
+	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/codespell
 
 ## fmt: format, and mend what ruff can mend

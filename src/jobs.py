@@ -5,8 +5,10 @@ was not finished when the server stopped, however it stopped, is done after its 
 """
 
 import logging
+from collections import Counter
 from collections.abc import Mapping
-from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,6 +41,10 @@ class Jobs:
         self._executor = executor
         self._settings = stores.settings.model_dump_json()
         self._handed_over: set[Future[None]] = set()
+        self._broken: Counter[str] = Counter()
+        # A pool that breaks says so while it holds its own lock: what comes next must not be
+        # handed over from there.
+        self._again = ThreadPoolExecutor(1, thread_name_prefix="jobs")
         self._closed = False
 
     def submit_import(
@@ -69,8 +75,12 @@ class Jobs:
         return self._submit(Job(athlete=athlete, kind="recording", payload=payload))
 
     def resume(self) -> int:
-        """Start again what the last server left unfinished; return how many that is."""
+        """Start again what the last server left unfinished; return how many that is.
+
+        Old uploads that none of it waits for, and what a crash left half written, go.
+        """
         jobs = self._stores.logbook.unfinished_jobs()
+        self._stores.raw.sweep(_staged(j.payload).path for j in jobs if j.kind == "import")
         for job in jobs:
             self._hand_over(job.id)
         return len(jobs)
@@ -83,6 +93,7 @@ class Jobs:
         self._closed = True
         for future in list(self._handed_over):
             future.cancel()
+        self._again.shutdown()
 
     def _submit(self, job: Job) -> str:
         id = self._stores.logbook.add_job(job)
@@ -95,15 +106,30 @@ class Jobs:
         try:
             future = self._executor.submit(work, self._settings, id)
         except BrokenExecutor as fault:
-            # A process died, and the pool with it. The row stays; the next start takes it up.
-            log.error("job %s waits for the next start: %s", id, fault)
+            self._fell(id, fault)
             return
         self._handed_over.add(future)
         future.add_done_callback(lambda done: self._came_back(done, id))
 
     def _came_back(self, done: "Future[None]", id: str) -> None:
         self._handed_over.discard(done)
-        if not done.cancelled() and (fault := done.exception()) is not None:
+        if done.cancelled():
+            return
+        if (fault := done.exception()) is None:
+            del self._broken[id]
+        else:
+            self._fell(id, fault)
+
+    def _fell(self, id: str, fault: BaseException) -> None:
+        """Try again where a process died: it took all work with it, guilty or not."""
+        if self._closed:
+            return
+        self._broken[id] += 1
+        if isinstance(fault, BrokenExecutor) and self._broken[id] <= _ATTEMPTS:
+            log.warning("job %s starts again: %s", id, fault)
+            with suppress(RuntimeError):  # closed meanwhile
+                self._again.submit(self._hand_over, id)
+        else:
             log.error("job %s waits for the next start: %s", id, fault)
 
 

@@ -135,7 +135,7 @@ def today(view: "View", athlete: str, day: date) -> Today:
     history = book.history
     outcomes = outcomes_on(day, history)
     found = [outcome.flag for outcome in outcomes if outcome.flag is not None]
-    first = first_shown(answered(found, history.answers, day))
+    first = first_shown(answered(found, history, day))
     last = max(book.runs, key=lambda row: (row.entry.day, row.entry.started_at), default=None)
     numbers = () if last is None else numbers_of(last.entry, history)
     return Today(
@@ -157,7 +157,7 @@ def today(view: "View", athlete: str, day: date) -> Today:
 def flags(view: "View", athlete: str, day: date) -> tuple[Answered, ...]:
     """Return every flag that holds on a day, gravest first, each with its last answer."""
     history = history_of(view, athlete, day)
-    return tuple(answered(flags_on(day, history), history.answers, day))
+    return tuple(answered(flags_on(day, history), history, day))
 
 
 def coming(view: "View", athlete: str, day: date) -> NextSession:

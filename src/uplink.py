@@ -8,7 +8,7 @@ server then has. The log is let go only once the server has sealed the recording
 import asyncio
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -31,10 +31,14 @@ FAULTS = (OSError, TimeoutError, WebSocketException)
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A catfoot server and the athlete there whose recordings these are."""
+    """A catfoot server and the athlete there whose recordings these are.
+
+    ``key`` is one that may send, where the server wants to know who somebody is.
+    """
 
     url: str
     athlete: str
+    key: str = field(default="", repr=False)
 
     def socket(self) -> str:
         """Return the address of the athlete's collect WebSocket."""
@@ -95,6 +99,7 @@ class RemoteFeed:
         in_memory: int,
     ) -> None:  # fmt: skip
         self.content: str | None = None
+        self.refused = False  # the server does not take recordings of this athlete from us
         self.acked = 0
         self.connections = 0
         self.size = recording.size
@@ -174,16 +179,20 @@ class RemoteFeed:
             try:
                 await self._session()
             except FAULTS as fault:
-                if isinstance(fault, InvalidStatus) and fault.response.status_code in (403, 404):
-                    log.error("the server refuses this athlete's recordings")
                 log.info("server %s: %s", self._server.url, fault)
+                self.refused = isinstance(fault, InvalidStatus) and (
+                    fault.response.status_code in (401, 403, 404)
+                )
             failures = 0 if self.acked > before else failures + 1
             if not self._sealed.is_set():
                 await asyncio.sleep(BACK_OFF_S[min(failures, len(BACK_OFF_S) - 1)])
 
     async def _session(self) -> None:
         """Send over one connection until it breaks or the server has sealed the recording."""
-        async with connect(self._server.socket(), compression=None, open_timeout=10) as ws:
+        headers = {"Authorization": f"Bearer {self._server.key}"} if self._server.key else {}
+        async with connect(
+            self._server.socket(), additional_headers=headers, compression=None, open_timeout=10
+        ) as ws:
             self.connections += 1
             await ws.send(json.dumps({"recording": self._recording.recording, **self._said}))
             at = int(json.loads(await ws.recv())["resume"])

@@ -2,12 +2,12 @@
 
 import asyncio
 import struct
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import pytest
@@ -47,25 +47,13 @@ from catfoot.signal.steps import Mount, StepAnalyser
 from catfoot.signal.stream import analyse
 from catfoot.signal.tables import STEP
 from catfoot.store.raw import RawStore
+from tests.running import run
 
 pytestmark = pytest.mark.radio
 
-T = TypeVar("T")
 START = datetime(2026, 3, 1, 7, 30, tzinfo=UTC)
 ATHLETE = "a" * 32
 LEFT, RIGHT = "F0:CA:7F:00:00:01", "F0:CA:7F:00:00:02"
-
-
-def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run one test's work; whatever it started must have ended with it."""
-
-    async def alone() -> T:
-        async with asyncio.timeout(30):
-            result = await work
-        assert [t for t in asyncio.all_tasks() if t is not asyncio.current_task()] == []
-        return result
-
-    return asyncio.run(alone())
 
 
 def recording(n: int = 400, **said: Any) -> bytes:

@@ -1,11 +1,9 @@
 """Stored runs come over whole or not at all, however often the transfer breaks."""
 
-import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
 
 import numpy as np
 import pytest
@@ -27,21 +25,9 @@ from catfoot.ingest.virtual.air import Air
 from catfoot.ingest.virtual.backend import radio
 from catfoot.ingest.virtual.pod import VirtualPod
 from catfoot.signal.imu import ImuBlock
+from tests.running import run
 
-T = TypeVar("T")
 NOW = datetime(2026, 3, 15, 6, 30, tzinfo=UTC)
-
-
-def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run one test's work; whatever it started must have ended with it."""
-
-    async def alone() -> T:
-        async with asyncio.timeout(30):
-            result = await work
-        assert [t for t in asyncio.all_tasks() if t is not asyncio.current_task()] == []
-        return result
-
-    return asyncio.run(alone())
 
 
 def samples(n: int) -> ImuBlock:

@@ -1,7 +1,9 @@
 import io
+import os
+import threading
 import zipfile
 from collections.abc import Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,6 +26,26 @@ class _Never(Executor):
 
     def submit(self, fn, /, *args, **kwargs):  # type: ignore[no-untyped-def]
         return Future()
+
+
+class _Breaks(Executor):
+    """A pool that dies under the first ``n`` pieces of work, as with a process short of memory."""
+
+    def __init__(self, n: int) -> None:
+        self.left = n
+        self.asked = 0
+        self.tried = threading.Semaphore(0)
+
+    def submit(self, fn, /, *args, **kwargs):  # type: ignore[no-untyped-def]
+        done: Future[None] = Future()
+        self.asked += 1
+        self.left -= 1
+        if self.left >= 0:
+            done.set_exception(BrokenExecutor("a worker died"))
+        else:
+            done.set_result(fn(*args, **kwargs))
+        self.tried.release()
+        return done
 
 
 @pytest.fixture
@@ -134,6 +156,30 @@ def test_a_job_that_takes_its_process_along_is_given_up(stores: Stores, ada: str
     stores.logbook.set_job(id, "working", result={"attempts": 3})
     job_work.perform(stores, id)
     assert stores.logbook.job(id).state == "failed"
+
+
+@pytest.mark.parametrize(("deaths", "tries", "state"), [(2, 3, "done"), (9, 4, "waiting")])
+def test_work_whose_neighbour_killed_the_pool_is_handed_over_again(
+    stores: Stores, ada: str, deaths: int, tries: int, state: str
+) -> None:
+    pool = _Breaks(deaths)
+    jobs = Jobs(stores, pool)
+    id = jobs.submit_import(ada, _staged(stores, _run()), "a.fit", Options())
+    for _ in range(tries):
+        assert pool.tried.acquire(timeout=20)
+    jobs.close()
+    assert pool.asked == tries
+    assert stores.logbook.job(id).state == state
+
+
+def test_old_uploads_that_no_job_waits_for_go_at_the_next_start(stores: Stores, ada: str) -> None:
+    kept, lost = (_staged(stores, _run(START + i)) for i in range(2))
+    Jobs(stores, _Never()).submit_import(ada, kept, "a.fit", Options())
+    for upload in (kept, lost):
+        os.utime(upload.path, (0, 0))
+    Jobs(stores, _Never()).resume()
+    assert kept.path.exists()
+    assert not lost.path.exists()
 
 
 def test_an_upload_without_a_start_began_when_it_was_uploaded(

@@ -1,11 +1,10 @@
 """What arrives is kept to the byte, acknowledged after the fsync, and shown newest first."""
 
 import asyncio
-from collections.abc import Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,22 +16,10 @@ from catfoot.ingest.source import Decoded
 from catfoot.live import Hub, Live
 from catfoot.signal.imu import ImuBlock
 from catfoot.store.raw import RawStore
+from tests.running import run
 
-T = TypeVar("T")
 NOW = datetime(2026, 3, 15, 6, 30, tzinfo=UTC)
 ATHLETE = "a" * 32
-
-
-def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run one test's work; whatever it started must have ended with it."""
-
-    async def alone() -> T:
-        async with asyncio.timeout(20):
-            result = await work
-        assert [t for t in asyncio.all_tasks() if t is not asyncio.current_task()] == []
-        return result
-
-    return asyncio.run(alone())
 
 
 def recording(n: int = 400, **said: Any) -> bytes:

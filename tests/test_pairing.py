@@ -1,8 +1,5 @@
-import asyncio
-from collections.abc import Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
 
 import numpy as np
 import pytest
@@ -18,20 +15,7 @@ from catfoot.ingest.virtual.pod import VirtualPod
 from catfoot.pairing import Claim, Claims, stamped
 from catfoot.signal import synth
 from catfoot.signal.imu import G_MPS2, ImuBlock
-
-T = TypeVar("T")
-
-
-def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run one test's work; whatever it started must have ended with it."""
-
-    async def alone() -> T:
-        async with asyncio.timeout(20):
-            result = await work
-        assert [t for t in asyncio.all_tasks() if t is not asyncio.current_task()] == []
-        return result
-
-    return asyncio.run(alone())
+from tests.running import run
 
 
 def foot(*stamps_s: float, seconds: float = 4.0) -> ImuBlock:

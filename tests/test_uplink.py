@@ -3,20 +3,23 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import pytest
 import uvicorn
+from fastapi import FastAPI
+from starlette.testclient import TestClient
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from catfoot.api import create_app
+from catfoot.api.auth import first_link
 from catfoot.config import Settings, open_stores
 from catfoot.errors import RadioError
 from catfoot.ingest.files.podlog import recording_of
@@ -26,22 +29,10 @@ from catfoot.signal.imu import ImuBlock
 from catfoot.store.raw import RawStore
 from catfoot.training.entries import Person
 from catfoot.uplink import RemoteSink, Server
+from tests.running import run
 
-T = TypeVar("T")
 START = datetime(2026, 3, 1, 7, 30, tzinfo=UTC)
 HEADER = Header(device="p", profile="openpod", started_at=START)
-
-
-def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run one test's work; whatever it started must have ended with it."""
-
-    async def alone() -> T:
-        async with asyncio.timeout(30):
-            result = await work
-        assert [t for t in asyncio.all_tasks() if t is not asyncio.current_task()] == []
-        return result
-
-    return asyncio.run(alone())
 
 
 def recording(n: int = 400) -> bytes:
@@ -84,19 +75,17 @@ def kept(there: Settings, content: str | None) -> bytes:
 
 
 @asynccontextmanager
-async def serving(settings: Settings, port: int) -> AsyncIterator[None]:
+async def serving(settings: Settings, port: int) -> AsyncIterator[FastAPI]:
     """The real application on a real port; its jobs run in a thread."""
     with ThreadPoolExecutor(1) as executor:
-        config = uvicorn.Config(
-            create_app(settings, executor=executor), port=port, log_config=None,
-            timeout_graceful_shutdown=1,
-        )  # fmt: skip
+        app = create_app(settings, executor=executor)
+        config = uvicorn.Config(app, port=port, log_config=None, timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         running = asyncio.create_task(server._serve())
         while not server.started:
             await asyncio.sleep(0.005)
         try:
-            yield
+            yield app
         finally:
             server.should_exit = True
             await running
@@ -209,6 +198,43 @@ def test_what_no_longer_fits_into_memory_is_sent_from_disk(tmp_path: Path, there
     assert kept(there, content) == data
 
 
+def a_key_to_send(app: FastAPI, address: str) -> tuple[str, str]:
+    """The owner's own athlete, and a key that may send recordings."""
+    client = TestClient(app, base_url=address)
+    token = (first_link(app, address) or "").partition("#")[2]
+    body = {"token": token, "login": "ada", "password": "a long enough one", "name": "Ada"}
+    assert client.post("/api/v1/join", json=body).status_code == 201
+    made = client.post("/api/v1/keys", json={"name": "gateway", "scopes": ["send"]})
+    assert made.status_code == 201, made.text
+    return client.get("/api/v1/me").json()["athlete"], made.json()["key"]
+
+
+def test_a_server_with_accounts_takes_recordings_from_a_key_that_may_send(tmp_path: Path) -> None:
+    data = recording()
+    settings = Settings(data=tmp_path / "there", accounts=True)
+
+    async def work() -> tuple[str | None, bool, str]:
+        port = free_port()
+        async with serving(settings, port) as app:
+            whose, key = await asyncio.to_thread(a_key_to_send, app, url(port))
+            stranger = RemoteSink(Server(url(port), whose), RawStore(tmp_path / "b"), patience_s=1)
+            async with stranger:
+                feed = await stranger.open(HEADER)
+                feed.put(data)
+                assert await feed.close() is None
+                refused = feed.refused
+            async with RemoteSink(Server(url(port), whose, key), RawStore(tmp_path / "a")) as sink:
+                feed = await sink.open(HEADER)
+                feed.put(data)
+                return await feed.close(), refused, whose
+
+    content, refused, whose = run(work())
+    assert refused
+    with open_stores(settings) as stores:
+        assert stores.raw.read(whose, content or "") == data
+    assert "cf_" not in repr(Server("http://x", "a", "cf_secret"))
+
+
 def test_an_address_that_is_none_is_said_before_anything_is_collected() -> None:
     with pytest.raises(RadioError, match="--to: expected an address like"):
         Server("runner.local:8000", "a").socket()
@@ -255,6 +281,9 @@ def test_a_viewer_sees_what_a_collector_sends_and_a_late_one_the_last_of_it(
         ([{"recording": "r"}, OFFSET.pack(0) + b"GET / HTTP/1.1"], "no pod recording"),
         ([{"recording": "r"}, OFFSET.pack(0) + MAGIC + b"\xff" * 8], "damaged"),
         ([{"recording": "r"}, {"close": 5}], "0 bytes are here, not 5"),
+        ([{"recording": "r"}, ["state"]], "expected a JSON object"),
+        ([{"recording": "r"}, {"state": "streaming", "battery_pct": 1e999}], "battery_pct"),
+        ([{"recording": "r"}, {"state": "streaming", "battery_pct": "\u20ac" * 99}], "battery_pct"),
     ],
 )
 def test_a_collector_that_breaks_the_protocol_is_told_why(

@@ -32,15 +32,19 @@ class Pool(Executor):
         self._context = multiprocessing.get_context("spawn")
         self._workers = workers or max(1, (os.cpu_count() or 2) - 1)
         self._listening, self._held = self._context.Pipe(duplex=False)
+        self._replacing = threading.Lock()
         self._processes = self._fresh()
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Have ``fn`` called in a process; it and its arguments must be picklable."""
+        processes = self._processes
         try:
-            return self._processes.submit(fn, *args, **kwargs)
+            return processes.submit(fn, *args, **kwargs)
         except BrokenProcessPool:
-            log.error("a worker died; its pool is replaced")
-            self._processes = self._fresh()
+            with self._replacing:
+                if self._processes is processes:  # and not another thread was quicker
+                    log.error("a worker died; its pool is replaced")
+                    self._processes = self._fresh()
             return self._processes.submit(fn, *args, **kwargs)
 
     def shutdown(self, wait: bool = False, *, cancel_futures: bool = True) -> None:

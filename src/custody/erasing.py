@@ -99,7 +99,7 @@ def remember_erased(folder: Path, hashes: Iterable[str]) -> None:
 
 def data_folder(stores: "Stores") -> Path:
     """Return the data folder of open stores."""
-    return stores.settings.data.expanduser().absolute()
+    return stores.settings.data
 
 
 def _hashed(athlete: str) -> str:

@@ -182,6 +182,7 @@ class Link:
         self._stopping = False
         self._gone = False
         self._packets = 0
+        self._subscribed: set[str] = set()
         self._client: BleakClient | None = None
         self._answer: asyncio.Future[bytes] | None = None  # that the handshake waits for
         self._answering = ""
@@ -290,14 +291,22 @@ class Link:
             for uuid, data in profile.stop:
                 await _write(client, uuid, data)
 
-    async def _subscribe(self, client: BleakClient, profile: Profile) -> None:
+    async def _subscribe(
+        self, client: BleakClient, profile: Profile, *, signals: bool = False
+    ) -> None:
+        """Turn the notifications on, then start the device.
+
+        On BlueZ a socket per characteristic costs a quarter of what D-Bus signals cost; but
+        some devices notify too early for it (bleak #1885), and those get ``signals``.
+        """
         offered = {c.uuid for service in client.services for c in service.characteristics}
+        self._subscribed.clear()
         for uuid in profile.notify:
             if uuid in offered:
-                # BlueZ: a socket per characteristic costs a quarter of a D-Bus signal a packet.
                 await client.start_notify(
-                    uuid, self._receiver(uuid), bluez={"use_start_notify": False}
+                    uuid, self._receiver(uuid), bluez={"use_start_notify": signals}
                 )
+                self._subscribed.add(uuid)
         for uuid, data in profile.start:
             await _write(client, uuid, data)
         await self._shake_hands(client, profile)
@@ -353,9 +362,9 @@ class Link:
             else:
                 asked = True
                 self._change("stalled", "no packets although connected")
-                for uuid in profile.notify:
+                for uuid in self._subscribed:
                     await client.stop_notify(uuid)
-                await self._subscribe(client, profile)
+                await self._subscribe(client, profile, signals=True)
         if not self._stopping:
             self._change("lost", "the connection broke")
 

@@ -23,6 +23,7 @@ _WOBBLE_RAD = math.radians(2.0)
 _WOBBLE_APART_S = 0.2
 
 _T, _HOLE, _AX, _WX = 0, 1, 2, 5
+_NONE = (empty(SWAY), np.zeros(0))
 
 
 class SwayAnalyser:
@@ -31,7 +32,7 @@ class SwayAnalyser:
     ``rotation`` is that of an ``Alignment`` of the same seat, rows x toes, y left, z up; without
     it the pod's own x is taken for the toes, and up is where gravity points in the first second.
     Roll turns about the toes (left edge up is positive), pitch about the left (toes down is
-    positive); both are counted from the first second. A wobble is medial (-1) or lateral (+1)
+    positive); both are counted from the first second, which gives the gyroscope's zero too. A wobble is medial (-1) or lateral (+1)
     only where the side is known.
     """
 
@@ -40,6 +41,7 @@ class SwayAnalyser:
         self.rate_hz = rate_hz
         self._given = rotation
         self._rotation: FloatArray | None = None
+        self._zero = np.zeros((3, 1))
         self._bridge = Bridge(rate_hz)
         self._raw = History(8)
         self._origin_ns: int | None = None
@@ -65,10 +67,14 @@ class SwayAnalyser:
 
     def update(self, block: ImuBlock) -> Table:
         """Take the next samples; return the rows of the cells they complete."""
+        return self.cells(block)[0]
+
+    def cells(self, block: ImuBlock) -> tuple[Table, FloatArray]:
+        """Return the rows, and with each the hardest jolt of its cell: off gravity, m/s^2."""
         track = self._bridge.update(block)
         n = len(track.t_ns)
         if n == 0:
-            return empty(SWAY)
+            return _NONE
         if self._origin_ns is None:
             self._origin_ns = int(track.t_ns[0])
         raw = self._raw.grow(n)
@@ -78,23 +84,25 @@ class SwayAnalyser:
         raw[_WX : _WX + 3] = 0.0 if track.gyr is None else track.gyr
         if self._rotation is None:
             if self._raw.stop < self._still:
-                return empty(SWAY)
-            self._rotation = _stance(self._raw.view(0, self._still)[_AX : _AX + 3], self._given)
+                return _NONE
+            quiet = self._raw.view(0, self._still)
+            self._rotation = _stance(quiet[_AX : _AX + 3], self._given)
+            self._zero = quiet[_WX : _WX + 3].mean(axis=1)[:, None]
         return self._advance()
 
     def finish(self) -> Table:
         """Return nothing: a cell that is not full is not a row."""
         return empty(SWAY)
 
-    def _advance(self) -> Table:
+    def _advance(self) -> tuple[Table, FloatArray]:
         cells = len(self._raw) // self._cell
         if not cells:
-            return empty(SWAY)
+            return _NONE
         start = self._raw.start
         raw = self._raw.view(start, start + cells * self._cell)
         r = self._rotation
         assert r is not None
-        a, w = raw[_AX : _AX + 3], raw[_WX : _WX + 3]
+        a, w = raw[_AX : _AX + 3], raw[_WX : _WX + 3] - self._zero
         acc = [a[0] * r[i, 0] + a[1] * r[i, 1] + a[2] * r[i, 2] for i in range(3)]
         turn = [w[0] * r[i, 0] + w[1] * r[i, 1] + w[2] * r[i, 2] for i in range(2)]
         level = [np.arctan2(acc[1], acc[2]), np.arctan2(-acc[0], acc[2])]
@@ -120,7 +128,8 @@ class SwayAnalyser:
         out["roll_rad"], out["pitch_rad"] = columns
         self._raw.drop(start + cells * self._cell)
         whole = raw[_HOLE].reshape(cells, -1).sum(axis=-1) == 0
-        return np.asarray(out[whole])
+        jolt = np.abs(np.sqrt(a[0] * a[0] + a[1] * a[1] + a[2] * a[2]) - G_MPS2)
+        return np.asarray(out[whole]), np.asarray(jolt.reshape(cells, -1).max(axis=-1)[whole])
 
     def _tilt(self, turn: list[FloatArray], level: list[FloatArray], cells: int) -> FloatArray:
         """Roll and pitch at the end of each cell, shape (2, cells)."""

@@ -32,6 +32,8 @@ class Reason(IntFlag):
     GYRO_CLIPPED = 1 << 19
     LEARNING = 1 << 20
     FOOT_FLAT = 1 << 21
+    SHORT = 1 << 22
+    WOBBLES = 1 << 23
 
 
 SENTENCES: dict[Reason, str] = {
@@ -57,6 +59,8 @@ SENTENCES: dict[Reason, str] = {
     Reason.GYRO_CLIPPED: "the gyroscope hit the end of its range",
     Reason.LEARNING: "learning your usual",
     Reason.FOOT_FLAT: "the foot was never still on the ground",
+    Reason.SHORT: "shorter than the target",
+    Reason.WOBBLES: "too many wobbles",
 }
 
 

@@ -194,6 +194,10 @@ class InfluxSeries:
                 if self.fault is None:
                     log.warning("influx waiting=%s fault=%s", self.waiting().recordings, fault)
                 self.fault, pause_s = fault, min(pause_s * 2, _LONGEST_PAUSE_S)
+            except Exception:  # ours; the only thread that delivers must outlive it
+                log.exception("influx")
+                self.fault = StoreError("delivering to InfluxDB failed; the log says where")
+                pause_s = _LONGEST_PAUSE_S
             with self._rounds:
                 self._done_rounds = asked
                 self._rounds.notify_all()

@@ -108,15 +108,22 @@ class InfluxServer:
                 _return_http_data_only=True,
             )
         )
-        # Go writes the float -0.0 as -0, which Python would read as the integer 0.
-        found: dict[str, Any] = json.loads(
-            answer.data, parse_int=lambda text: -0.0 if text == "-0" else int(text)
-        )
+        found = self._read(answer.data)
         for result in found.get("results", []):
             if "error" in result:
                 raise StoreError(f"InfluxDB {self.name} refuses: {result['error']}")
             if result.get("partial") or any(s.get("partial") for s in result.get("series", [])):
                 raise StoreError(f"InfluxDB {self.name} cut its answer short; raise max-row-limit")
+        return found
+
+    def _read(self, data: bytes) -> dict[str, Any]:
+        try:
+            # Go writes the float -0.0 as -0, which Python would read as the integer 0.
+            found = json.loads(data, parse_int=lambda text: -0.0 if text == "-0" else int(text))
+        except ValueError:
+            found = None
+        if not isinstance(found, dict):  # a proxy, or the login page of a hotel
+            raise Unreachable(f"InfluxDB {self.name} answers, but not as an InfluxDB does")
         return found
 
     def _asked(self, request: Any) -> Any:

@@ -46,7 +46,7 @@ def pack(table: Table) -> bytes:
             raise ValueError(f"{name}: expected a column of numbers, got {column.dtype}")
         kind = column.dtype.newbyteorder("<")
         form, first, rest = _packed(column.astype(kind, copy=False))
-        noisy, body = _squeezed(rest)
+        noisy, body = squeezed(rest)
         heads.append([name, kind.str[1:], form, first, noisy, len(body)])
         bodies.append(body)
     head = zlib.compress(json.dumps([len(table), heads], separators=(",", ":")).encode())
@@ -113,8 +113,8 @@ def _unpacked(
     if form == "same":
         return np.full(n, first, kind).view(dtype)
     if form == "bits":
-        return _relaxed(body, noisy, n).view(dtype)
-    whole = _summed(first, _relaxed(body, noisy, n - 1), kind)
+        return relaxed(body, noisy, n).view(dtype)
+    whole = _summed(first, relaxed(body, noisy, n - 1), kind)
     return whole.view(dtype) if form == "diff" else _decimal(whole.view("<i8"), form)
 
 
@@ -171,7 +171,7 @@ def _summed(first: int, zigzag: NDArray[Any], kind: np.dtype[Any]) -> NDArray[An
     return summed
 
 
-def _squeezed(bits: NDArray[Any]) -> tuple[int, bytes]:
+def squeezed(bits: NDArray[Any], level: int = _LEVEL) -> tuple[int, bytes]:
     """Return numbers as planes, first bytes, second bytes and so on: noisy ones as they are.
 
     The low bytes of a measured number are noise, on which deflate would spend most of its
@@ -179,13 +179,14 @@ def _squeezed(bits: NDArray[Any]) -> tuple[int, bytes]:
     """
     width = bits.dtype.itemsize
     planes = np.ascontiguousarray(bits.view(np.uint8).reshape(-1, width).T)
-    noisy = sum(1 << i for i in range(width) if _entropy_bits(planes[i]) > _NOISE_BITS)
+    noisy = sum(1 << i for i in range(width) if entropy_bits(planes[i]) > _NOISE_BITS)
     smooth = b"".join(planes[i].tobytes() for i in range(width) if not noisy >> i & 1)
     rest = b"".join(planes[i].tobytes() for i in range(width) if noisy >> i & 1)
-    return noisy | width << 8, rest + (zlib.compress(smooth, _LEVEL) if smooth else b"")
+    return noisy | width << 8, rest + (zlib.compress(smooth, level) if smooth else b"")
 
 
-def _relaxed(body: memoryview, noisy: int, n: int) -> NDArray[Any]:
+def relaxed(body: memoryview, noisy: int, n: int) -> NDArray[Any]:
+    """Return the ``n`` numbers that ``squeezed`` made these bytes of."""
     width, mask = noisy >> 8, noisy & 0xFF
     raw = mask.bit_count() * n
     smooth = zlib.decompress(body[raw:]) if len(body) > raw else b""
@@ -199,7 +200,7 @@ def _relaxed(body: memoryview, noisy: int, n: int) -> NDArray[Any]:
     return planes.reshape(-1).view(f"<u{width}")
 
 
-def _entropy_bits(plane: Bytes) -> float:
+def entropy_bits(plane: Bytes) -> float:
     """Return how many of its eight bits a byte of the plane needs on its own."""
     counts = np.bincount(plane, minlength=256)
     share = counts[counts > 0] / max(1, len(plane))

@@ -1,7 +1,7 @@
 """What sensors said: the original bytes of every recording, by athlete and content.
 
-A sealed recording is one file ``raw/<athlete>/<sha256>.raw``: a header, then the bytes,
-deflated where that makes them smaller. Its name is the SHA-256 of the original bytes, so
+A sealed recording is one file ``raw/<athlete>/<sha256>.raw``: a header, then the bytes, made
+smaller where that can be. Its name is the SHA-256 of the original bytes, so
 the same bytes are kept once, and every read proves that nothing changed.
 """
 
@@ -10,18 +10,20 @@ import os
 import struct
 import time
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import NotFound, StoreError
 from . import disk
 from .recording import OpenRecording, Writer
+from .squeeze import expand, squeeze
 
 __all__ = ["OpenRecording", "RawStore", "Staged", "Writer"]
 
 _MAGIC = b"CFRW"
-_STORED, _DEFLATED = 0, 1
+_STORED, _DEFLATED, _SQUEEZED = 0, 1, 2
 _HEADER = struct.Struct("<4sB3xQ")  # magic, codec, size of the original bytes
 
 # A temporary file this old belongs to nobody who still lives.
@@ -69,11 +71,7 @@ class RawStore:
         content = hashlib.sha256(data).hexdigest()
         path = self._path(athlete, content)
         if not path.is_file():
-            deflated = zlib.compress(data, 6)
-            codec, body = (_DEFLATED, deflated) if len(deflated) < len(data) else (_STORED, data)
-            header = _HEADER.pack(_MAGIC, codec, len(data))
-            _original(header + body, content)  # what cannot be read back is not acknowledged
-            disk.write_file(path, header, body)
+            disk.write_file(path, *_sealed(data, content))
         return content
 
     def has(self, athlete: str, content: str) -> bool:
@@ -186,18 +184,39 @@ class RawStore:
         return folder / f"{disk.checked_content(content)}.raw"
 
 
+def _sealed(data: bytes, content: str) -> tuple[bytes, bytes]:
+    """Return header and body of the smallest file that reads back as these bytes."""
+    squeezed = squeeze(data)
+    bodies = [] if squeezed is None else [(_SQUEEZED, squeezed)]
+    if squeezed is None or len(squeezed) >= len(data):
+        bodies.append((_DEFLATED, zlib.compress(data, 6)))
+    for codec, body in bodies:
+        header = _HEADER.pack(_MAGIC, codec, len(data))
+        with suppress(StoreError):  # what cannot be read back is not acknowledged
+            if len(body) < len(data) and _original(header + body, content) == data:
+                return header, body
+    return _HEADER.pack(_MAGIC, _STORED, len(data)), data
+
+
+_EXPANDED: Mapping[int, Callable[[bytes], bytes]] = {
+    _STORED: bytes,
+    _DEFLATED: zlib.decompress,
+    _SQUEEZED: expand,
+}
+
+
 def _original(file: bytes, content: str) -> bytes:
     """Return the original bytes of a sealed file; StoreError unless their hash is ``content``."""
     damaged = StoreError(f"the recording {content} is damaged on disk; restore it from a backup")
     if len(file) < _HEADER.size:
         raise damaged
     magic, codec, size = _HEADER.unpack_from(file)
-    if magic != _MAGIC or codec not in (_STORED, _DEFLATED):
+    if magic != _MAGIC or codec not in _EXPANDED:
         raise damaged
     body = file[_HEADER.size :]
     try:
-        data = zlib.decompress(body) if codec == _DEFLATED else body
-    except zlib.error as fault:
+        data = _EXPANDED[codec](body)
+    except (zlib.error, struct.error, ValueError, LookupError, StopIteration) as fault:
         raise damaged from fault
     if len(data) != size or hashlib.sha256(data).hexdigest() != content:
         raise damaged

@@ -99,7 +99,7 @@ def _line(
             options,
             mtime=member.mtime,
             force=force,
-            title="" if listed is None else listed.title,
+            title=(listed is not None and listed.title) or member.index.title_at,
             shoe=None if listed is None else listed.shoe,
         )
     except NotRunning as fault:

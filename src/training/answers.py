@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from .entries import FlagAnswer, ShownFlag
-from .flags import ALL, in_order, shown
+from .flags import ALL, flags_on, in_order, shown
+from .history import History
 from .verdict import Flag, gravity
 
 MOVED_DAYS = 3
@@ -33,10 +34,9 @@ class Answered:
     quiet: bool
 
 
-def answered(flags: Iterable[Flag], answers: Iterable[FlagAnswer], day: date) -> list[Answered]:
+def answered(flags: Iterable[Flag], history: History, day: date) -> list[Answered]:
     """Return the flags in order, each with its last answer up to that day."""
-    given = sorted(answers, key=lambda answer: answer.at)
-    return [_answered(flag, given, day) for flag in in_order(flags)]
+    return [_answered(flag, history, day) for flag in in_order(flags)]
 
 
 def first_shown(flags: Iterable[Answered], most: int = 3) -> tuple[Flag, ...]:
@@ -79,15 +79,26 @@ def vanished(kept: Sequence[ShownFlag], flags: Sequence[Flag], day: date) -> tup
     )
 
 
-def _answered(flag: Flag, answers: Sequence[FlagAnswer], day: date) -> Answered:
-    mine = [a for a in answers if _belongs(a, flag) and a.at.date() <= day + timedelta(1)]
+def _answered(flag: Flag, history: History, day: date) -> Answered:
+    given = history.answers
+    mine = [a for a in given if _belongs(a, flag) and a.at.date() <= day + timedelta(1)]
     if not mine:
         return Answered(flag=flag, answer=None, open=True, quiet=False)
     last = mine[-1]
-    graver = gravity(flag.severity) > gravity(last.severity)
+    graver = gravity(flag.severity) > _gravity_then(last, flag, history, day)
     quiet = not graver and _put_aside(last, day)
     over = last.answer in ("snoozed", "hide_7_days") and not _put_aside(last, day)
     return Answered(flag=flag, answer=last, open=graver or over, quiet=quiet)
+
+
+def _gravity_then(answer: FlagAnswer, flag: Flag, history: History, day: date) -> int:
+    """Return how grave the flag was when it was answered: as said, or as it was that day."""
+    when = min(answer.at.date(), day)
+    held = history.once(
+        ("flags", when, answer.at), lambda: flags_on(when, history.as_of(answer.at))
+    )
+    then = [gravity(one.severity) for one in held if one.rule == flag.rule]
+    return max([gravity(answer.severity), *then])
 
 
 def _belongs(answer: FlagAnswer, flag: Flag) -> bool:

@@ -56,7 +56,7 @@ def check(
 
 def _clustered(rule: Rule, day: date, history: History, signs: Mapping[str, Flag]) -> Outcome:
     names = [signs[key].title.lower() for key in sorted(signs)]
-    action = "A lighter week: about half the sets, one band easier, no hops, easy runs only."
+    action = "A lighter week: about half the sets, no hops, easy runs only."
     first = min(flag.first_day for flag in signs.values())
     return rule.flag(
         day,

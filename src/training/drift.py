@@ -40,9 +40,11 @@ def contact(run: Run) -> Reading | None:
 
 
 def softness(run: Run) -> Reading | None:
-    """Return the run's softness, None where it was still learning or clipped (grade C)."""
-    found = reading("softness", run)
-    return None if found is None or found.grade == "C" else found
+    """Return the run's softness, None where the usual it rests on was still being learnt."""
+    measure = run.summary.measure("softness")
+    if measure is None or any("learning" in reason for reason in measure.reasons):
+        return None
+    return reading("softness", run)
 
 
 @cache

@@ -250,7 +250,7 @@ def _assessments(today: date, dice: Random) -> Iterator[Assessment]:
         trials = tuple(
             Trial(
                 test=test,
-                value=round(value + more * share + dice.random(), 1),
+                value=round(value + more * share + dice.random(), 0 if unit == "reps" else 1),
                 unit=unit,
                 side=side,
             )

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
@@ -81,6 +81,14 @@ class History:
             self._known[key] = work()
         found: T = self._known[key]
         return found
+
+    def as_of(self, instant: datetime) -> "History":
+        """Return what had happened by an instant; entries without an hour are kept."""
+        at = instant.timestamp()
+        kept: dict[str, Any] = {
+            name: tuple(e for e in getattr(self, name) if _instant(e) <= at) for name in _DATED
+        }
+        return replace(self, **kept)
 
     def runs_in(self, first: date, last: date) -> tuple[Run, ...]:
         """Return the runs from ``first`` to ``last``, both included."""

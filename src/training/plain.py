@@ -8,6 +8,9 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 
 E = TypeVar("E")
 
+#: Nobody writes down runs of other centuries, and int64 nanoseconds end in 2262.
+FIRST_YEAR, END_YEAR = 1900, 2200
+
 
 def within(name: str, value: float | None, low: float, high: float) -> None:
     """Raise ValueError, naming the field, for a number outside the range; None passes."""
@@ -16,9 +19,15 @@ def within(name: str, value: float | None, low: float, high: float) -> None:
 
 
 def aware(name: str, value: datetime) -> None:
-    """Raise ValueError, naming the field, for an instant without its zone."""
+    """Raise ValueError, naming the field, for an instant without its zone, or far off.
+
+    The first and last hours of the calendar have no UTC: once stored they cannot be read.
+    """
     if value.tzinfo is None:
         raise ValueError(f"{name}: expected a time with its zone, got {value.isoformat()}")
+    if not FIRST_YEAR <= value.year < END_YEAR:
+        text = f"expected a time between {FIRST_YEAR} and {END_YEAR}, got {value.isoformat()}"
+        raise ValueError(f"{name}: {text}")
 
 
 def as_json(entry: Any) -> Any:

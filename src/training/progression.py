@@ -117,6 +117,8 @@ def _stop(a: Asked) -> Found | None:
 
 
 def _deload(a: Asked) -> Found | None:
+    if a.exercise.pillar == "mobility":
+        return None  # what loosens is what a lighter week is made of
     if a.holds("F22"):
         return "Several signs at once: a lighter week.", a.flags["F22"].because, "flag F22"
     grave = [f for f in a.flags.values() if gravity(f.severity) >= gravity("caution")]
@@ -147,7 +149,7 @@ def _regress(a: Asked) -> Found | None:
 
 
 def _hold(a: Asked) -> Found | None:
-    for rule in ("F01", "F03", "F05", "F06", "F07", "F19", "F20"):
+    for rule in ("F22", "F01", "F03", "F05", "F06", "F07", "F19", "F20"):
         if a.holds(rule):
             return f"{a.flags[rule].title}: the same dose.", a.flags[rule].because, f"flag {rule}"
     due = due_on(a.day, a.history)

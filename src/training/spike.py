@@ -86,17 +86,30 @@ def jump_of(rule: Rule, run: Run, history: History, t: Thresholds) -> Jump | Out
 def longest_without_flag_m(day: date, history: History, t: Thresholds) -> float | None:
     """Return the longest distance that raises nothing on ``day``, down to whole 100 m.
 
-    None where F01 could not judge a run of that day.
+    A jump of the last week is no measure for the next run: it is left out. None where F01
+    could not judge a run of that day.
     """
     earlier = history.runs_in(days_before(day, t.spike_history_days), day)
     lengths = [
         d
         for run in earlier
         if run.day >= days_before(day, t.spike_window_days) and (d := distance_m(run))
+        if not _jumped_lately(run, day, history, t)
     ]
     if not lengths or len(earlier) < t.spike_history_runs:
         return None
     return int(max(lengths) * t.spike_notice_ratio / 100 + 1e-9) * 100.0
+
+
+def _jumped_lately(run: Run, day: date, history: History, t: Thresholds) -> bool:
+    if run.day < days_before(day, t.spike_shown_days - 1):
+        return False
+    earlier = _earlier(run, history, t.spike_window_days)
+    lengths = [d for r in earlier if (d := distance_m(r))]
+    known = (
+        bool(lengths) and len(_earlier(run, history, t.spike_history_days)) >= t.spike_history_runs
+    )
+    return known and severity_of((distance_m(run) or 0.0) / max(lengths), t) is not None
 
 
 def _earlier(run: Run, history: History, days: int) -> list[Run]:

@@ -142,3 +142,22 @@ def test_a_period_holds_its_own_days_only(client: TestClient, ten_weeks: str) ->
     found = client.get(_path(ten_weeks, "runs"), params=params).json()["items"]
     assert found
     assert all("2026-02-01" <= item["day"] <= "2026-02-14" for item in found)
+
+
+@pytest.mark.parametrize(
+    ("noun", "body"),
+    [
+        ("check-ins", {"at": "0001-01-01T00:00:00+14:00"}),
+        ("check-ins", {"at": "9999-12-31T23:59:59-14:00"}),
+        ("strength-sessions", {**SESSION, "started_at": "0001-01-01T00:00:00+14:00"}),
+        ("planned-runs", {"day": "2026-03-14", "starts_at": "0001-01-01T00:00:00+14:00"}),
+    ],
+)
+def test_an_instant_that_no_calendar_holds_in_utc_is_refused_and_spoils_nothing(
+    client: TestClient, athlete: str, noun: str, body: dict[str, Any]
+) -> None:
+    answer = client.post(_path(athlete, noun), json=body)
+    assert answer.status_code == 422
+    assert "between 1900 and 2200" in answer.json()["detail"]
+    assert client.get(f"/api/v1/athletes/{athlete}/today").status_code == 200
+    assert client.get(_path(athlete, noun)).json()["items"] == []

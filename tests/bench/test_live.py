@@ -28,6 +28,7 @@ from catfoot.signal import synth
 from catfoot.store.raw import RawStore
 from catfoot.training.entries import Person
 from catfoot.uplink import RemoteSink, Server
+from tests.running import run
 from tests.test_uplink import free_port, serving
 
 SECONDS = 8.0
@@ -80,7 +81,7 @@ def test_packet_to_viewer(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], benchmark: BenchmarkFixture
 ) -> None:
     delays_ms, share, shown = benchmark.pedantic(  # type: ignore[no-untyped-call]
-        lambda: asyncio.run(watched(tmp_path)), rounds=1, iterations=1
+        lambda: run(watched(tmp_path)), rounds=1, iterations=1
     )
     feet = shown["feet"].values()
     with capsys.disabled():

@@ -1,6 +1,5 @@
 """What a packet costs: each family's decoder beside a plain struct loop, and two fast pods."""
 
-import asyncio
 import resource
 import struct
 import time
@@ -24,6 +23,7 @@ from catfoot.live import Live
 from catfoot.signal import synth
 from catfoot.signal.imu import ImuBlock
 from catfoot.store.raw import RawStore
+from tests.running import run
 
 N = 2000
 
@@ -117,7 +117,7 @@ def test_two_pods_at_416_hz_lose_nothing(tmp_path: Path, benchmark: BenchmarkFix
 
     before = resource.getrusage(resource.RUSAGE_SELF)
     got = benchmark.pedantic(  # type: ignore[no-untyped-call]
-        lambda: asyncio.run(work()), rounds=1, iterations=1
+        lambda: run(work(), 60.0), rounds=1, iterations=1
     )
     after = resource.getrusage(resource.RUSAGE_SELF)
     stats: Any = benchmark.stats

@@ -1,40 +1,35 @@
 """The collector's radio side against virtual pods over a real Bluetooth stack."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 import pytest
 
 from catfoot.ingest.ble import Found, Link, Radio, scan
-from catfoot.ingest.devices import openpod
+from catfoot.ingest.devices import openpod, rsc
 from catfoot.ingest.files.podlog import recording_of
 from catfoot.ingest.inbox import Changed, Inbox, Opened
+from catfoot.ingest.records import (
+    Header,
+    Segment,
+    encode_header,
+    encode_notification,
+    encode_segment,
+)
 from catfoot.ingest.source import Decoded, Notification
 from catfoot.ingest.virtual.air import Air
 from catfoot.ingest.virtual.backend import radio
 from catfoot.ingest.virtual.pod import VirtualPod
 from catfoot.signal.imu import ImuBlock
+from tests.running import run
 
 pytestmark = pytest.mark.radio
 
-T = TypeVar("T")
 CENTRAL = "C0:CA:7F:00:00:00"
-
-
-def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run one test's work; whatever it started must have ended with it."""
-
-    async def alone() -> T:
-        async with asyncio.timeout(20):
-            result = await work
-        left = [t for t in asyncio.all_tasks() if t is not asyncio.current_task()]
-        assert left == []
-        return result
-
-    return asyncio.run(alone())
 
 
 def recording(n: int = 400, *, rate_hz: float = 200.0, seed: int = 1, **said: Any) -> bytes:
@@ -158,6 +153,28 @@ def test_a_connected_pod_that_falls_silent_is_asked_again_and_then_left() -> Non
     states = [i.state for i in items if isinstance(i, Changed)]
     assert states[:5] == ["searching", "connecting", "streaming", "stalled", "lost"]
     assert pod.commands.count(bytes([openpod.START])) >= 2
+
+
+def test_a_silent_pod_that_lacks_an_optional_characteristic_is_asked_again_too() -> None:
+    data = encode_header(
+        Header(device="p", profile="rsc", started_at=datetime(2026, 3, 1, tzinfo=UTC))
+    )
+    data += encode_segment(Segment(reads={rsc.FEATURE: b"\x04\x00"}, at_ns=0))
+    frame = Notification("p", rsc.MEASUREMENT, bytes.fromhex("04000355"), 0)
+    data += encode_notification(frame, rsc.PROFILE.notify)  # and no power meter's watts
+
+    async def work() -> list[Any]:
+        async with (
+            air_and_radio() as (air, bluetooth),
+            VirtualPod(air, [data], own_pace=False) as pod,
+        ):
+            inbox = Inbox()
+            link = Link(pod.address, inbox, bluetooth, silence_s=0.05, back_off_s=(0.01,))
+            async with linked(link):
+                return await until(inbox, Changed, state="lost")
+
+    lost = [i for i in run(work()) if isinstance(i, Changed)][-1]
+    assert lost.why == "Bluetooth failed: it stays silent"
 
 
 def test_a_pod_out_of_range_is_searched_until_the_collector_stops() -> None:

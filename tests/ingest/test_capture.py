@@ -1,9 +1,7 @@
-import asyncio
-from collections.abc import Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,21 +19,9 @@ from catfoot.ingest.virtual.pod import VirtualPod
 from catfoot.live import Live
 from catfoot.signal.imu import ImuBlock
 from catfoot.store.raw import RawStore
+from tests.running import run
 
-T = TypeVar("T")
 ATHLETE = "a" * 32
-
-
-def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run one test's work; whatever it started must have ended with it."""
-
-    async def alone() -> T:
-        async with asyncio.timeout(20):
-            result = await work
-        assert [t for t in asyncio.all_tasks() if t is not asyncio.current_task()] == []
-        return result
-
-    return asyncio.run(alone())
 
 
 def samples(n: int) -> Decoded:

@@ -2,10 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import pytest
@@ -33,24 +33,12 @@ from catfoot.ingest.virtual.pod import VirtualPod
 from catfoot.ingest.virtual.radiolink import RadioLink
 from catfoot.live import utc_now
 from catfoot.signal.imu import ImuBlock
+from tests.running import run
 
 pytestmark = pytest.mark.radio
 
-T = TypeVar("T")
 POD = "F0:CA:7F:00:00:01"
 QUICK_S = 0.0075  # the shortest connection interval there is
-
-
-def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run one test's work; whatever it started must have ended with it."""
-
-    async def alone() -> T:
-        async with asyncio.timeout(20):
-            result = await work
-        assert [t for t in asyncio.all_tasks() if t is not asyncio.current_task()] == []
-        return result
-
-    return asyncio.run(alone())
 
 
 def recording(n: int = 4000, *, start_us: int = 0, boot: int = 1) -> bytes:

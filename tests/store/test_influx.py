@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -152,6 +154,33 @@ def test_a_delivery_that_broke_off_anywhere_is_finished_by_the_next(
         assert series.read(ADA, key.run, "step")[key].tobytes() == steps().tobytes()
         series.close()
     assert count(influx_url) == 100
+
+
+class _Nonsense(BaseHTTPRequestHandler):
+    """Answers every question with something that is no InfluxDB's."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"<html>the hotel's login page</html>")
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+def test_an_answer_that_nobody_understands_is_a_fault_and_not_the_end(tmp_path: Path) -> None:
+    with HTTPServer(("127.0.0.1", 0), _Nonsense) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        series = InfluxSeries(f"influx://:t@127.0.0.1:{server.server_port}/b", tmp_path)
+        for _ in range(2):  # the second round needs a thread that lives
+            series.write(KEY, {"step": steps()})
+            assert not series.flush(10)
+        assert "not as an InfluxDB does" in str(series.fault)
+        assert series.waiting().recordings == 1
+        with pytest.raises(StoreError, match="not as an InfluxDB does"):
+            series.read(ADA, RUN, "step")
+        series.close()
+        server.shutdown()
 
 
 def test_erasing_leaves_nothing_of_the_athlete_on_the_server(

@@ -1,6 +1,7 @@
 import csv as text_csv
 import gzip
 import io
+import json
 import os
 import subprocess
 import sys
@@ -133,6 +134,34 @@ def test_archives_inside_an_archive_are_opened(stores: Stores, ada: str, tmp_pat
         "DI/Uploaded_Part2.zip/c.fit": "imported",
         "DI/x.json": "skipped",
     }
+
+
+def test_garmins_titles_are_found_by_when_a_run_began(
+    stores: Stores, ada: str, tmp_path: Path
+) -> None:
+    begun_ms = [1000 * (BEGUN + timedelta(days=i)).timestamp() for i in range(2)]
+    runs: list[object] = [
+        {"name": f"Run {i}", "beginTimestamp": ms} for i, ms in enumerate(begun_ms)
+    ]
+    text = json.dumps([{"summarizedActivitiesExport": [*runs, {"name": 7}, None]}]).encode()
+    index = "DI_CONNECT/DI-Connect-Fitness/ada_0_summarizedActivities.json"
+    inner = _zip(tmp_path / "i.zip", {"ada_1.fit": _fit(0), "ada_2.fit": _fit(1)}).read_bytes()
+    path = _zip(tmp_path / "takeout.zip", {"DI_CONNECT/Uploaded/Part1.zip": inner, index: text})
+    assert {line.outcome for line in sync.import_path(stores, ada, path)} == {"imported", "skipped"}
+    assert [r.entry.title for r in stores.logbook.entries(Run, ada)] == ["Run 0", "Run 1"]
+
+
+def test_an_unpacked_export_is_read_with_its_index(
+    stores: Stores, ada: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "export"
+    (folder / "activities").mkdir(parents=True)
+    (folder / "activities" / "1.fit").write_bytes(_fit())
+    row = {"Activity Name": "Hills", "Activity Type": "Run", "Filename": "activities/1.fit"}
+    (folder / "activities.csv").write_bytes(_index([row]))
+    list(sync.import_path(stores, ada, folder))
+    (run,) = stores.logbook.entries(Run, ada)
+    assert run.entry.title == "Hills"
 
 
 def test_the_same_run_packed_and_plain_is_one_recording(

@@ -210,6 +210,19 @@ def test_softness_comes_with_strike_and_the_calf_caution() -> None:
     assert severity("F11", *usual, *(soft(ago, 43.0) for ago in (3, 2, 1))) == "quiet"
 
 
+def test_a_softness_that_was_still_learning_is_not_compared() -> None:
+    learning = [learnt(soft(40 - i, 50.0), "learning your usual") for i in range(12)]
+    assert severity("F11", *learning, *(soft(ago, 38.0) for ago in (3, 2, 1))) == "unknown"
+
+
+def learnt(one: Run, reason: str) -> Run:
+    measures = tuple(
+        replace(m, grade="C", reasons=(reason,)) if m.name == "softness" else m
+        for m in one.summary.measures
+    )
+    return replace(one, summary=replace(one.summary, measures=measures))
+
+
 def awake(h: History) -> set[str]:
     return {o.rule for o in flags.outcomes_on(DAY, h) if o.state != "unknown"}
 

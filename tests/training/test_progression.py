@@ -166,6 +166,12 @@ def test_hops_leave_a_lighter_week_altogether() -> None:
     assert (found.clause, found.dose.sets) == ("deload", 2)
 
 
+def test_a_lighter_week_keeps_what_loosens() -> None:
+    two = (morning(0, pain=4), morning(0, hour=7, instability="left"))
+    found = decided(*EASY, *two, exercise="ankle_circles")
+    assert (found.clause, found.changed) == ("hold", "nothing")
+
+
 def test_the_past_counts_sets_of_one_side() -> None:
     both = session(3, sets=(*sets("short_foot", 3, reps=8, side="left"),
                             *sets("short_foot", 3, reps=8, side="right")))  # fmt: skip

@@ -6,21 +6,30 @@ not believed: everything is counted while it is unpacked, and stops at ``Limits`
 
 import gzip
 import io
+import lzma
+import struct
 import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
 from ...errors import FileError
-from .strava import Activities, Listed
+from . import exportindex
+from .exportindex import Index, Listed
 
 _CHUNK = 1 << 20
 #: Kept in memory up to here while an inner archive is unpacked; then in a temporary file.
 _SPOOL = 32 << 20
+#: What zipfile raises for an archive or member that it cannot unpack, found by mutation.
+_BAD_ZIP = (
+    zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError,
+    LookupError, OverflowError, struct.error, zlib.error, lzma.LZMAError,
+)  # fmt: skip
 #: What file systems and phones leave in archives.
 _LITTER = ("__macosx/", ".ds_store", "thumbs.db", "desktop.ini")
 
@@ -40,7 +49,7 @@ class Member:
     """One file of an export: its bytes, or ``fault``, why there are none.
 
     ``name`` is for people: the path inside the archive. ``listed`` is what the export's own
-    index says about it.
+    index says about this file, ``index`` what it says about others.
     """
 
     name: str
@@ -48,12 +57,14 @@ class Member:
     mtime: datetime | None = None
     fault: str | None = None
     listed: Listed | None = None
+    index: Index = field(default_factory=Index)
 
 
 @dataclass(slots=True)
 class _Budget:
     name: str
     limits: Limits
+    index: Index = field(default_factory=Index)
     members: int = 0
     size: int = 0
 
@@ -86,6 +97,7 @@ def members(path: Path, limits: Limits | None = None, name: str | None = None) -
     """
     budget = _Budget(_shown(name or path.name), limits or Limits())
     if path.is_dir():
+        budget.index = _index_of_folder(path, budget.limits)
         for inner in sorted(path.rglob("*")):
             if inner.is_file() and not inner.is_symlink() and not _is_litter(inner.name):
                 yield from _file(inner, inner.relative_to(path).as_posix(), budget)
@@ -112,7 +124,7 @@ def _file(path: Path, name: str, budget: _Budget) -> Iterator[Member]:
     try:
         with path.open("rb") as file:
             mtime = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-            yield from _one(file, _shown(name), mtime, None, budget, 0)
+            yield from _one(file, _shown(name), mtime, budget.index.about(name), budget, 0)
     except OSError as fault:
         yield Member(name=_shown(name), fault=f"cannot be read ({fault.strerror})")
 
@@ -145,23 +157,24 @@ def _one(
     except FileError as fault:
         yield Member(name=name, fault=str(fault).removeprefix(f"{name}: "))
     else:
-        yield Member(name=name, data=data, mtime=mtime, listed=listed)
+        yield Member(name=name, data=data, mtime=mtime, listed=listed, index=budget.index)
 
 
 def _zip(file: IO[bytes], name: str, budget: _Budget, depth: int) -> Iterator[Member]:
     try:
         archive = zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError) as fault:
+    except _BAD_ZIP as fault:
         if depth == 0:
             raise FileError(f"{name}: the ZIP file is cut off or damaged") from fault
         yield Member(name=name, fault="the ZIP file is cut off or damaged")
         return
     with archive:
         infos = [info for info in archive.infolist() if not _skips(info)]
-        activities = _activities(archive, infos, budget)
+        index = _index(archive, infos, budget.limits)
+        budget.index |= Index(titles=index.titles)
         for info in sorted(infos, key=lambda info: info.filename):
             inner = f"{name}/{_shown(info.filename)}"
-            listed = activities.about(info.filename)
+            listed = index.about(info.filename)
             yield from _member(archive, info, inner, listed, budget, depth)
 
 
@@ -185,7 +198,7 @@ def _member(
     except _TooLarge:
         most = f"{budget.limits.member_bytes / 1e6:,.0f} MB"
         yield Member(name=name, fault=f"it is larger than the {most} allowed")
-    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, zlib.error, RuntimeError):
+    except _BAD_ZIP:
         yield Member(name=name, fault="it is damaged in the archive")
 
 
@@ -214,23 +227,29 @@ def _read(file: IO[bytes], most: int) -> bytes:
     return data
 
 
-def _activities(
-    archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo], budget: _Budget
-) -> Activities:
-    """Return the export's own index, empty where it has none that can be read."""
+def _index(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo], limits: Limits) -> Index:
+    """Return what the archive says about its own files, as far as that can be read."""
+    out = Index()
     for info in infos:
-        if info.filename.rsplit("/", 1)[-1].lower() == "activities.csv":
-            try:
-                with archive.open(info) as packed:
-                    text = _read(packed, budget.limits.member_bytes)
-            except (_TooLarge, zipfile.BadZipFile, OSError, EOFError, zlib.error, RuntimeError):
-                continue
-            return Activities.read(text, info.filename.rpartition("/")[0])
-    return Activities()
+        if exportindex.is_index(info.filename) and not info.flag_bits & 1:
+            with suppress(*_BAD_ZIP, _TooLarge), archive.open(info) as packed:
+                data = _read(packed, limits.member_bytes)
+                out |= exportindex.read(data, info.filename)
+    return out
+
+
+def _index_of_folder(folder: Path, limits: Limits) -> Index:
+    out = Index()
+    for path in sorted(folder.rglob("*")):
+        if exportindex.is_index(path.name) and path.is_file():
+            with suppress(OSError, _TooLarge), path.open("rb") as file:
+                data = _read(file, limits.member_bytes)
+                out |= exportindex.read(data, path.relative_to(folder).as_posix())
+    return out
 
 
 def _skips(info: zipfile.ZipInfo) -> bool:
-    return info.is_dir() or _is_litter(info.filename)
+    return not info.filename or info.is_dir() or _is_litter(info.filename)
 
 
 def _is_litter(name: str) -> bool:
