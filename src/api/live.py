@@ -71,7 +71,7 @@ async def collect(socket: WebSocket, athlete: str) -> None:
         hello = _said(await socket.receive())
         recording = hello.get("recording")
         if not isinstance(recording, str):
-            raise ValueError("recording: expected an id")
+            raise ValueError("recording: expected an id")  # noqa: TRY004 - what was said is wrong
         session = await live.open(athlete, checked_recording(recording), socket)
     except (ValueError, CatfootError) as fault:
         code = TRY_LATER if isinstance(fault, Conflict) else REFUSED
@@ -166,7 +166,7 @@ def _said(message: Mapping[str, Any]) -> dict[str, Any]:
     except (ValueError, RecursionError) as fault:
         raise ValueError("that is not JSON as RFC 8259 has it") from fault
     if not isinstance(said, dict):
-        raise ValueError("expected one JSON object")
+        raise ValueError("expected one JSON object")  # noqa: TRY004 - what was said is wrong
     return said
 
 

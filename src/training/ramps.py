@@ -214,7 +214,8 @@ def check_barefoot(rule: Rule, day: date, history: History, t: Thresholds) -> Ou
             jumps.append((when, most, len(before), open_.reasons))
     if not jumps:
         return rule.quiet()
-    return _unshod(rule, day, history, minutes[jumps[-1][0]], *jumps[-1], t)
+    when, most, n, reasons = jumps[-1]
+    return _unshod(rule, day, history, minutes[when], when, most, n, reasons, t)
 
 
 def _unshod(
