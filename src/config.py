@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -46,16 +46,17 @@ def default_data() -> Path:
 class Settings(BaseSettings):
     """Everything that may be set; raises ConfigError, naming the setting, for a wrong one.
 
-    ``logbook_url`` None is SQLite in the data folder, ``series_url`` None the embedded store
-    there. ``workers`` None lets the machine decide. With ``accounts`` the server asks who
-    somebody is, and may listen beyond this machine; ``hosts`` are the names it goes by there.
+    ``data`` may begin with ``~`` and comes out absolute. ``logbook_url`` None is SQLite in the
+    data folder, ``series_url`` None the embedded store there. ``workers`` None lets the machine
+    decide. With ``accounts`` the server asks who somebody is, and may listen beyond this
+    machine; ``hosts`` are the names it goes by there.
     """
 
     model_config = SettingsConfigDict(
         env_prefix="CATFOOT_", env_nested_delimiter="__", extra="forbid", frozen=True
     )
 
-    data: Path = Field(default_factory=default_data)
+    data: Path = Field(default_factory=default_data, validate_default=True)
     logbook_url: str | None = None
     series_url: str | None = None
     host: str = "127.0.0.1"
@@ -71,6 +72,11 @@ class Settings(BaseSettings):
             super().__init__(**values)
         except ValidationError as fault:
             raise ConfigError(_sentence(fault)) from fault
+
+    @field_validator("data")
+    @classmethod
+    def _whole(cls, data: Path) -> Path:
+        return data.expanduser().absolute()
 
     @classmethod
     def settings_customise_sources(
@@ -147,7 +153,7 @@ def open_stores(settings: Settings) -> Stores:
     from .store.logbook import Logbook
     from .store.raw import RawStore
 
-    data = settings.data.expanduser().absolute()
+    data = settings.data
     logbook = Logbook.open(settings.logbook_url or _sqlite_url(data / "logbook.db"))
     try:
         series = _series(settings.series_url, data)

@@ -32,7 +32,7 @@ from .training.entries import (
 from .training.flags import flags_on, outcomes_on
 from .training.history import History, days_before
 from .training.load import Load, days_between, load_on
-from .training.overview import Standing, Tested, standing_on, tested_on
+from .training.overview import Examined, Standing, examined_on, standing_on
 from .training.programme import NextSession, next_session
 from .training.standing import Number, numbers_of, sentence_about
 from .training.thresholds import DEFAULT
@@ -171,9 +171,9 @@ def programme(view: "View", athlete: str, day: date) -> Standing:
     return standing_on(day, history_of(view, athlete, day))
 
 
-def assessments(view: "View", athlete: str, day: date) -> Tested:
+def assessments(view: "View", athlete: str, day: date) -> Examined:
     """Return what the athlete's tests say on a day."""
-    return tested_on(day, history_of(view, athlete, day))
+    return examined_on(day, history_of(view, athlete, day))
 
 
 def clashes(view: "View", athlete: str, day: date) -> tuple[Conflict, ...]:

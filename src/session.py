@@ -89,7 +89,7 @@ class Foot:
         if self._reading is not None:
             cadence = float(self._reading["cadence_spm"][0])
             out["cadence_spm"] = _number(cadence, 1)
-            out["cadence_grade"] = "X" if math.isnan(cadence) else "C"
+            out["cadence_grade"] = "X" if math.isnan(cadence) else "B"  # as in the run's summary
             for column in ("speed_mps", "power_w", "heart_rate_bpm"):
                 out[column] = _number(float(self._reading[column][0]), 2)
         return out

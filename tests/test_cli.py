@@ -1,6 +1,7 @@
 """The commands as a person types them: output, exit code, and what is stored."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -120,6 +121,44 @@ def test_a_refused_file_alone_creates_no_athlete(tmp_path: Path) -> None:
         assert stores.logbook.persons() == []
 
 
+def test_a_file_without_end_is_refused_before_it_fills_the_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CATFOOT_MAX_UPLOAD_BYTES", "5000000")
+    with (tmp_path / "huge.csv").open("wb") as file:
+        file.truncate(5_000_001)
+    assert run("import", "huge.csv", "--athlete", "ada") == 1
+    assert "huge.csv: it is larger than the 5 MB allowed" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names there are Unicode")
+def test_a_file_name_that_is_no_unicode_is_shown_as_far_as_it_can(
+    shoe: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odd = shoe.rename(shoe.with_name(os.fsdecode(b"sho\xff\x1be.csv")))
+    assert run("import", str(odd), "no\udcff.csv", "--athlete", "ada", "--json") == 1
+    stored, missing = objects(capsys.readouterr().out)
+    assert stored["file"] == "shoe.csv"
+    assert stored["state"] == "imported"
+    assert missing["file"] == "no\ufffd.csv"
+
+
+@pytest.mark.parametrize("name", ["\udcff", "a\nb", "a\u202eb", "\u200b", " "])
+def test_a_name_that_cannot_be_shown_is_one_sentence(
+    name: str, shoe: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("import", str(shoe), "--athlete", name) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("catfoot: athlete ")
+
+
+def test_space_and_composition_make_no_other_athlete(shoe: Path) -> None:
+    for name in ("J\u00fcrgen", " Ju\u0308rgen "):
+        assert run("import", str(shoe), "--athlete", name, "--json") == 0
+    with open_stores(Settings()) as stores:
+        assert [row.entry.name for row in stores.logbook.persons()] == ["J\u00fcrgen"]
+
+
 def test_an_import_for_people_shows_every_number_with_its_grade(
     shoe: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -196,6 +235,18 @@ def test_listening_to_the_network_without_accounts_is_refused(
 ) -> None:
     assert run("serve", "--host", "0.0.0.0", "--port", "0") == 1
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_server_that_cannot_open_its_stores_says_so_in_one_sentence(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    open_stores(Settings()).close()
+    (data / "series.db").write_bytes(b"no database" * 100)
+    assert run("serve", "--port", "0") == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("catfoot: series.db cannot be used")
+    assert len(err.splitlines()) == 1
 
 
 @pytest.mark.radio

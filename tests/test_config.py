@@ -34,7 +34,7 @@ def test_the_environment_wins_over_the_file(
     (tmp_path / "catfoot.toml").write_text('port = 9000\nhost = "::1"\ndata = "here"\n')
     monkeypatch.setenv("CATFOOT_PORT", "9001")
     settings = Settings()
-    assert (settings.port, settings.host, settings.data) == (9001, "::1", Path("here"))
+    assert (settings.port, settings.host, settings.data) == (9001, "::1", Path.cwd() / "here")
     assert Settings(port=9002).port == 9002
 
 
@@ -70,6 +70,13 @@ def test_settings_travel_to_another_process_as_json(
     settings = Settings(data=tmp_path, port=0, workers=1)
     monkeypatch.setenv("CATFOOT_PORT", "9001")
     assert Settings.model_validate_json(settings.model_dump_json()) == settings
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="HOME is not what names the home there")
+def test_the_data_folder_is_whole_from_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/ada")
+    assert Settings(data=Path("~/runs")).data == Path("/home/ada/runs")
+    assert Settings(data=Path("runs")).data == Path.cwd() / "runs"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the rule of the XDG base directories")

@@ -291,6 +291,9 @@ def test_a_viewer_sees_what_a_collector_sends_and_a_late_one_the_last_of_it(
         ([{"recording": "r"}, OFFSET.pack(0) + b"GET / HTTP/1.1"], "no pod recording"),
         ([{"recording": "r"}, OFFSET.pack(0) + MAGIC + b"\xff" * 8], "damaged"),
         ([{"recording": "r"}, {"close": 5}], "0 bytes are here, not 5"),
+        ([{"recording": "r"}, ["state"]], "expected one JSON object"),
+        ([{"recording": "r"}, {"state": "streaming", "battery_pct": 1e999}], "battery_pct"),
+        ([{"recording": "r"}, {"state": "streaming", "battery_pct": "\u20ac" * 99}], "battery_pct"),
     ],
 )
 def test_a_collector_that_breaks_the_protocol_is_told_why(

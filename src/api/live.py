@@ -68,10 +68,14 @@ async def collect(socket: WebSocket, athlete: str) -> None:
     live: Live = socket.app.state.live
     await socket.accept()
     try:
-        hello = await socket.receive_json()
-        session = await live.open(athlete, checked_recording(str(hello["recording"])), socket)
-    except (ValueError, KeyError, TypeError, CatfootError) as fault:
-        await socket.close(TRY_LATER if isinstance(fault, Conflict) else REFUSED, str(fault)[:120])
+        hello = _said(await socket.receive())
+        recording = hello.get("recording")
+        if not isinstance(recording, str):
+            raise ValueError("recording: expected an id")  # noqa: TRY004 - what was said is wrong
+        session = await live.open(athlete, checked_recording(recording), socket)
+    except (ValueError, CatfootError) as fault:
+        code = TRY_LATER if isinstance(fault, Conflict) else REFUSED
+        await socket.close(code, _reason(fault))
         return
     except WebSocketDisconnect:
         return
@@ -90,9 +94,9 @@ class _Intake:
 
     async def run(self, hello: dict[str, Any]) -> None:
         """Serve until the collector leaves, breaks the protocol or closes the recording."""
-        self._say(hello)
         acker = asyncio.create_task(self._acknowledge())
         try:
+            self._say(hello)
             await self._socket.send_json({"resume": self._session.size})
             while self._session.owner is self._socket:
                 message = await self._socket.receive()
@@ -101,11 +105,11 @@ class _Intake:
                 if await self._take(message):
                     return
             await self._socket.close(TRY_LATER, "another connection took over")
-        except (ValueError, KeyError, TypeError) as fault:
-            await self._socket.close(REFUSED, str(fault)[:120])
+        except ValueError as fault:
+            await self._socket.close(REFUSED, _reason(fault))
         except CatfootError as fault:
             log.warning("recording %s: %s", self._session.id, fault)
-            await self._socket.close(TRY_LATER, str(fault)[:120])
+            await self._socket.close(TRY_LATER, _reason(fault))
         except (WebSocketDisconnect, RuntimeError):
             pass  # the collector left while we were answering
         finally:
@@ -124,7 +128,7 @@ class _Intake:
                 await self._live.reopen(self._session)
                 raise fault
             return False
-        said = json.loads(message.get("text") or "{}")
+        said = _said(message)
         if "close" not in said:
             self._say(said)
             return False
@@ -137,11 +141,10 @@ class _Intake:
 
     def _say(self, said: dict[str, Any]) -> None:
         if "state" in said:
-            battery = said.get("battery_pct")
             self._session.say(
                 said["state"] if said["state"] in STATES else "streaming",
-                None if battery is None else int(battery),
-                int(said.get("dropped") or 0),
+                _count(said, "battery_pct"),
+                _count(said, "dropped") or 0,
             )
 
     def _on_durable(self, size: int) -> None:
@@ -152,6 +155,34 @@ class _Intake:
     async def _acknowledge(self) -> None:
         while True:
             await self._socket.send_json({"durable": await self._acks.get()})
+
+
+def _said(message: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the JSON object that a message holds; ValueError for anything else."""
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message.get("code", 1000))
+    try:
+        said = json.loads(message.get("text") or "{}")
+    except (ValueError, RecursionError) as fault:
+        raise ValueError("that is not JSON as RFC 8259 has it") from fault
+    if not isinstance(said, dict):
+        raise ValueError("expected one JSON object")  # noqa: TRY004 - what was said is wrong
+    return said
+
+
+def _count(said: Mapping[str, Any], name: str) -> int | None:
+    """Return a small whole number that was said, None where none was."""
+    value = said.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, (int, float)) or not 0 <= value < 2**53:
+        raise ValueError(f"{name}: expected a number from 0")
+    return int(value)
+
+
+def _reason(fault: Exception) -> str:
+    """Return a fault as far as a close frame holds it: 123 bytes (RFC 6455, 5.5)."""
+    return str(fault).encode()[:123].decode(errors="ignore")
 
 
 async def _known(socket: WebSocket, athlete: str) -> bool:

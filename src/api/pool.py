@@ -50,6 +50,9 @@ class Pool(Executor):
     def shutdown(self, wait: bool = False, *, cancel_futures: bool = True) -> None:
         """End the workers at once, in the middle of their work. Twice is fine."""
         self._held.close()
+        # One that is still starting up does not listen yet.
+        for worker in multiprocessing.active_children():
+            worker.terminate()
         self._processes.shutdown(wait=wait, cancel_futures=cancel_futures)
         self._listening.close()
 

@@ -20,6 +20,7 @@ from ..config import Stores
 from ..ingest.files.options import Options
 from ..jobs import Jobs
 from ..signal.tables import Place, Side
+from ..training.plain import END_YEAR, FIRST_YEAR
 from . import bodies
 from .asking import Asked, Viewed
 from .jobs import location
@@ -153,6 +154,8 @@ def _zoned(field: str, at: datetime | None) -> None:
     if at is not None and at.tzinfo is None:
         example = "2026-03-01T07:00:00Z"
         raise Unprocessable(f"{field}: expected a time with its zone, as in {example}", field)
+    if at is not None and not FIRST_YEAR <= at.year < END_YEAR:
+        raise Unprocessable(f"{field}: expected a time between {FIRST_YEAR} and {END_YEAR}", field)
 
 
 class _TooLarge(Exception):

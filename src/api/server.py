@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 
 import uvicorn
 
-from ..config import Settings
+from ..config import Settings, open_stores
 from ..errors import ConfigError
 from .app import create_app
 from .guard import LOOPBACK
@@ -19,10 +19,13 @@ GRACE_S = 1
 def serve(settings: Settings, *, listening: Callable[[str], None] | None = None) -> None:
     """Serve until interrupted; ``listening`` is told the address once the port is ours.
 
-    Raises ConfigError for a host beyond loopback, or a port that cannot be had.
+    Raises ConfigError for a host beyond loopback, or a port that cannot be had; StoreError
+    where the stores cannot be opened.
     """
     own = open_port(settings)
     with own:
+        # Inside the application a fault of theirs would come as a stack trace.
+        open_stores(settings).close()
         host, port = own.getsockname()[:2]
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         if listening is not None:

@@ -1,6 +1,7 @@
 """Files and whole histories into the stores."""
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -115,7 +116,12 @@ def _options(
 def _refused(path: Path, fault: FileError) -> "Line":
     from ..sync import Line
 
-    return Line(file=path.name, outcome="refused", why=str(fault))
+    return Line(file=_unicode(path.name), outcome="refused", why=_unicode(str(fault)))
+
+
+def _unicode(text: str) -> str:
+    """Return text that JSON can hold: the name of a file may be bytes that are no Unicode."""
+    return os.fsencode(text).decode("utf-8", "replace")
 
 
 def _say(line: "Line", as_json: bool) -> None:

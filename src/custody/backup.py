@@ -86,7 +86,7 @@ def bring_back(settings: "Settings", path: Path) -> int:
     Whoever was erased since the backup is erased again before this returns. FileError where
     the backup is not whole, ConfigError where the data folder is in use.
     """
-    data = settings.data.expanduser().absolute()
+    data = settings.data
     if any((data / name).exists() for name in (*_DATABASES, "raw")):
         raise ConfigError(f"data: {data} is not empty; name another folder to restore into")
     said = _checked(path)

@@ -99,7 +99,7 @@ def remember_erased(folder: Path, hashes: Iterable[str]) -> None:
 
 def data_folder(stores: "Stores") -> Path:
     """Return the data folder of open stores."""
-    return stores.settings.data.expanduser().absolute()
+    return stores.settings.data
 
 
 def _hashed(athlete: str) -> str:
@@ -114,6 +114,7 @@ def _names(stores: "Stores", athlete: str) -> set[str]:
         if isinstance(row.entry, Recording):
             names |= {row.entry.content, row.entry.run}
     names |= {job.id for job in stores.logbook.jobs(athlete)}
+    names |= {a.id for a in stores.logbook.accounts.accounts() if a.athlete == athlete}
     return {name for name in names if len(name) in (_ID, _HASH)}
 
 

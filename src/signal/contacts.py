@@ -7,9 +7,9 @@ import numpy as np
 from . import events
 from .filters import History, gaussian
 from .footframe import AX, AZ, BRIDGED, CLIPPED, HOLE, SIZE, SPIN, T_NS, WY, FootFrame
+from .grades import HALF, NO_FC, NO_IC
 from .imu import G_MPS2, ImuBlock
 from .orientation import SWING_HZ
-from .quality import Reason
 from .swings import Swings
 from .tables import GAIT_RUN, GAIT_UNKNOWN, GAIT_WALK, BoolArray, FloatArray, IntArray, Table
 
@@ -183,7 +183,7 @@ class ContactAnalyser:
             ic[running] = self._landing(zero[running])
         rows = np.zeros(len(spans), CONTACT)
         no_ic, no_fc = np.isnan(ic), np.isnan(fc)
-        rows["reason"] = no_ic * int(Reason.NO_IC) + no_fc * int(Reason.NO_FC)
+        rows["reason"] = no_ic * NO_IC + no_fc * NO_FC
         rows["ic"], rows["fc"] = np.where(no_ic, fc, ic), np.where(no_fc, ic, fc)
         rows["gait"], rows["swing"], rows["pushoff_radps"] = gait, swing, push
         known = ~(no_ic & no_fc)
@@ -200,6 +200,11 @@ class ContactAnalyser:
     ) -> FloatArray:
         """Samples start..start+width of each contact, (n, width); NaN outside what is known."""
         history = history or self.lows
+        if len(start) == 1:  # live, one contact at a time: a view instead of a gather
+            i = int(start[0]) - history.start
+            if 0 <= i <= len(history) - width:
+                at_once = history.view(history.start + i, history.start + i + width)[row]
+                return np.asarray(at_once[..., None, :])
         at = (start - history.start)[:, None] + np.arange(width)
         seen = history.view(history.start, history.stop)[row]
         n = seen.shape[-1]
@@ -249,7 +254,7 @@ class ContactAnalyser:
         track = self.frame.track
         t = track.view(track.start, track.stop)[T_NS]
         i = np.floor(at).astype(np.int64)
-        k = np.clip(i - track.start, 0, len(t) - 2)
+        k = np.minimum(np.maximum(i - track.start, 0), len(t) - 2)
         ns = t[k] + (at - i) * (t[k + 1] - t[k])
         return np.asarray(np.round(ns).astype(np.int64) + self.frame.origin_ns)
 
@@ -259,7 +264,8 @@ class ContactAnalyser:
         seen = track.view(track.start, track.stop)
 
         def upto(row: int, at: FloatArray | IntArray) -> FloatArray:
-            k = np.clip(np.floor(at).astype(np.int64) - track.start, 0, seen.shape[1] - 1)
+            k = np.floor(at).astype(np.int64) - track.start
+            k = np.minimum(np.maximum(k, 0), seen.shape[1] - 1)
             return np.asarray(seen[row][k])
 
         ic, fc, rate = rows["ic"], rows["fc"], self.rate_hz
@@ -274,7 +280,7 @@ class ContactAnalyser:
     def _flat(self, rows: Table) -> None:
         """Find where the foot lay stillest between landing and push-off."""
         rows["flat"], rows["gravity"], rows["unrest"] = -1, np.nan, np.nan
-        seen = (rows["reason"] & (Reason.NO_IC | Reason.NO_FC)) == 0
+        seen = (rows["reason"] & HALF) == 0
         span = rows["fc"] - rows["ic"]
         seen &= span >= _FLAT_LEAST_S * self.rate_hz
         if not seen.any():
@@ -310,7 +316,7 @@ class ContactAnalyser:
         shock = np.where(said, (size - G_MPS2) ** 2, 0.0)
         peak = slice(round(_PEAK_S[0] * rate) - first, round(_PEAK_S[1] * rate) - first + 1)
         count = said.sum(axis=1)
-        landed = (rows["reason"] & Reason.NO_IC) == 0
+        landed = (rows["reason"] & NO_IC) == 0
         enough = landed & (count >= 0.6 * width) & ~np.isnan(shock).any(axis=1)
         energy = shock.sum(axis=1)
         if rows["clipped"].any():

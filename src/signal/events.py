@@ -120,7 +120,7 @@ def push_off(
     lowest[:, 1:-1] = (after[:, 1:-1] < after[:, :-2]) & (after[:, 1:-1] <= after[:, 2:])
     lowest &= after <= _DEEP * deepest
     found = lowest.any(axis=1) & (deepest[:, 0] < 0)
-    at = np.clip(np.argmax(lowest, axis=1), 1, width - 2)
+    at = np.minimum(np.maximum(np.argmax(lowest, axis=1), 1), width - 2)
     i = np.arange(n)
     a, b, c = x[i, at - 1], x[i, at], x[i, at + 1]
     trough = at + 0.5 * (a - c) / (a - 2 * b + c)

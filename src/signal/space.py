@@ -122,4 +122,4 @@ def _arrest(falling: FloatArray, speed: FloatArray, rate_hz: float) -> FloatArra
 
 
 def _angle(x: FloatArray) -> FloatArray:
-    return np.asarray(np.arcsin(np.clip(x, -1.0, 1.0)))
+    return np.asarray(np.arcsin(np.minimum(np.maximum(x, -1.0), 1.0)))

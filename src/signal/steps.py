@@ -4,17 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import space, stride
+from . import grades, space, stride
 from .contacts import CHUNK, CONTACT, ContactAnalyser
 from .imu import ImuBlock
 from .orientation import Alignment
-from .quality import Findings, Reason
+from .quality import Findings
 from .tables import (
     GAIT_RUN,
-    GRADE_A,
-    GRADE_B,
-    GRADE_C,
-    GRADE_X,
     STEP,
     BoolArray,
     FloatArray,
@@ -27,12 +23,7 @@ from .tables import (
 _NONE = empty(STEP)
 _STRIDE_S = (0.35, 2.5)  # 340 spm to a very slow walk
 _GCT_S = (0.06, 2.0)
-_GOOD_HZ, _LEAST_HZ = 190.0, 95.0  # science.md 2.0: contact time A from 200 Hz, C from 100 Hz
-_TIME_LEAST_HZ = 45.0  # walking stance and cadence survive 50 Hz
-_IMPACT_GOOD_HZ = 400.0
 _SPACE_LEAST_HZ = 90.0  # half the rate adds a third to the spread, a quarter of it triples it
-DIRECTION_LEAST = 0.2  # weaker votes on front and back were wrong or loose pods
-RATTLE_MOST = 0.3  # between the fast-sitting pods (<= 0.18) and the loose one (0.48) at hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +62,7 @@ class StepAnalyser:
         self._waiting = np.zeros(0, CONTACT)
         self._landing = space.nothing(space.LANDING, 1)  # of the contact that waits
         self._flats = np.zeros((0, 3))  # weighted gravity at the newest foot-flats
+        self._always: np.uint32 | None = None  # reasons that hold for every step
         self._steps = 0
         self._clipped = 0
 
@@ -109,7 +101,7 @@ class StepAnalyser:
             gyro_offset_radps=_triple(at),
             direction=0.0 if at is None else at.direction,
             rattle=0.0 if at is None else at.rattle,
-            loose=at is not None and at.rattle > RATTLE_MOST,
+            loose=at is not None and at.rattle > grades.RATTLE_MOST,
             calibrated=at is not None,
             has_gyro=frame.has_gyro,
         )
@@ -124,8 +116,12 @@ class StepAnalyser:
         self._waiting = waiting[:0] if final else waiting[-1:]
         if not len(now):
             return _NONE
+        if self._always is None:
+            self._always = grades.always(
+                self.contacts.frame.alignment, self.mount.side, self.rate_hz
+            )
         rows = self._complete(now, after)
-        self._steps += int(((rows["reason"] & Reason.NO_IC) == 0).sum())
+        self._steps += int(((rows["reason"] & grades.NO_IC) == 0).sum())
         self._clipped += int((rows["clipped"] > 0).sum())
         return rows
 
@@ -135,24 +131,24 @@ class StepAnalyser:
         rows = empty(STEP, n)
         for name in ("ic_ns", "fc_ns", "gait", "ppa_mps2", "shock_mps2", "clipped", "bridged"):
             rows[name] = now[name]
-        reason = now["reason"] | self._always()
+        reason = now["reason"] | self._always
         stride_s = np.full(n, np.nan)
         stride_s[:m] = (after["ic_ns"] - now["ic_ns"][:m]) / 1e9
         follows = np.zeros(n, bool)
         follows[:m] = (after["swing"] == now["swing"][:m] + 1) & (
-            ((after["reason"] | now["reason"][:m]) & Reason.NO_IC) == 0
+            ((after["reason"] | now["reason"][:m]) & grades.NO_IC) == 0
         )
         follows &= (stride_s >= _STRIDE_S[0]) & (stride_s <= _STRIDE_S[1])
         stride_s[~follows] = np.nan
         gct_s = (now["fc_ns"] - now["ic_ns"]) / 1e9
-        seen = (now["reason"] & (Reason.NO_IC | Reason.NO_FC)) == 0
+        seen = (now["reason"] & grades.HALF) == 0
         fits = (gct_s >= _GCT_S[0]) & (gct_s <= _GCT_S[1]) & ~(gct_s >= stride_s)
         gct_s[~(seen & fits)] = np.nan
-        reason |= np.where(seen & ~fits, Reason.OUTLIER, 0).astype(np.uint32)
-        reason |= np.where(follows, 0, Reason.NO_STRIDE).astype(np.uint32)
-        reason |= np.where(now["gait"] == GAIT_RUN, Reason.UNPROVEN, 0).astype(np.uint32)
-        reason |= np.where(now["bridged"] > 0, Reason.BRIDGED, 0).astype(np.uint32)
-        reason |= np.where(now["clipped"] > 0, Reason.CLIPPED, 0).astype(np.uint32)
+        reason |= (seen & ~fits) * grades.OUTLIER
+        reason |= ~follows * grades.NO_STRIDE
+        reason |= (now["gait"] == GAIT_RUN) * grades.UNPROVEN
+        reason |= (now["bridged"] > 0) * grades.BRIDGED
+        reason |= (now["clipped"] > 0) * grades.CLIPPED
         rows["stride_s"], rows["gct_s"] = stride_s, gct_s
         rows["swing_s"] = stride_s - gct_s
         # With one foot a step is half a stride; negative in walking, where both feet are down.
@@ -160,9 +156,9 @@ class StepAnalyser:
         rows["reason"] = reason
         rows["pushoff_radps"] = now["pushoff_radps"]
         self._place(rows, now, after, follows)
-        self._grade(rows)
+        grades.give(rows, self.rate_hz)
         whole = np.ones(n, bool)
-        whole[:m] = (after["holes"] == now["holes"][:m]) | ((now["reason"][:m] & Reason.NO_FC) != 0)
+        whole[:m] = (after["holes"] == now["holes"][:m]) | ((now["reason"][:m] & grades.NO_FC) != 0)
         return rows[whole]
 
     def _place(self, rows: Table, now: Table, after: Table, follows: BoolArray) -> None:
@@ -208,55 +204,6 @@ class StepAnalyser:
             total += padded[stop - back : len(padded) - back]
         self._flats = held[-stride.TILTS :]
         return total
-
-    def _always(self) -> int:
-        """Reasons that hold for every step of the recording."""
-        at = self.contacts.frame.alignment
-        reason = Reason(0)
-        if self.mount.side == "unknown":
-            reason |= Reason.SIDE
-        if self.rate_hz < _GOOD_HZ:
-            reason |= Reason.RATE
-        if at is not None:
-            if not at.scale_known:
-                reason |= Reason.SCALE
-            if not at.offset_known:
-                reason |= Reason.OFFSET
-            if at.direction < DIRECTION_LEAST:
-                reason |= Reason.DIRECTION
-            if at.rattle > RATTLE_MOST:
-                reason |= Reason.LOOSE
-        return int(reason)
-
-    def _grade(self, rows: Table) -> None:
-        """Grade what the columns of this row are worth; X is withheld."""
-        reason = rows["reason"]
-        best = (
-            GRADE_A
-            if self.rate_hz >= _GOOD_HZ
-            else GRADE_B
-            if self.rate_hz >= _LEAST_HZ
-            else GRADE_C
-            if self.rate_hz >= _TIME_LEAST_HZ
-            else GRADE_X
-        )
-        time = np.full(len(rows), best)
-        time[reason & (Reason.UNPROVEN | Reason.BRIDGED | Reason.SIDE) != 0] = min(best, GRADE_B)
-        time[reason & (Reason.LOOSE | Reason.DIRECTION) != 0] = min(best, GRADE_C)
-        time[np.isnan(rows["gct_s"])] = GRADE_X
-        rows["grade_time"] = time
-        room = np.full(len(rows), GRADE_B if self.rate_hz >= _GOOD_HZ else GRADE_C)
-        room[reason & (Reason.LOOSE | Reason.DIRECTION | Reason.SCALE) != 0] = GRADE_C
-        room[np.isnan(rows["stride_m"])] = GRADE_X
-        rows["grade_space"] = room
-        angle = room.copy()
-        angle[np.isnan(rows["strike_rad"])] = GRADE_X
-        rows["grade_angle"] = angle
-        impact = np.full(len(rows), GRADE_B if self.rate_hz >= _IMPACT_GOOD_HZ else GRADE_C)
-        impact[rows["clipped"] > 0] = GRADE_C
-        impact[reason & Reason.LOOSE != 0] = GRADE_X
-        impact[np.isnan(rows["shock_mps2"])] = GRADE_X
-        rows["grade_impact"] = impact
 
 
 def _triple(at: Alignment | None) -> tuple[float, float, float] | None:

@@ -78,8 +78,12 @@ def paths(
     """
     length = last - first
     width = int(length.max()) + 1
-    at = np.minimum(first[:, None] + np.arange(width), last[:, None])
-    acc, turn = track[AX : AX + 3][:, at], track[WX : WX + 3][:, at]
+    if len(first) == 1:  # live, one stride at a time: a view instead of a gather
+        both = track[:, None, int(first[0]) : int(last[0]) + 1]
+        acc, turn = both[AX : AX + 3], both[WX : WX + 3]
+    else:
+        at = np.minimum(first[:, None] + np.arange(width), last[:, None])
+        acc, turn = track[AX : AX + 3][:, at], track[WX : WX + 3][:, at]
     attitude = _attitude(turn, rate_hz)
     push = _rotated(acc, attitude)
     i = np.arange(len(first))

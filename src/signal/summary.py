@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from . import softness
 from .imu import G_MPS2
 from .quality import Findings, Reason, sentences
-from .tables import GAIT_RUN, GAIT_WALK, Channel, FloatArray, Side, Table
+from .tables import GAIT_RUN, GAIT_WALK, FloatArray, Side, Table
 
 Grade = Literal["A", "B", "C", "X"]
 
@@ -257,6 +257,7 @@ def _warnings(rows: Table, found: Findings, side: Side, running: bool) -> tuple[
 
 
 _DEVICE = ("computed by the device itself",)
+_HELD_MOST = 10.0  # watches that record "smartly" leave out a few readings, a pause many
 _READINGS: tuple[tuple[str, str, str, float], ...] = (
     ("cadence", "cadence_spm", "cadence_spm", 1.0),
     ("gct", "gct_ms", "gct_s", 1e3),
@@ -271,13 +272,10 @@ _READINGS: tuple[tuple[str, str, str, float], ...] = (
 )
 
 
-def summarise_readings(
-    readings: Table, channels: Sequence[Channel] = (), duration_s: float | None = None
-) -> Summary:
+def summarise_readings(readings: Table, duration_s: float | None = None) -> Summary:
     """Return the medians of what a device or watch computed, while the athlete moved.
 
-    Rows with cadence 0 are standing and count for nothing but heart rate. ``channels`` add
-    nothing yet; they are taken so that a source hands over all it has.
+    Rows with cadence 0 are standing and count for nothing but heart rate.
     """
     if duration_s is None:
         t = readings["t_ns"]
@@ -299,13 +297,23 @@ def summarise_readings(
             )
         )  # fmt: skip
     distance = readings["distance_m"][~np.isnan(readings["distance_m"])]
-    cadence = readings["cadence_spm"]
     return Summary(
         duration_s=duration_s,
         distance_m=float(distance[-1] - distance[0]) if len(distance) > 1 else None,
-        steps=round(float(np.nansum(cadence)) / 60) if len(cadence) else 0,
+        steps=_steps_of(readings),
         measures=tuple(measures),
     )
+
+
+def _steps_of(readings: Table) -> int:
+    """Steps of both feet: each cadence holds until the next one, unless that is far off."""
+    readings = readings[~np.isnan(readings["cadence_spm"])]
+    if len(readings) < 2:
+        return 0
+    step_s = np.diff(readings["t_ns"]) / 1e9
+    usual_s = float(np.median(step_s))
+    held_s = np.append(np.where(step_s > _HELD_MOST * usual_s, usual_s, step_s), usual_s)
+    return round(float((readings["cadence_spm"] * held_s).sum()) / 60)
 
 
 def combine(summaries: Sequence[Summary]) -> Summary:

@@ -8,44 +8,37 @@ the knots against IC and FC is an assumption (docs/measures.md), not a measureme
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from .imu import G_MPS2, ImuBlock
-from .tables import GAIT_RUN, GAIT_WALK, STEP, SWAY, FloatArray, IntArray, Side, Table, empty
+from .synthdrills import balancer, hopper
+from .synthpod import (
+    FINE_HZ,
+    PITCH,
+    POD,
+    ROLL,
+    VX,
+    VZ,
+    Sensor,
+    Synthetic,
+    felt,
+    pulse,
+    rest,
+    sensed,
+)
+from .tables import GAIT_RUN, GAIT_WALK, STEP, FloatArray, Side, Table, empty
 
-_FINE_HZ = 2000.0  # the path is worked out this finely
+__all__ = [
+    "RUN", "WALK", "Gait", "Sensor", "Synthetic", "balancer", "going", "hopper", "runner", "walker",
+]  # fmt: skip
+
 _HEEL = (-0.17, -0.09)  # heel and ball of the foot seen from a pod on the laces: ahead, up, m
 _BALL = (0.06, -0.07)
 # The push-off trough comes this long before FC: 22 ms on the one running stride with a force
 # plate (biomac), 8 to 16 ms on motion capture in walking (gaitmap).
 _RUN_LEAD_S, _WALK_LEAD_S = 0.022, 0.016
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sensor:
-    """What the pod does to the truth; the default is a good pod, perfectly seated."""
-
-    rate_hz: float = 200.0
-    acc_range_g: float = 16.0
-    gyr_range_dps: float = 2000.0
-    acc_lsb_g: float = 16.0 / 32768
-    gyr_lsb_dps: float = 2000.0 / 32768
-    noise_g: float = 0.005
-    noise_dps: float = 0.1
-    bandwidth: float = 0.4  # of the rate
-    scale: float = 1.0
-    offset_dps: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    rotation: Sequence[Sequence[float]] = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
-    loss_frac: float = 0.0
-    burst_every_s: float = 0.0
-    burst_s: float = 0.08
-    clock_ppm: float = 0.0
-    jitter_s: float = 0.0
-    rattle_g: float = 0.0
-    rattle_dps: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,31 +61,19 @@ class Gait:
     eversion_rad: float = 0.10
 
 
+RUN = Gait()
 WALK = Gait(
     kind="walk", cadence_spm=112.0, gct_s=0.68, speed_mps=1.35, strike_rad=0.35,
     touchdown_mps=0.5, arrest_s=0.025,
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Synthetic:
-    """Samples, and the truth behind them on the same clock: rows of STEP, SWAY or HOP.
-
-    ``ways`` are the directions of the wobbles: 1 is the left edge up.
-    """
-
-    block: ImuBlock
-    truth: Table
-    wobbles_ns: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
-    ways: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
-
-
 def runner(
     duration_s: float = 60.0,
     *,
     side: Side = "left",
-    gait: Gait = Gait(),
-    sensor: Sensor = Sensor(),
+    gait: Gait = RUN,
+    sensor: Sensor = POD,
     rest_s: float = 2.0,
     seed: int = 0,
 ) -> Synthetic:
@@ -105,7 +86,7 @@ def walker(
     *,
     side: Side = "left",
     gait: Gait = WALK,
-    sensor: Sensor = Sensor(),
+    sensor: Sensor = POD,
     rest_s: float = 2.0,
     seed: int = 0,
 ) -> Synthetic:
@@ -117,14 +98,14 @@ def going(
     parts: Sequence[tuple[Gait, float]],
     *,
     side: Side = "left",
-    sensor: Sensor = Sensor(),
+    sensor: Sensor = POD,
     rest_s: float = 2.0,
     seed: int = 0,
 ) -> Synthetic:
     """Return one foot of somebody who goes through ``parts``: gaits and seconds."""
     rng = np.random.default_rng(seed)
     strides = [_Stride.of(g, s, side, rng) for g, seconds in parts for s in _times(g, seconds)]
-    pieces, truth, at = [_rest(rest_s)], [], rest_s
+    pieces, truth, at = [rest(rest_s)], [], rest_s
     for i, stride in enumerate(strides):
         following = strides[i + 1] if i + 1 < len(strides) else None
         piece, row = stride.path(following)
@@ -132,26 +113,18 @@ def going(
         row["ic_ns"] += round(at * 1e9)
         row["fc_ns"] += round(at * 1e9)
         truth.append(row)
-        at += piece.shape[1] / _FINE_HZ
-    pieces.append(_rest(rest_s))
+        at += piece.shape[1] / FINE_HZ
+    pieces.append(rest(rest_s))
     slope = parts[0][0].slope_rad if parts else 0.0
-    acc, gyr = _felt(np.concatenate(pieces, axis=1), slope)
+    acc, gyr = felt(np.concatenate(pieces, axis=1), slope)
     rows = np.concatenate(truth) if truth else empty(STEP)
-    return Synthetic(block=_sensed(acc, gyr, sensor, rows, rng), truth=_on_clock(rows, sensor))
+    return Synthetic(block=sensed(acc, gyr, sensor, rows, rng), truth=_on_clock(rows, sensor))
 
 
 def _times(gait: Gait, seconds: float) -> list[float]:
     """How far through the part each stride is, 0..1."""
     n = max(1, round(seconds * gait.cadence_spm / 120))
     return [(i + 0.5) / n for i in range(n)]
-
-
-# Rows of a path: pitch (toes up) and roll in rad, and world velocity ahead and up in m/s.
-_PITCH, _ROLL, _VX, _VZ = range(4)
-
-
-def _rest(seconds: float) -> FloatArray:
-    return np.zeros((4, round(seconds * _FINE_HZ)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,24 +158,24 @@ class _Stride:
 
     def path(self, following: "_Stride | None") -> tuple[FloatArray, Table]:
         """Return the path and the truth, its times counted from IC."""
-        n = round(self.stride_s * _FINE_HZ)
-        t = np.arange(n) / _FINE_HZ
+        n = round(self.stride_s * FINE_HZ)
+        t = np.arange(n) / FINE_HZ
         pitch = self._pitch(t, self.strike_rad if following is None else following.strike_rad)
         out = np.empty((4, n))
-        out[_PITCH] = pitch
-        out[_ROLL] = self._roll(t)
+        out[PITCH] = pitch
+        out[ROLL] = self._roll(t)
         land = (0.25, 0.0) if following is None else (0.35, -following.touchdown_mps)
-        out[_VX], out[_VZ] = self._velocity(t, pitch, land)
+        out[VX], out[VZ] = self._velocity(t, pitch, land)
         fly = t >= self.gct_s
         row = empty(STEP, 1)
         row["fc_ns"] = round(self.gct_s * 1e9)
         row["gait"] = GAIT_RUN if self.gait.kind == "run" else GAIT_WALK
-        row["stride_s"], row["gct_s"] = n / _FINE_HZ, self.gct_s
-        row["swing_s"] = n / _FINE_HZ - self.gct_s
-        row["flight_s"] = n / _FINE_HZ / 2 - self.gct_s
-        row["stride_m"] = out[_VX].sum() / _FINE_HZ
+        row["stride_s"], row["gct_s"] = n / FINE_HZ, self.gct_s
+        row["swing_s"] = n / FINE_HZ - self.gct_s
+        row["flight_s"] = n / FINE_HZ / 2 - self.gct_s
+        row["stride_m"] = out[VX].sum() / FINE_HZ
         row["speed_mps"] = row["stride_m"] / row["stride_s"]
-        height = np.cumsum(out[_VZ]) / _FINE_HZ
+        height = np.cumsum(out[VZ]) / FINE_HZ
         row["clearance_m"] = height[fly].max() - height[t < self.gct_s].min()
         row["strike_rad"], row["touchdown_mps"] = self.strike_rad, self.touchdown_mps
         row["arrest_s"], row["slope_rad"] = self.arrest_s, self.gait.slope_rad
@@ -237,15 +210,15 @@ class _Stride:
         hump = _pieces(t, [
             (g + 0.1 * swing, 0.0, 0.0), (end - 0.36 * swing, 1.0, 0.0), (end, 0.0, -7.0 / swing),
         ])  # fmt: skip
-        before = np.cumsum(shape) / _FINE_HZ
+        before = np.cumsum(shape) / FINE_HZ
         start_flat = np.argmin(np.abs(t - flat))
         stance_turn = before[: len(t)]
         # Flat is flat: what the knots leave over goes into the slap.
-        shape[:start_flat] -= (stance_turn[start_flat] + self.strike_rad) * _FINE_HZ / start_flat
-        before = np.cumsum(shape) / _FINE_HZ
+        shape[:start_flat] -= (stance_turn[start_flat] + self.strike_rad) * FINE_HZ / start_flat
+        before = np.cumsum(shape) / FINE_HZ
         lack = next_strike - self.strike_rad - before[-1]
-        rate = shape + hump * lack / (hump.sum() / _FINE_HZ)
-        return np.asarray(self.strike_rad + np.cumsum(rate) / _FINE_HZ)
+        rate = shape + hump * lack / (hump.sum() / FINE_HZ)
+        return np.asarray(self.strike_rad + np.cumsum(rate) / FINE_HZ)
 
     def _roll(self, t: FloatArray) -> FloatArray:
         """Eversion after IC, back before FC, and a little inversion in swing."""
@@ -259,7 +232,7 @@ class _Stride:
         self, t: FloatArray, pitch: FloatArray, land: tuple[float, float]
     ) -> tuple[FloatArray, FloatArray]:
         """World velocity of the pod: pivots in stance, a smooth flight in swing."""
-        rate = np.gradient(pitch, 1 / _FINE_HZ)
+        rate = np.gradient(pitch, 1 / FINE_HZ)
         n = int(np.searchsorted(t, self.gct_s))
         # About the heel while the toes are up, about the ball while they are down.
         down = np.clip(-pitch / 0.02, 0.0, 1.0)
@@ -267,16 +240,16 @@ class _Stride:
         up = _HEEL[1] * (1 - down) + _BALL[1] * down
         c, s = np.cos(pitch), np.sin(pitch)
         vx, vz = rate * (ahead * s + up * c), -rate * (ahead * c - up * s)
-        stop = 1 - _pulse(t, self.arrest_s, self.gait.pulse)
+        stop = 1 - pulse(t, self.arrest_s, self.gait.pulse)
         vx += (0.35 - vx[0]) * stop
         vz += (-self.touchdown_mps - vz[0]) * stop
         u = (t[n:] - t[n]) / (self.stride_s - t[n])
         span = self.stride_s - t[n]
         length = self.gait.speed_mps * self.stride_s
         for v, end, path in ((vx, land[0], length), (vz, land[1], 0.0)):
-            slope = (v[n - 1] - v[n - 6]) * _FINE_HZ / 5 * span
+            slope = (v[n - 1] - v[n - 6]) * FINE_HZ / 5 * span
             v[n:] = _hermite(u, v[n - 1], end, slope, 0.0)
-            lack = path - v.sum() / _FINE_HZ
+            lack = path - v.sum() / FINE_HZ
             v[n:] += lack / span * 30 * u**2 * (1 - u) ** 2
         return vx, vz
 
@@ -312,160 +285,8 @@ def _hermite(
     )  # fmt: skip
 
 
-def _pulse(t: FloatArray, length_s: float, kind: str) -> FloatArray:
-    """How much of its speed the foot has lost, 0..1, by a deceleration of that shape."""
-    u = np.clip(t / length_s, 0, 1)
-    if kind == "half-sine":
-        return (1 - np.cos(np.pi * u)) / 2
-    early, late = 1 - (1 - u) ** 3 * (1 + 3 * u), u**3 * (4 - 3 * u)
-    if kind == "double":
-        return 0.6 * _pulse(t, 0.5 * length_s, "early") + 0.4 * late
-    return early if kind == "early" else late
-
-
-def _felt(path: FloatArray, slope: float) -> tuple[FloatArray, FloatArray]:
-    """What a perfect pod would feel: specific force and turning rate, each (3, n)."""
-    pitch, roll = path[_PITCH], path[_ROLL]
-    ax = np.gradient(path[_VX], 1 / _FINE_HZ) + G_MPS2 * np.sin(slope)
-    az = np.gradient(path[_VZ], 1 / _FINE_HZ) + G_MPS2 * np.cos(slope)
-    c, s, cr, sr = np.cos(pitch), np.sin(pitch), np.cos(roll), np.sin(roll)
-    # World to foot: pitch about the left (toes up is negative there), then roll about the toes.
-    x, z = ax * c + az * s, -ax * s + az * c
-    turn = -np.gradient(pitch, 1 / _FINE_HZ)
-    rolling = np.gradient(roll, 1 / _FINE_HZ)
-    return np.stack([x, z * sr, z * cr]), np.stack([rolling, turn * cr, -turn * sr])
-
-
-def _sensed(
-    acc: FloatArray, gyr: FloatArray, sensor: Sensor, truth: Table, rng: np.random.Generator
-) -> ImuBlock:
-    """Put the pod's faults on what it would feel."""
-    n = int(acc.shape[1] / _FINE_HZ * sensor.rate_hz)
-    t = np.arange(n) / sensor.rate_hz
-    if sensor.rattle_g or sensor.rattle_dps:
-        acc, gyr = _rattled(acc, gyr, sensor, truth, rng)
-    taps = _boxes(sensor.bandwidth * sensor.rate_hz)
-    fine = np.arange(acc.shape[1]) / _FINE_HZ
-    rotation = np.asarray(sensor.rotation, float)
-
-    def sample(x: FloatArray) -> FloatArray:
-        slow = [np.convolve(np.pad(row, len(taps) // 2, mode="edge"), taps, "valid") for row in x]
-        return np.stack([np.interp(t, fine, row[: len(fine)]) for row in slow], axis=1)
-
-    a = sample(acc) @ rotation * sensor.scale / G_MPS2
-    w = np.rad2deg(sample(gyr)) @ rotation + np.asarray(sensor.offset_dps)
-    a += sensor.noise_g * rng.standard_normal((n, 3))
-    w += sensor.noise_dps * rng.standard_normal((n, 3))
-    a = _quantised(np.clip(a, -sensor.acc_range_g, sensor.acc_range_g), sensor.acc_lsb_g)
-    w = _quantised(np.clip(w, -sensor.gyr_range_dps, sensor.gyr_range_dps), sensor.gyr_lsb_dps)
-    t = t * (1 + sensor.clock_ppm * 1e-6)
-    if sensor.jitter_s:
-        t = np.sort(t + sensor.jitter_s * np.clip(rng.standard_normal(n), -2, 2))
-    kept = rng.random(n) >= sensor.loss_frac
-    if sensor.burst_every_s:
-        kept &= (t % sensor.burst_every_s) >= sensor.burst_s
-    reach, spin = sensor.acc_range_g * G_MPS2, float(np.deg2rad(sensor.gyr_range_dps))
-    return ImuBlock(
-        t_ns=np.round(t[kept] * 1e9).astype(np.int64),
-        acc=a[kept] * G_MPS2,
-        gyr=np.deg2rad(w[kept]),
-        rate_hz=sensor.rate_hz,
-        acc_range_mps2=(reach, reach, reach),
-        gyr_range_radps=(spin, spin, spin),
-        acc_lsb_mps2=sensor.acc_lsb_g * G_MPS2,
-        gyr_lsb_radps=float(np.deg2rad(sensor.gyr_lsb_dps)),
-    )
-
-
-def _boxes(cutoff_hz: float) -> FloatArray:
-    """Two moving averages in a row: what sensors' own decimation filters look like."""
-    width = max(1, round(0.32 / cutoff_hz * _FINE_HZ))
-    box = np.full(width, 1 / width)
-    return np.convolve(box, box)
-
-
-def _quantised(x: FloatArray, step: float) -> FloatArray:
-    return np.round(x / step) * step if step else x
-
-
-def _rattled(
-    acc: FloatArray, gyr: FloatArray, sensor: Sensor, truth: Table, rng: np.random.Generator
-) -> tuple[FloatArray, FloatArray]:
-    """A pod that swings on its strap after every impact, at 18 Hz, dying in 0.15 s."""
-    acc, gyr = acc.copy(), gyr.copy()
-    t = np.arange(round(0.5 * _FINE_HZ)) / _FINE_HZ
-    for ic_ns in truth["ic_ns"]:
-        i = int(ic_ns * _FINE_HZ / 1e9)
-        m = min(len(t), acc.shape[1] - i)
-        phase = 2 * np.pi * (18.0 * t[:m] + rng.random())
-        ring = np.sin(phase) * np.exp(-t[:m] / 0.15)
-        way = rng.standard_normal(3)[:, None]
-        acc[:, i : i + m] += sensor.rattle_g * G_MPS2 * way * ring
-        gyr[:, i : i + m] += np.deg2rad(sensor.rattle_dps) * way[::-1] * ring
-    return acc, gyr
-
-
 def _on_clock(rows: Table, sensor: Sensor) -> Table:
     out = rows.copy()
     for name in ("ic_ns", "fc_ns"):
         out[name] = np.round(rows[name] * (1 + sensor.clock_ppm * 1e-6))
     return out
-
-
-def balancer(
-    duration_s: float = 30.0,
-    *,
-    side: Side = "left",
-    sway_deg: float = 0.5,
-    wobbles: int = 0,
-    wobble_deg: float = 5.0,
-    falls_at_s: float | None = None,
-    sensor: Sensor = Sensor(),
-    seed: int = 0,
-) -> Synthetic:
-    """Return the standing foot of somebody on one leg; the first 2 s are quiet.
-
-    Sway is smooth noise of ``sway_deg`` RMS below 2 Hz; a wobble is a roll of ``wobble_deg`` to
-    either edge and back in 0.6 s; at ``falls_at_s`` the foot tips over and hops. The truth is
-    SWAY with the true roll and pitch.
-    """
-    rng = np.random.default_rng(seed)
-    n = round(duration_s * _FINE_HZ)
-    t = np.arange(n) / _FINE_HZ
-    ease = np.clip((t - 1.5) / 1.0, 0, 1)
-    angles = [np.deg2rad(sway_deg) * ease * _noise(t, rng) for _ in range(2)]
-    room = (duration_s - 4.0) / max(1, wobbles)
-    at = 3.0 + room * (np.arange(wobbles) + 0.3 * rng.random(wobbles))
-    ways: list[int] = []
-    for start in at:
-        u = np.clip((t - start) / 0.6, 0, 1)
-        way = rng.choice((-1, 1))
-        ways.append(way)
-        angles[0] += way * np.deg2rad(wobble_deg) * np.sin(np.pi * u) ** 2
-    path = np.zeros((4, n))
-    if falls_at_s is not None:
-        tip = np.clip((t - falls_at_s) / 0.25, 0, 1)
-        angles[0] += np.deg2rad(25.0) * tip**2 * (3 - 2 * tip)
-        hop = np.clip((t - falls_at_s - 0.2) / 0.4, 0, 1)
-        path[_VZ] = 1.0 * np.sin(2 * np.pi * hop)
-    path[_PITCH], path[_ROLL] = -angles[1], angles[0]
-    acc, gyr = _felt(path, 0.0)
-    rows = empty(SWAY, int(duration_s * 50))
-    rows["t_ns"] = np.arange(len(rows)) * 20_000_000
-    rows["roll_rad"] = np.interp(rows["t_ns"] / 1e9, t, angles[0])
-    rows["pitch_rad"] = np.interp(rows["t_ns"] / 1e9, t, angles[1])
-    return Synthetic(
-        block=_sensed(acc, gyr, sensor, empty(STEP), rng),
-        truth=rows,
-        wobbles_ns=np.round(at * 1e9).astype(np.int64),
-        ways=np.array(ways, np.int64),
-    )
-
-
-def _noise(t: FloatArray, rng: np.random.Generator) -> FloatArray:
-    """Smooth noise of RMS 1: a sum of sines between 0.1 and 2 Hz, weaker above 0.5 Hz."""
-    f = np.linspace(0.1, 2.0, 24) + 0.03 * rng.random(24)
-    size = 1 / (1 + (f / 0.5) ** 2)
-    phase = 2 * np.pi * rng.random(24)
-    x = sum(s * np.sin(2 * np.pi * g * t + p) for s, g, p in zip(size, f, phase, strict=True))
-    return np.asarray(x / np.sqrt((size**2).sum() / 2))

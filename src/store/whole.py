@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from ..errors import Conflict
 from .database import Database
-from .schema import KINDS, Row, athlete_table, job_table, row_of, row_values
+from .schema import KINDS, Row, athlete_table, metadata, row_of, row_values
 
 
 def everything(database: Database, athlete: str) -> list[Row[Any]]:
@@ -46,16 +46,10 @@ def put_back(database: Database, athlete: str, rows: Iterable[Row[Any]]) -> None
 
 
 def count(database: Database, athlete: str) -> int:
-    """Return how many rows name the athlete, jobs and the athlete's own among them."""
+    """Return how many rows of any table name the athlete: entries, jobs, accounts, the athlete."""
+    columns = [t.c.athlete for t in metadata.tables.values() if "athlete" in t.c]
     with database.read() as connection:
         return sum(
-            connection.scalar(
-                sa.select(sa.func.count()).select_from(table).where(column == athlete)
-            )
-            or 0
-            for table, column in (
-                (athlete_table, athlete_table.c.id),
-                (job_table, job_table.c.athlete),
-                *((table, table.c.athlete) for table in KINDS.values()),
-            )
+            connection.scalar(sa.select(sa.func.count()).where(column == athlete)) or 0
+            for column in (athlete_table.c.id, *columns)
         )

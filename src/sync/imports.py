@@ -6,6 +6,7 @@ once, because every id is made of athlete and content.
 """
 
 import hashlib
+import unicodedata
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -18,10 +19,10 @@ from ..ingest.files.archive import unpacked
 from ..ingest.source import Decoded
 from ..signal.summary import Summary
 from ..store.schema import Row
-from ..store.series import SeriesKey
 from ..training.entries import Person, Recording
+from ..training.plain import END_YEAR, FIRST_YEAR
 from . import runs
-from .measure import Measured, measure, shown
+from .measure import Measured, entry_of, measure, shown
 
 if TYPE_CHECKING:
     from ..config import Stores
@@ -70,9 +71,12 @@ class Imported:
 
 
 def athlete_named(stores: "Stores", name: str) -> str:
-    """Return the id of the athlete of that name, who is created if new."""
+    """Return the id of the athlete of that name, who is created if new.
+
+    Space around it and the way its accents are composed make no other athlete.
+    """
     try:
-        person = Person(name=name)
+        person = Person(name=unicodedata.normalize("NFC", name.strip()))
     except ValueError as fault:
         raise ConfigError(f"athlete {name[:80]!r}: {fault}") from fault
     return stores.logbook.person_named(person)
@@ -107,26 +111,30 @@ def import_bytes(
     decoded = _sound(decode(data, name, options), name)
     said = options.start or decoded.started_at
     if said is None and mtime is None and not force:
-        raise FileError(f"{name}: the file does not say when it began; say it with --start")
+        raise FileError(f"{name}: {_NO_START}")
+    _possible(said or mtime, name)
     who = athlete if isinstance(athlete, str) else athlete()
     there = stores.logbook.recording_of(who, content)
-    if there is not None:
-        if not force:
-            return _already(who, there, name)
-        decoded = _as_known(decoded, there.entry)
-    started_at, assumed = _begun(said, mtime, there, name)
-    measured = measure(
-        stores,
-        who,
-        decoded,
-        content=content,
-        name=name,
-        size=len(data),
-        started_at=started_at,
-        assumed=assumed,
-    )
-    called = title if isinstance(title, str) else title(started_at)
-    return _store(stores, who, measured, data, there, name, called, shoe)
+    if there is not None and not force:
+        return _already(who, there, name)
+    begun, assumed = _begun(said, mtime, there, name)
+    known = decoded if there is None else _as_known(decoded, there.entry)
+    entry = entry_of(known, content, name if there is None else there.entry.name, len(data), begun)
+    measured = measure(stores, who, known, entry, assumed)
+    about = _About(name, title if isinstance(title, str) else title(begun), shoe)
+    return _store(stores, who, measured, data, about, force)
+
+
+_NO_START = "the file does not say when it began; say it with --start"
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What a person or an export says of a file."""
+
+    name: str
+    title: str
+    shoe: str | None
 
 
 def import_recording(
@@ -164,6 +172,14 @@ def _sound(decoded: Decoded, name: str) -> Decoded:
     return decoded
 
 
+def _possible(began: datetime | None, name: str) -> None:
+    """Refuse a start that no store can keep, before anything is stored."""
+    if began is not None and not FIRST_YEAR <= began.year < END_YEAR:
+        raise FileError(
+            f"{name}: it cannot have begun in the year {began.year}; say when with --start"
+        )
+
+
 def _as_known(decoded: Decoded, before: Recording) -> Decoded:
     """Return a recording measured again with the foot and place that were said the first time."""
     side = decoded.side if decoded.side != "unknown" else before.side
@@ -181,7 +197,7 @@ def _begun(
         return there.entry.started_at, None
     guess = mtime if there is None else there.entry.started_at
     if guess is None:
-        raise FileError(f"{name}: the file does not say when it began; say it with --start")
+        raise FileError(f"{name}: {_NO_START}")
     started_at = guess.astimezone(UTC)
     return started_at, (
         f"The file does not say when it began: its modification time, {started_at:%Y-%m-%d %H:%M}"
@@ -190,41 +206,29 @@ def _begun(
 
 
 def _store(
-    stores: "Stores",
-    athlete: str,
-    measured: Measured,
-    data: bytes,
-    there: Row[Recording] | None,
-    name: str,
-    title: str,
-    shoe: str | None,
+    stores: "Stores", athlete: str, measured: Measured, data: bytes, about: _About, force: bool
 ) -> Imported:
     """Keep the bytes, write the rows, commit the run: the run last."""
-    recording = _id("recording", athlete, measured.content) if there is None else there.id
-    own = _id("run", athlete, measured.content)
+    content = measured.entry.content
     # Left and right pod close at the same moment; one after the other they find each other.
     with runs.alone(stores, athlete):
-        if there is None:
-            theirs = stores.logbook.recording_of(athlete, measured.content)
-            if theirs is not None:
-                return _already(athlete, theirs, name)
+        there = stores.logbook.recording_of(athlete, content)
+        if there is not None and not force:
+            return _already(athlete, there, about.name)
         stores.raw.keep(athlete, data)
-        run = runs.run_of(stores, athlete, measured.entry) if there is None else there.entry.run
-        rev = 1 if there is None else there.entry.rev + 1
-        entry = replace(measured.entry, run=run or own, rev=rev)
-        key = SeriesKey(
-            athlete=athlete,
-            run=entry.run,
-            recording=recording,
-            side=entry.side,
-            rev=entry.rev,
-            origin_ns=entry.origin_ns,
+        joins = runs.run_of(stores, athlete, measured.entry) if there is None else there.entry.run
+        entry = replace(
+            measured.entry,
+            run=joins or _id("run", athlete, content),
+            rev=1 if there is None else there.entry.rev + 1,
         )
-        stores.series.write(key, measured.tables)
-        runs.commit(stores, athlete, entry, recording, new=run is None, title=title, shoe=shoe)
+        recording = _id("recording", athlete, content) if there is None else there.id
+        stores.series.write(runs.key_of(athlete, recording, entry), measured.tables)
+        new = joins is None
+        runs.commit(stores, athlete, entry, recording, new=new, title=about.title, shoe=about.shoe)
     return Imported(
-        file=shown(name),
-        state="imported" if run is None or there is not None else "joined",
+        file=shown(about.name),
+        state="imported" if new or there is not None else "joined",
         athlete=athlete,
         run=entry.run,
         recording=recording,

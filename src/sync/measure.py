@@ -30,48 +30,16 @@ _FARTHEST_M = 500_000.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """A recording with everything computed and nothing stored."""
+    """A recording with everything computed and nothing stored; its run is not known yet."""
 
-    content: str
-    entry: Recording  # its run is not known yet
+    entry: Recording
     tables: dict[str, Table]
 
 
-def measure(
-    stores: "Stores",
-    athlete: str,
-    decoded: Decoded,
-    *,
-    content: str,
-    name: str,
-    size: int,
-    started_at: datetime,
-    assumed: str | None,
-) -> Measured:
-    """Compute rows and summary; ``assumed`` says so where nobody stated ``started_at``."""
-    entry = _entry(decoded, content, name, size, started_at)
-    active_s = entry.duration_s - sum(b - a for a, b in decoded.pauses) / 1e9
-    tables: dict[str, Table] = {}
-    summaries: list[Summary] = []
-    if decoded.blocks:
-        tables["step"], summary = _steps(stores, athlete, decoded, entry, active_s)
-        summaries.append(summary)
-    if len(decoded.readings):
-        tables["reading"] = decoded.readings
-        summaries.append(summarise_readings(decoded.readings, decoded.channels, active_s))
-    if decoded.channels:
-        tables["channel"] = channel_rows(decoded.channels)
-    if decoded.laps or decoded.pauses:
-        tables["span"] = span_rows(decoded)
-    summary = _possible(summaries[0] if len(summaries) == 1 else combine(summaries))
-    said = [_sentence(warning) for warning in decoded.warnings]
-    warnings = (*([] if assumed is None else [assumed]), *said, *summary.warnings)
-    summary = replace(summary, side=decoded.side, warnings=tuple(dict.fromkeys(warnings)))
-    entry = replace(entry, summary=summary, start_assumed=assumed is not None)
-    return Measured(content=content, entry=entry, tables=tables)
-
-
-def _entry(decoded: Decoded, content: str, name: str, size: int, started_at: datetime) -> Recording:
+def entry_of(
+    decoded: Decoded, content: str, name: str, size: int, started_at: datetime
+) -> Recording:
+    """Return what is known of a recording before anything is computed."""
     first_ns, last_ns = decoded.first_ns(), decoded.last_ns()
     return Recording(
         run="",
@@ -92,6 +60,31 @@ def _entry(decoded: Decoded, content: str, name: str, size: int, started_at: dat
         demo=decoded.demo,
         channels=tuple(ChannelName(c.name, c.unit) for c in decoded.channels),
     )
+
+
+def measure(
+    stores: "Stores", athlete: str, decoded: Decoded, entry: Recording, assumed: str | None
+) -> Measured:
+    """Compute rows and summary; ``assumed`` says so where nobody stated when it began."""
+    active_s = entry.duration_s - sum(b - a for a, b in decoded.pauses) / 1e9
+    tables: dict[str, Table] = {}
+    summaries: list[Summary] = []
+    if decoded.blocks:
+        tables["step"], summary = _steps(stores, athlete, decoded, entry, active_s)
+        summaries.append(summary)
+    if len(decoded.readings):
+        tables["reading"] = decoded.readings
+        summaries.append(summarise_readings(decoded.readings, active_s))
+    if decoded.channels:
+        tables["channel"] = channel_rows(decoded.channels)
+    if decoded.laps or decoded.pauses:
+        tables["span"] = span_rows(decoded)
+    summary = _possible(summaries[0] if len(summaries) == 1 else combine(summaries))
+    said = [_sentence(warning) for warning in decoded.warnings]
+    warnings = (*([] if assumed is None else [assumed]), *said, *summary.warnings)
+    summary = replace(summary, side=decoded.side, warnings=tuple(dict.fromkeys(warnings)))
+    entry = replace(entry, summary=summary, start_assumed=assumed is not None)
+    return Measured(entry=entry, tables=tables)
 
 
 def shown(name: str) -> str:

@@ -27,7 +27,19 @@ def alone(stores: "Stores", athlete: str) -> AbstractContextManager[None]:
 
     Left and right pod close at the same moment; one after the other they find each other.
     """
-    return disk.alone(stores.settings.data.expanduser().absolute() / "locks" / athlete)
+    return disk.alone(stores.settings.data / "locks" / athlete)
+
+
+def key_of(athlete: str, recording: str, entry: Recording) -> SeriesKey:
+    """Return whose the rows of a recording are."""
+    return SeriesKey(
+        athlete=athlete,
+        run=entry.run,
+        recording=recording,
+        side=entry.side,
+        rev=entry.rev,
+        origin_ns=entry.origin_ns,
+    )
 
 
 def run_of(stores: "Stores", athlete: str, entry: Recording) -> str | None:
@@ -204,12 +216,5 @@ def _copy_rows(stores: "Stores", row: Row[Recording], run: str) -> None:
         for key, table in stores.series.read(row.athlete, entry.run, name).items():
             if key.recording == row.id:
                 tables[name] = table
-    key = SeriesKey(
-        athlete=row.athlete,
-        run=run,
-        recording=row.id,
-        side=entry.side,
-        rev=entry.rev,
-        origin_ns=entry.origin_ns,
-    )
+    key = key_of(row.athlete, row.id, replace(entry, run=run))
     stores.series.write(key, tables)

@@ -44,6 +44,9 @@ Site = Literal[
 RunKind = Literal["easy", "steady", "key", "race", "unknown"]
 PainKind = Literal["ache", "sharp", "rest", "night", "bone", "unknown"]
 
+# Zero-width joiners, without which Persian, Hindi and emoji cannot be written.
+_JOINERS = "\u200c\u200d"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shoe:
@@ -84,6 +87,9 @@ class Person:
     def __post_init__(self) -> None:
         if not self.name.strip() or len(self.name) > 80:
             raise ValueError("name: expected 1 to 80 characters")
+        if not all(c.isprintable() or c in _JOINERS for c in self.name):
+            raise ValueError("name: expected letters and signs that can be printed")
+        within("birth_year", self.birth_year, 1900, 2100)
         within("height_m", self.height_m, 1.0, 2.5)
         within("mass_kg", self.mass_kg, 20, 250)
         for weekday in self.run_days:

@@ -64,7 +64,7 @@ def check_fade(rule: Rule, day: date, history: History, t: Thresholds) -> Outcom
     long_runs = _since(day, history.once(("fades", t), lambda: _fades(history, t)), t)
     if len(long_runs) <= t.fade_least:
         return rule.unknown(f"this needs {t.fade_least} long runs with contact time before it")
-    faded = []
+    faded: list[tuple[Run, float, Grade, list[float]]] = []
     for i, (run, fade_pct, found) in enumerate(long_runs):
         if run.day >= days_before(day, t.fade_shown_days - 1) and i >= t.fade_least:
             before = sorted(value for _, value, _ in long_runs[:i])

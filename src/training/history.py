@@ -85,7 +85,9 @@ class History:
     def as_of(self, instant: datetime) -> "History":
         """Return what had happened by an instant; entries without an hour are kept."""
         at = instant.timestamp()
-        kept = {name: tuple(e for e in getattr(self, name) if _instant(e) <= at) for name in _DATED}
+        kept: dict[str, Any] = {
+            name: tuple(e for e in getattr(self, name) if _instant(e) <= at) for name in _DATED
+        }
         return replace(self, **kept)
 
     def runs_in(self, first: date, last: date) -> tuple[Run, ...]:

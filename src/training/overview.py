@@ -51,7 +51,7 @@ def standing_on(day: date, history: History) -> Standing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tested:
+class Examined:
     """Assessments: what is due, the last results, what changed beyond the error of measuring.
 
     ``tired`` compares each test fresh with the one within half an hour after a run.
@@ -64,10 +64,10 @@ class Tested:
     tired: tuple[tuple[Change, ...], ...]
 
 
-def tested_on(day: date, history: History) -> Tested:
+def examined_on(day: date, history: History) -> Examined:
     """Return what the athlete's tests say on a day."""
     done = [a for a in history.assessments_in(date.min, day) if a.state == "fresh"]
-    return Tested(
+    return Examined(
         due=due_on(day, history),
         last=results_of(done[-1]) if done else (),
         changed=changes(done[-2], done[-1]) if len(done) > 1 else (),

@@ -8,8 +8,8 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 
 E = TypeVar("E")
 
-#: Nobody wrote down a run before, and int64 nanoseconds end in 2262.
-FIRST_YEAR, END_YEAR = 1970, 2200
+#: Nobody writes down runs of other centuries, and int64 nanoseconds end in 2262.
+FIRST_YEAR, END_YEAR = 1900, 2200
 
 
 def within(name: str, value: float | None, low: float, high: float) -> None:

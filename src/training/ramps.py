@@ -206,7 +206,7 @@ def check_barefoot(rule: Rule, day: date, history: History, t: Thresholds) -> Ou
     for one in history.barefoot_in(since, day):
         if one.doing in ("drill", "running") and one.minutes > 0:
             minutes[one.day] = minutes.get(one.day, 0.0) + one.minutes
-    jumps = []
+    jumps: list[tuple[date, float, int, tuple[str, ...]]] = []
     for when in sorted(d for d in minutes if d >= days_before(day, t.barefoot_shown_days - 1)):
         before = [m for d, m in minutes.items() if days_before(when, t.barefoot_days) <= d < when]
         most, open_ = max(before, default=0.0), barefoot_open(when, history)
@@ -214,7 +214,8 @@ def check_barefoot(rule: Rule, day: date, history: History, t: Thresholds) -> Ou
             jumps.append((when, most, len(before), open_.reasons))
     if not jumps:
         return rule.quiet()
-    return _unshod(rule, day, history, minutes[jumps[-1][0]], *jumps[-1], t)
+    when, most, n, reasons = jumps[-1]
+    return _unshod(rule, day, history, minutes[when], when, most, n, reasons, t)
 
 
 def _unshod(

@@ -12,7 +12,7 @@ from .history import History, days_before
 from .load import days_between, week_load
 from .phrases import capital, day_name
 
-#: A pillar counts in a session that spends this long on it.
+#: A pillar counts in a session that spends this long on it, or a quarter of a short one.
 PILLAR_MIN = 5.0
 WEEK_LEAST, WEEK_MOST = 2, 4
 SATURDAY = 5

@@ -1,5 +1,6 @@
 """A server's application with real stores in a folder of the test's own."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from catfoot.api import create_app
-from catfoot.config import Settings
+from catfoot.config import Settings, open_stores
 from catfoot.training.entries import Person
 
 if TYPE_CHECKING:
@@ -22,8 +23,17 @@ NOW = datetime(2026, 3, 15, 6, 30, tzinfo=UTC)
 BASE = "http://127.0.0.1:8000"
 
 
+@pytest.fixture(scope="session")
+def empty_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with everything that a first start makes, to be copied."""
+    folder = tmp_path_factory.mktemp("empty")
+    open_stores(Settings(data=folder)).close()
+    return folder
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path, empty_data: Path) -> Settings:
+    shutil.copytree(empty_data, tmp_path, dirs_exist_ok=True)
     return Settings(data=tmp_path, max_upload_bytes=2_000_000)
 
 

@@ -40,10 +40,11 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def app(tmp_path: Path, clock: Clock) -> Iterator[Any]:
+def app(settings: Settings, clock: Clock) -> Iterator[Any]:
     """A server with accounts; nobody has one yet."""
     with ThreadPoolExecutor(1) as executor:
-        app = create_app(Settings(data=tmp_path, accounts=True), executor=executor, clock=clock)
+        asking = settings.model_copy(update={"accounts": True})
+        app = create_app(asking, executor=executor, clock=clock)
         with TestClient(app, base_url=BASE):
             yield app
 

@@ -158,6 +158,6 @@ def test_an_instant_that_no_calendar_holds_in_utc_is_refused_and_spoils_nothing(
 ) -> None:
     answer = client.post(_path(athlete, noun), json=body)
     assert answer.status_code == 422
-    assert "between 1970 and 2200" in answer.json()["detail"]
+    assert "between 1900 and 2200" in answer.json()["detail"]
     assert client.get(f"/api/v1/athletes/{athlete}/today").status_code == 200
     assert client.get(_path(athlete, noun)).json()["items"] == []

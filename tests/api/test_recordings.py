@@ -149,3 +149,13 @@ def test_a_job_is_shown_to_its_athlete_only(client: TestClient, athlete: str) ->
     assert client.get(f"/api/v1/athletes/{other}/jobs/{job}").status_code == 404
     assert client.get(f"/api/v1/athletes/{other}/jobs").json()["items"] == []
     assert len(client.get(f"/api/v1/athletes/{athlete}/jobs").json()["items"]) == 1
+
+
+@pytest.mark.parametrize("field", ["start", "modified"])
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "2999-01-01T00:00:00Z"])
+def test_a_time_in_an_impossible_year_is_refused_before_anything_is_kept(
+    client: TestClient, athlete: str, field: str, at: str
+) -> None:
+    answer = _upload(client, athlete, "x.csv", CSV, **{field: at})
+    assert answer.status_code == 422
+    assert answer.json()["detail"] == f"{field}: expected a time between 1900 and 2200"

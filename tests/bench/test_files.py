@@ -33,7 +33,7 @@ def test_bare_fitdecode(benchmark: Any, shared_data: Path) -> None:
 def test_fit_against_bare_fitdecode(benchmark: Any, shared_data: Path) -> None:
     data = _fit(shared_data)
     decoded = benchmark(decode, data, "run.fit")
-    took = []
+    took, n = [], 0
     for _ in range(3):
         begun = perf_counter()
         n = _bare(data)

@@ -6,8 +6,9 @@ from catfoot.config import Stores
 from catfoot.custody import erase, finish_erasing
 from catfoot.custody.erasing import erased, is_erased
 from catfoot.errors import StoreError
+from catfoot.store.accounts import Account
 
-from .conftest import rows_of, waiting_upload
+from .conftest import NOW, rows_of, waiting_upload
 
 
 def traces(folder: Path, name: str) -> list[Path]:
@@ -38,6 +39,20 @@ def test_an_erased_athlete_is_in_no_file_and_nobody_else_lost_anything(
     assert stores.raw.contents(ben) == before[2]
     assert is_erased(erased(tmp_path / "data"), ada)
     assert not is_erased(erased(tmp_path / "data"), ben)
+
+
+def test_the_account_of_an_erased_athlete_goes_with_them(
+    stores: Stores, ada: str, ben: str, tmp_path: Path
+) -> None:
+    accounts = [
+        Account(login=name, name=name, role="athlete", password="x", created_at=NOW, athlete=id)
+        for name, id in (("ada", ada), ("ben", ben))
+    ]
+    mine, theirs = (stores.logbook.accounts.add(account) for account in accounts)
+    assert traces(tmp_path, mine)
+    erase(stores, ada)
+    assert [account.id for account in stores.logbook.accounts.accounts()] == [theirs]
+    assert traces(tmp_path, mine) == []
 
 
 def test_erasing_twice_is_erasing_once(stores: Stores, ada: str) -> None:

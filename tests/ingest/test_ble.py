@@ -3,15 +3,23 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 import pytest
 
 from catfoot.ingest.ble import Found, Link, Radio, scan
-from catfoot.ingest.devices import openpod
+from catfoot.ingest.devices import openpod, rsc
 from catfoot.ingest.files.podlog import recording_of
 from catfoot.ingest.inbox import Changed, Inbox, Opened
+from catfoot.ingest.records import (
+    Header,
+    Segment,
+    encode_header,
+    encode_notification,
+    encode_segment,
+)
 from catfoot.ingest.source import Decoded, Notification
 from catfoot.ingest.virtual.air import Air
 from catfoot.ingest.virtual.backend import radio
@@ -145,6 +153,28 @@ def test_a_connected_pod_that_falls_silent_is_asked_again_and_then_left() -> Non
     states = [i.state for i in items if isinstance(i, Changed)]
     assert states[:5] == ["searching", "connecting", "streaming", "stalled", "lost"]
     assert pod.commands.count(bytes([openpod.START])) >= 2
+
+
+def test_a_silent_pod_that_lacks_an_optional_characteristic_is_asked_again_too() -> None:
+    data = encode_header(
+        Header(device="p", profile="rsc", started_at=datetime(2026, 3, 1, tzinfo=UTC))
+    )
+    data += encode_segment(Segment(reads={rsc.FEATURE: b"\x04\x00"}, at_ns=0))
+    frame = Notification("p", rsc.MEASUREMENT, bytes.fromhex("04000355"), 0)
+    data += encode_notification(frame, rsc.PROFILE.notify)  # and no power meter's watts
+
+    async def work() -> list[Any]:
+        async with (
+            air_and_radio() as (air, bluetooth),
+            VirtualPod(air, [data], own_pace=False) as pod,
+        ):
+            inbox = Inbox()
+            link = Link(pod.address, inbox, bluetooth, silence_s=0.05, back_off_s=(0.01,))
+            async with linked(link):
+                return await until(inbox, Changed, state="lost")
+
+    lost = [i for i in run(work()) if isinstance(i, Changed)][-1]
+    assert lost.why == "Bluetooth failed: it stays silent"
 
 
 def test_a_pod_out_of_range_is_searched_until_the_collector_stops() -> None:

@@ -170,3 +170,12 @@ def test_left_and_right_give_a_balance_and_one_foot_gives_none() -> None:
 
 def test_nothing_combined_is_an_empty_summary() -> None:
     assert combine([]) == Summary()
+
+
+@pytest.mark.parametrize("every_s", [1, 5])
+def test_steps_of_a_device_are_counted_by_time_and_not_by_reading(every_s: int) -> None:
+    rows = empty(READING, 600 // every_s)
+    rows["t_ns"] = np.arange(len(rows)) * every_s * 1_000_000_000
+    rows["cadence_spm"] = 180.0
+    rows["t_ns"][len(rows) // 2 :] += 600 * 1_000_000_000  # a pause without readings
+    assert summarise_readings(rows).steps == pytest.approx(1800, abs=3)

@@ -19,6 +19,7 @@ from catfoot.store import migrations
 from catfoot.store.raw import RawStore
 
 from .influxd import Influxd
+from .watched import ending_with_us
 
 TYPINGS = Path(__file__).parents[2] / "typings"
 
@@ -74,14 +75,13 @@ def postgres(needed: Callable[[str, bool], None]) -> Iterator[sa.URL]:
             "--locale=C.UTF-8", str(data))  # fmt: skip
         # fsync off: what a crash does to PostgreSQL is not what these tests are about.
         options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off"
-        run(str(bin / "pg_ctl"), "-D", str(data), "-w", "-o", options,
-            "-l", str(folder / "log"), "start")  # fmt: skip
-        try:
+        stop = (str(bin / "pg_ctl"), "-D", str(data), "-w", "-m", "immediate", "stop")
+        with ending_with_us(*stop, user=who):
+            run(str(bin / "pg_ctl"), "-D", str(data), "-w", "-o", options,
+                "-l", str(folder / "log"), "start")  # fmt: skip
             yield sa.URL.create(
                 "postgresql", "catfoot", database="postgres", query={"host": str(folder)}
             )
-        finally:
-            run(str(bin / "pg_ctl"), "-D", str(data), "-w", "-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder)
 

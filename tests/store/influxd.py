@@ -14,10 +14,13 @@ import shutil
 import subprocess
 import tempfile
 import threading
+from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import IO
 from urllib.parse import parse_qs, urlencode, urlsplit
+
+from .watched import ending_with_us
 
 _CONFIG = """
 reporting-enabled = false
@@ -47,6 +50,7 @@ class Influxd:
         self._program = program
         self._folder = Path(tempfile.mkdtemp(prefix="catfoot-influx-"))
         self._process: subprocess.Popen[str] | None = None
+        self._end = ExitStack()
         self._listening = 0
         self._shim = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._shim.daemon_threads = True
@@ -63,6 +67,7 @@ class Influxd:
             stderr=subprocess.PIPE,
             text=True,
         )
+        self._end.enter_context(ending_with_us("kill", "-9", str(self._process.pid)))
         stderr = self._process.stderr
         assert stderr is not None
         for line in stderr:
@@ -77,7 +82,7 @@ class Influxd:
         """Kill it at once, as a power cut would."""
         if self._process is not None:
             self._listening = 0
-            self._process.kill()
+            self._end.close()
             self._process.wait()
             self._process = None
 

@@ -2,7 +2,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import is_dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -338,9 +338,13 @@ def test_the_clock_stamps_rows(url: str) -> None:
 
 
 def test_an_instant_is_the_same_in_any_zone_and_sorts_as_time(book: Logbook, ada: str) -> None:
-    before_1970 = datetime(1969, 12, 31, 23, 59, 59, 999_999, UTC)
-    book.add(ada, make.run(started_at=before_1970))
-    assert book.entries(Run, ada)[0].entry.started_at == before_1970
+    tokyo, new_york = timezone(timedelta(hours=9)), timezone(timedelta(hours=-5))
+    later = make.NOON.astimezone(new_york)
+    earlier = (make.NOON - timedelta(microseconds=1)).astimezone(tokyo)
+    for instant in (later, earlier):
+        book.add(ada, make.run(started_at=instant))
+    assert [row.entry.started_at for row in book.entries(Run, ada)] == [earlier, later]
+    assert book.entries(Run, ada)[0].entry.started_at.tzinfo == UTC
 
 
 @pytest.mark.parametrize("other", ["mysql://x/y", "nonsense", "sqlite://"])

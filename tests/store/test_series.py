@@ -1,6 +1,7 @@
 """The contract of the port: one suite, every implementation."""
 
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -209,6 +210,45 @@ def test_a_file_that_is_no_database_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "series.db").write_bytes(b"not a database " * 100)
     with pytest.raises(StoreError, match=r"series\.db cannot be used: file is not a database"):
         EmbeddedSeries(tmp_path / "series.db")
+
+
+def test_a_corrupted_page_is_one_sentence_and_is_never_returned(tmp_path: Path) -> None:
+    series = EmbeddedSeries(tmp_path / "series.db")
+    for n in range(20):
+        series.write(replace(KEY, run=f"{n:032x}"), {"step": rows(n=500, seed=n)})
+    series.close()
+    data = bytearray((tmp_path / "series.db").read_bytes())
+    data[8 * 4096 : 12 * 4096] = bytes(4 * 4096)
+    (tmp_path / "series.db").write_bytes(data)
+    series = EmbeddedSeries(tmp_path / "series.db")
+    damaged = 0
+    for n in range(20):
+        key = replace(KEY, run=f"{n:032x}")
+        try:
+            assert same(series.read(ADA, key.run, "step"), {key: rows(n=500, seed=n)})
+        except StoreError as fault:
+            damaged += "\n" not in str(fault)
+    assert 0 < damaged < 20
+    series.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on the size of files")
+def test_a_full_disk_is_one_sentence_and_nothing_is_half_written(tmp_path: Path) -> None:
+    import resource
+
+    series = EmbeddedSeries(tmp_path / "series.db")
+    series.write(KEY, {"step": rows()})
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+    try:
+        with pytest.raises(StoreError, match=r"series\.db cannot be used"):
+            series.write(replace(KEY, rev=2), {"step": rows(n=5000), "sway": rows(SWAY, n=5000)})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert same(series.read(ADA, RUN, "step"), {KEY: rows()})
+    series.write(replace(KEY, rev=2), {"step": rows(n=5000)})
+    assert [len(found) for found in series.read(ADA, RUN, "step").values()] == [5000]
+    series.close()
 
 
 def test_what_was_dropped_is_in_no_file(tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import numpy as np
@@ -159,7 +159,7 @@ def test_the_day_is_the_athletes_own(stores: Stores) -> None:
         (b"", "empty"),
         (b"only text\n", "plain text"),
         (_shaken(rate_hz=20), r"20\.0 samples a second"),
-        (b"time,aX,aY\n0,1,2\n", "no column for acc_z"),
+        (b"time,aX,aY\n0,1,2\n", "no column aZ"),
         (_fit(sport=fw.CYCLING), "the sport is cycling"),
         (_fit(duration_s=0), "single moment"),
     ],
@@ -363,3 +363,19 @@ def test_a_recording_says_the_same_whoever_reads_it(stores: Stores, ada: str) ->
     imported = sync.import_bytes(stores, ada, data, "x.csv", Options(start=BEGUN))
     decoded = decode(data, "x.csv")
     assert imported.entry.origin_ns == round(BEGUN.timestamp()) * 10**9 - decoded.first_ns()
+
+
+@pytest.mark.parametrize("year", [1, 1600, 2999, 9999])
+def test_a_start_in_an_impossible_year_is_refused_and_leaves_nobody(
+    stores: Stores, year: int
+) -> None:
+    start = datetime(year, 1, 1, tzinfo=timezone(timedelta(hours=14)))
+    with pytest.raises(FileError, match=rf"shoe.csv: .* the year {year}; .* --start"):
+        sync.import_bytes(
+            stores,
+            lambda: sync.athlete_named(stores, "nobody"),
+            _shaken(),
+            "shoe.csv",
+            Options(start=start),
+        )
+    assert stores.logbook.persons() == []

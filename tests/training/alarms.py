@@ -293,8 +293,9 @@ def report(years: int) -> str:
             for name, runs in found.items()
         ),
         *(
-            f"| {name} weeks until it wakes, {per_week} runs a week, {shoes} shoes | <= 6 | {w:.1f} |"
-            for (name, per_week, shoes), w in wake.items()
+            f"| Weeks until the last of F09 to F12, F14 wakes, {per_week} runs a week, 1 to 3 shoes"
+            f" | <= 6 | {max(w for (_, n, _), w in wake.items() if n == per_week):.1f} |"
+            for per_week in sorted({n for _, n, _ in wake})
         ),
         f"| Stable team of 40: athletes to look at first in a week, most | <= 4 | {team.look_first_most} |",
         f"| the same, median week | | {team.look_first_median:g} |",

@@ -167,7 +167,7 @@ def test_a_tired_test_is_shown_beside_the_fresh_one() -> None:
     trials = (Trial(test="single_leg_hold", value=15, unit="s", side="left"),)
     tired = Assessment(day=DAY, at=end, battery="single", state="post_run", trials=trials)
     h = history(done, assessed(7, "mini", single_leg_hold=25), tired)
-    (((change,),),) = (overview.tested_on(DAY, h).tired,)
+    (((change,),),) = (overview.examined_on(DAY, h).tired,)
     assert (change.before, change.after, change.verdict) == (25, 15, "worse")
 
 

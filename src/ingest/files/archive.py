@@ -6,6 +6,8 @@ not believed: everything is counted while it is unpacked, and stops at ``Limits`
 
 import gzip
 import io
+import lzma
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -23,9 +25,10 @@ from .exportindex import Index, Listed
 _CHUNK = 1 << 20
 #: Kept in memory up to here while an inner archive is unpacked; then in a temporary file.
 _SPOOL = 32 << 20
-#: What zipfile raises for a member that it cannot unpack.
-_BAD_MEMBER = (
-    zipfile.BadZipFile, NotImplementedError, OSError, EOFError, zlib.error, RuntimeError,
+#: What zipfile raises for an archive or member that it cannot unpack, found by mutation.
+_BAD_ZIP = (
+    zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError,
+    LookupError, OverflowError, struct.error, zlib.error, lzma.LZMAError,
 )  # fmt: skip
 #: What file systems and phones leave in archives.
 _LITTER = ("__macosx/", ".ds_store", "thumbs.db", "desktop.ini")
@@ -160,7 +163,7 @@ def _one(
 def _zip(file: IO[bytes], name: str, budget: _Budget, depth: int) -> Iterator[Member]:
     try:
         archive = zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError) as fault:
+    except _BAD_ZIP as fault:
         if depth == 0:
             raise FileError(f"{name}: the ZIP file is cut off or damaged") from fault
         yield Member(name=name, fault="the ZIP file is cut off or damaged")
@@ -195,7 +198,7 @@ def _member(
     except _TooLarge:
         most = f"{budget.limits.member_bytes / 1e6:,.0f} MB"
         yield Member(name=name, fault=f"it is larger than the {most} allowed")
-    except _BAD_MEMBER:
+    except _BAD_ZIP:
         yield Member(name=name, fault="it is damaged in the archive")
 
 
@@ -229,7 +232,7 @@ def _index(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo], limits: Limit
     out = Index()
     for info in infos:
         if exportindex.is_index(info.filename) and not info.flag_bits & 1:
-            with suppress(*_BAD_MEMBER, _TooLarge), archive.open(info) as packed:
+            with suppress(*_BAD_ZIP, _TooLarge), archive.open(info) as packed:
                 data = _read(packed, limits.member_bytes)
                 out |= exportindex.read(data, info.filename)
     return out
@@ -246,7 +249,7 @@ def _index_of_folder(folder: Path, limits: Limits) -> Index:
 
 
 def _skips(info: zipfile.ZipInfo) -> bool:
-    return info.is_dir() or _is_litter(info.filename)
+    return not info.filename or info.is_dir() or _is_litter(info.filename)
 
 
 def _is_litter(name: str) -> bool:

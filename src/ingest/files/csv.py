@@ -1,5 +1,6 @@
 """CSV of a raw IMU: named columns in, one block of samples out."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -122,11 +123,24 @@ def _columns(text: csvtable.Text, name: str, side: Side | None) -> tuple[dict[st
         raise FileError(f"{name}: only acceleration without gravity; the sensor's own is needed")
     if missing:
         raise FileError(
-            f"{name}: no column for {', '.join(missing)}; its columns are "
+            f"{name}: no column {', '.join(_would_be(role, used) for role in missing)}; it has "
             f"{csvtable.some(text.header)}"
         )
     gravity = GRAV if all(role in used for role in GRAV) else ()
     return {role: used[role] for role in dict.fromkeys(("time", *acc, *gyr, *gravity))}, side
+
+
+def _would_be(role: str, used: dict[str, Named]) -> str:
+    """Return what a missing column would be called beside the others: gZ beside gX and gY."""
+    kind, _, axis = role.partition("_")
+    for other in "xyz":
+        named = used.get(f"{kind}_{other}")
+        if named is not None and axis:
+            match = re.search(rf"(?i){other}(?![a-z])", named.name)
+            if match is not None:
+                letter = axis.upper() if match[0].isupper() else axis
+                return named.name[: match.start()] + letter + named.name[match.end() :]
+    return role
 
 
 def _one_sensor(text: csvtable.Text, name: str, side: Side | None) -> tuple[list[Named], Side]:

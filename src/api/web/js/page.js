@@ -19,6 +19,7 @@ export const link = (path, athlete, more = {}) =>
 export async function begin(show, nobody = () => { location.href = "/"; }, wanted = null) {
   const [{ items }, me] = await Promise.all([get("/api/v1/athletes"), get("/api/v1/me")]);
   at("account").hidden = !me.accounts;
+  document.querySelector("nav a[href^='/team']").hidden = items.length < 2; // nobody to compare with
   if (!items.length) return nobody(me);
   const id = wanted ?? asked("athlete") ?? localStorage.getItem(CHOSEN);
   const one = items.find((row) => row.id === id) ?? items[0];

@@ -45,7 +45,7 @@ function plan() {
 function told(session) {
   const names = [...new Set(session.sets.map((set) => catalogue[set.exercise]?.name ?? set.exercise))];
   return h("li", {}, h("b", {}, day(session.day)), `: ${written(session.duration_min)} min`,
-    names.length ? `, ${names.join(", ").toLowerCase()}` : "", session.demo ? h("span", { class: "chip demo" }, "demo") : null);
+    names.length ? `, ${names.join(", ").toLowerCase()} ` : " ", session.demo ? h("span", { class: "chip demo" }, "demo") : null);
 }
 
 async function start() {

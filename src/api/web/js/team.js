@@ -9,7 +9,7 @@ import { begin } from "./page.js";
 const KINDS = { load_and_flags: "load and flags", metrics: "running measures", heart_rate: "heart rate",
   check_ins: "check-ins", raw: "recordings", location: "places" };
 const W = 150;
-const H = 44;
+const H = 22;
 
 async function show() {
   try {
@@ -38,13 +38,13 @@ function row(one) {
           one.not_shared.length ? `not shared: ${one.not_shared.map((kind) => KINDS[kind]).join(", ")}` : null,
         ].filter(Boolean).join(" · "))),
       weeks(one)),
-    one.flags.length ? h("details", { open: one.gravity >= 2 }, h("summary", {}, one.flags.map((f) => f.title).join(", ")),
+    one.flags.length ? h("details", {}, h("summary", {}, one.flags.map((f) => f.title).join(", ")),
       one.flags.map((flag) => flagCard(one.athlete, flag, null, "coach"))) : null);
 }
 
 /** Two rows of six bars: kilometres above, minutes of foot strength below. */
 function weeks({ weeks: six, name }) {
-  if (!six.length) return null;
+  if (!six.some((w) => w.run_km || w.strength_min)) return null;
   const bars = (key, top, kind) => {
     const most = Math.max(1e-9, ...six.map((w) => w[key]));
     return six.map((w, i) => s("rect", { class: kind, x: i * (W / 6) + 1, width: W / 6 - 3, rx: 2,
