@@ -6,11 +6,12 @@ process of its own on a scratch folder. Everything generated says "demo".
 """
 
 import asyncio
+import logging
 import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager, suppress
 from datetime import UTC, date, datetime
 from multiprocessing.connection import Connection
@@ -50,7 +51,9 @@ def run(port: int, say: Callable[[str], None], *, run_s: float = RUN_S) -> None:
         athlete = write_history(settings, datetime.now(UTC).date())
         with server(settings) as url:
             say(f"catfoot is at {url}/ (demo data; Ctrl-C ends it)")
-            asyncio.run(collect_both(url, athlete, settings.data / "pods", say, run_s=run_s))
+            # Seconds of work: here, where Ctrl-C ends it, and not in a thread that is waited for.
+            tapes = [pod_recordings(side, run_s) for side in FEET]
+            asyncio.run(collect_both(url, athlete, settings.data / "pods", say, tapes, run_s=run_s))
 
 
 def write_history(settings: "Settings", today: date) -> str:
@@ -69,9 +72,18 @@ def write_history(settings: "Settings", today: date) -> str:
 
 
 async def collect_both(
-    url: str, athlete: str, outbox: Path, say: Callable[[str], None], *, run_s: float
+    url: str,
+    athlete: str,
+    outbox: Path,
+    say: Callable[[str], None],
+    recordings: Sequence[list[bytes]],
+    *,
+    run_s: float,
 ) -> None:
-    """Play a left and a right pod, first a run of ``run_s``, then a balance drill without end."""
+    """Play a left and a right pod, first a run of ``run_s``, then a balance drill without end.
+
+    ``recordings`` are what ``pod_recordings`` made of each foot.
+    """
     from .collect import Plan, collect
     from .ingest.virtual.air import Air
     from .ingest.virtual.backend import radio
@@ -79,23 +91,28 @@ async def collect_both(
     from .store.raw import RawStore
     from .uplink import RemoteSink, Server
 
-    recordings = await asyncio.to_thread(lambda: [pod_recordings(s, run_s) for s in _FEET])
     async with AsyncExitStack() as open_:
+        open_.callback(logging.disable, logging.NOTSET)  # last, whatever came
         air = await open_.enter_async_context(Air())
-        for i, (side, tapes) in enumerate(zip(_FEET, recordings, strict=True)):
+        for i, (side, tapes) in enumerate(zip(FEET, recordings, strict=True)):
             address = f"F0:CA:7F:00:00:0{i + 1}"
             pod = VirtualPod(air, tapes, name=f"demo pod {side}", address=address, loop=True)
             await open_.enter_async_context(pod)
         central = radio(await air.device("collector", "F0:CA:7F:00:00:0F"))
         sink = RemoteSink(Server(url, athlete), RawStore(outbox), patience_s=PATIENCE_S)
         await open_.enter_async_context(sink)
-        say(f"two virtual pods run for {run_s:.0f} s")
-        await collect(Plan(athlete=athlete, mode="run", seconds=run_s), sink, central)
-        say("the run is closed and being measured; now a balance drill, live on the page")
-        await collect(Plan(athlete=athlete, mode="drill"), sink, central)
+        try:
+            say(f"two virtual pods run for {run_s:.0f} s")
+            await collect(Plan(athlete=athlete, mode="run", seconds=run_s), sink, central)
+            say("the run is closed and being measured; now a balance drill, live on the page")
+            await collect(Plan(athlete=athlete, mode="drill"), sink, central)
+        except asyncio.CancelledError:
+            # Pods and links that fall silent now were told to: no warning is news.
+            logging.disable(logging.WARNING)
+            raise
 
 
-_FEET: tuple["Side", ...] = ("left", "right")
+FEET: tuple["Side", ...] = ("left", "right")
 
 
 def pod_recordings(side: "Side", run_s: float) -> list[bytes]:
@@ -104,7 +121,7 @@ def pod_recordings(side: "Side", run_s: float) -> list[bytes]:
     from .ingest.source import Decoded
     from .signal import synth
 
-    seed = SEED + _FEET.index(side)
+    seed = SEED + FEET.index(side)
     running = synth.runner(run_s + SPARE_S, side=side, seed=seed)
     standing = synth.balancer(DRILL_S, side=side, seed=seed)
     return [

@@ -18,7 +18,7 @@ from websockets.asyncio.client import connect
 
 from catfoot.collect import Plan, collect
 from catfoot.config import Settings
-from catfoot.demo import collect_both, pod_recordings, server, write_history
+from catfoot.demo import FEET, collect_both, pod_recordings, server, write_history
 from catfoot.ingest.virtual.air import Air
 from catfoot.ingest.virtual.backend import radio
 from catfoot.ingest.virtual.pod import VirtualPod
@@ -174,7 +174,10 @@ def test_two_pods_run_close_by_themselves_and_become_one_stored_run(
     async def demo() -> None:
         said: asyncio.Queue[str] = asyncio.Queue()
         url = client.url
-        work = asyncio.create_task(collect_both(url, robin, tmp_path, said.put_nowait, run_s=20))
+        tapes = [pod_recordings(side, 20) for side in FEET]
+        work = asyncio.create_task(
+            collect_both(url, robin, tmp_path, said.put_nowait, tapes, run_s=20)
+        )
         async with asyncio.timeout(90):
             while "closed" not in await said.get():
                 pass

@@ -11,8 +11,10 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
+from .. import custody
 from .. import live as sessions
-from ..config import Settings, open_stores
+from ..config import Settings, Stores, open_stores
+from ..errors import CatfootError
 from ..jobs import Jobs
 from ..training.consent import Consent
 from ..training.entries import Person, Recording, Run
@@ -74,6 +76,7 @@ def create_app(
                 pool = Pool(settings.workers)
                 closing.callback(pool.shutdown)
             app.state.stores = stores
+            _finish_erasing(stores)
             app.state.jobs = Jobs(stores, pool)
             closing.callback(app.state.jobs.close)
             app.state.jobs.resume()
@@ -95,6 +98,13 @@ def create_app(
     app.add_middleware(Guard, hosts={*LOOPBACK, settings.host, *settings.hosts})
     app.add_middleware(health.Counted, metrics=app.state.metrics, clock=time.perf_counter)
     return app
+
+
+def _finish_erasing(stores: Stores) -> None:
+    try:
+        custody.finish_erasing(stores)
+    except CatfootError as fault:
+        log.error("an athlete could not be erased: %s", fault)
 
 
 def _add_routes(app: FastAPI) -> None:

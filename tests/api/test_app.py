@@ -1,6 +1,14 @@
 """What stands outside the athletes, and what holds for every route."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 from starlette.testclient import TestClient
+
+from catfoot.api import create_app
+from catfoot.config import Settings, open_stores
+from catfoot.training.entries import Person
+
+from .conftest import BASE
 
 
 def test_it_lives_and_is_ready(client: TestClient) -> None:
@@ -16,6 +24,16 @@ def test_metrics_count_by_route_and_never_name_an_athlete(client: TestClient, at
     assert "OTHER" in text
     assert athlete not in text
     assert "coffee" not in text
+
+
+def test_erasing_that_was_broken_off_is_finished_at_the_next_start(settings: Settings) -> None:
+    with open_stores(settings) as stores:
+        ada = stores.logbook.add_person(Person(name="Ada"))
+    (settings.data / "erasing").mkdir()
+    (settings.data / "erasing" / ada).touch()
+    with TestClient(create_app(settings, executor=ThreadPoolExecutor(1)), base_url=BASE) as client:
+        assert client.get("/api/v1/athletes").json()["items"] == []
+    assert list((settings.data / "erasing").iterdir()) == []
 
 
 def test_every_error_is_a_problem(client: TestClient, athlete: str) -> None:

@@ -8,10 +8,10 @@ import pytest
 
 from catfoot.api.auth import first_link
 from catfoot.api.pages import PAGES
-from catfoot.training.entries import AfterRun, CheckIn, StrengthSession
+from catfoot.training.entries import AfterRun, CheckIn, Run, StrengthSession
 from catfoot.training.words import FOOTER, INTENDED_USE, forbidden_in
 
-from .browser import Served, foot, opened, served, snapshot
+from .browser import NOW, Served, foot, opened, served, snapshot
 
 pytestmark = pytest.mark.browser
 
@@ -39,6 +39,24 @@ def test_a_live_number_changes_on_the_page(server: Served, demo: str, browser: A
         assert sides == ["left", "right"]
         assert page.locator("#live-demo").is_visible()
         assert page.locator("#live-state").inner_text() == "running"
+
+
+def test_a_run_that_has_just_ended_appears_by_itself(
+    server: Served, demo: str, browser: Any
+) -> None:
+    with opened(browser) as watched:
+        page = watched.page
+        page.clock.install()
+        page.goto(f"{server.address}/?athlete={demo}")
+        page.locator("#numbers .number").first.wait_for()
+        server.publish(demo, snapshot(demo, 1, {"left": foot(171)}))
+        page.locator("#feet[data-n='1']").wait_for()
+        run = Run(day=NOW.date(), started_at=NOW, duration_s=600, title="Just now")
+        server.app.state.stores.logbook.add(demo, run)
+        server.publish(demo, snapshot(demo, 2, {"left": foot(171) | {"state": "closed"}}))
+        page.locator("#feet[data-n='2']").wait_for()
+        page.clock.run_for(2_000)
+        page.locator("#last-line").get_by_text("Just now").wait_for()
 
 
 def test_a_drill_shows_a_dial_for_each_foot(server: Served, demo: str, browser: Any) -> None:

@@ -18,10 +18,10 @@ const STATES = {
 const QUIET_AFTER_MS = 3000;
 const AGAIN_MS = [500, 1000, 2000, 5000, 5000, 30_000]; // it may also not be shared with us
 
-/** Show an athlete's live numbers until the returned function is called. */
-export function live(athlete) {
+/** Show an athlete's live numbers until the returned function is called; ended() hears of an end. */
+export function live(athlete, ended = () => {}) {
   const cards = new Map();
-  let ws, timer, quiet, tries = 0, over = false;
+  let ws, timer, quiet, tries = 0, over = false, was = null;
 
   function open() {
     ws = new WebSocket(socket(of(athlete, "live")));
@@ -41,6 +41,9 @@ export function live(athlete) {
     const streaming = Object.values(feet).some((foot) => foot.state === "streaming");
     state(streaming ? (snapshot.mode === "drill" ? "balance drill" : "running") : "waiting for a pod",
       streaming ? "on" : "");
+    const now = streaming ? snapshot.mode : "nothing";
+    if (was !== null && was !== "nothing" && now !== was) ended();
+    was = now;
     at("live-hint").hidden = true;
     at("live-demo").hidden = !snapshot.demo;
     at("feet").dataset.n = snapshot.n;

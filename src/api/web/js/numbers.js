@@ -76,7 +76,11 @@ export function duration(s) {
   return hours ? `${hours}:${parts.join(":")}` : `${Number(parts[0])}:${parts[1]}`;
 }
 
-export const km = (m) => (m === null || m === undefined ? null : `${written(m / 1000, 1)} km`);
+/** Return a distance as people say it, null where it is not known. */
+export function km(m) {
+  if (m === null || m === undefined) return null;
+  return m < 1000 ? `${written(m)} m` : `${written(m / 1000, 1)} km`;
+}
 
 /** Return a day of the athlete's own, "2026-03-01", in words. */
 export function day(text, options = { weekday: "short", day: "numeric", month: "short" }) {

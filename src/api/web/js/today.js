@@ -11,6 +11,10 @@ import { upload } from "./upload.js";
 
 let athlete = null;
 let stopLive = () => {};
+let shown = null;
+
+// A recording that has ended is measured by another process; this is when it may be done.
+const SOON_MS = [1500, 4000, 8000, 16_000, 40_000];
 
 const start = (wanted) => begin(show, empty, wanted);
 
@@ -30,7 +34,8 @@ function show(row) {
   at("pages").hidden = false;
   for (const id of ["flags-demo", "timeline-demo"]) at(id).hidden = !row.demo;
   stopLive();
-  stopLive = live(row.id);
+  stopLive = live(row.id, () => SOON_MS.forEach((ms) => setTimeout(refresh, ms)));
+  shown = null;
   refresh();
 }
 
@@ -42,6 +47,9 @@ async function refresh() {
       [get(of(id, "today")), get(of(id, "timeline")), get(of(id, "flag-answers"))]);
     const run = today.run && await get(of(id, "runs", today.run));
     if (id !== athlete.id) return; // another athlete was chosen meanwhile
+    const all = JSON.stringify([today, ten, answers, run]);
+    if (all === shown) return; // nothing to redraw, and nothing that was opened closes
+    shown = all;
     put("sentence", today.sentence);
     put("next", next(today.next));
     flags(id, today, answers.items);
