@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import DecodeError, RadioError, StoreError
-from .ingest.ble import Found, Link, Radio, scan
-from .ingest.inbox import Inbox, Opened
+from .ingest.ble import Link, Radio, scan
+from .ingest.inbox import Found, Inbox, Opened
 from .ingest.source import Decoder, Notification
 from .ingest.stamping import Stamping
 from .signal.imu import ImuBlock

@@ -111,6 +111,7 @@ class RemoteFeed:
         self._closing = False
         self._woken = asyncio.Event()
         self._sealed = asyncio.Event()
+        self._acknowledged = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._task = asyncio.create_task(self._run())
 
@@ -128,6 +129,13 @@ class RemoteFeed:
         """Take what else is known of the pod; never waits."""
         self._said = {"state": state, "battery_pct": battery_pct, "dropped": dropped}
         self._woken.set()
+
+    async def flushed(self) -> None:
+        """Wait until the server has made durable what was put so far."""
+        size = self.size
+        while self.acked < size:
+            self._acknowledged.clear()
+            await self._acknowledged.wait()
 
     def finish(self) -> None:
         """Say that no more records come."""
@@ -229,6 +237,7 @@ class RemoteFeed:
             answer = json.loads(message)
             if "durable" in answer:
                 self.acked = max(self.acked, int(answer["durable"]))
+                self._acknowledged.set()
                 self._trim()
             elif "closed" in answer:
                 self.content = answer["closed"]

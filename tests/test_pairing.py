@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from catfoot.errors import RadioError, StoreError
-from catfoot.ingest.ble import Found
 from catfoot.ingest.files.podlog import recording_of
+from catfoot.ingest.inbox import Found
 from catfoot.ingest.source import Decoded
 from catfoot.ingest.stamping import Stamping
 from catfoot.ingest.virtual.air import Air

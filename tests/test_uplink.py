@@ -53,10 +53,10 @@ def free_port() -> int:
         return port
 
 
-@pytest.fixture
-def there(tmp_path: Path) -> Settings:
+@pytest.fixture(scope="module")
+def there(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A server's data folder, with one athlete."""
-    settings = Settings(data=tmp_path / "there")
+    settings = Settings(data=tmp_path_factory.mktemp("there"))
     with open_stores(settings) as stores:
         stores.logbook.add_person(Person(name="Ada"))
     return settings
@@ -74,16 +74,27 @@ def kept(there: Settings, content: str | None) -> bytes:
         return stores.raw.read(stores.logbook.persons()[0].id, content)
 
 
+class Announced(uvicorn.Server):
+    """Tells when it listens."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+
 @asynccontextmanager
 async def serving(settings: Settings, port: int) -> AsyncIterator[FastAPI]:
     """The real application on a real port; its jobs run in a thread."""
     with ThreadPoolExecutor(1) as executor:
         app = create_app(settings, executor=executor)
         config = uvicorn.Config(app, port=port, log_config=None, timeout_graceful_shutdown=1)
-        server = uvicorn.Server(config)
+        server = Announced(config)
         running = asyncio.create_task(server._serve())
-        while not server.started:
-            await asyncio.sleep(0.005)
+        await server.ready.wait()
         try:
             yield app
         finally:
@@ -142,8 +153,7 @@ def test_a_server_that_restarts_in_the_middle_gets_the_rest_once(
             async with serving(there, port):
                 feed = await sink.open(HEADER)
                 feed.put(data[:3000])
-                while feed.acked < 3000:
-                    await asyncio.sleep(0.005)
+                await feed.flushed()
             feed.put(data[3000:5000])  # nobody listens
             async with serving(there, port):
                 feed.put(data[5000:])
@@ -324,18 +334,16 @@ def test_nobody_watches_or_feeds_an_athlete_who_does_not_exist(
     assert run(work()) == [403, 403]
 
 
-def test_an_empty_recording_is_closed_without_leaving_anything(
-    tmp_path: Path, there: Settings
-) -> None:
+def test_an_empty_recording_is_closed_without_leaving_anything(there: Settings) -> None:
     data = encode_header(HEADER)
 
     async def work() -> Any:
         port = free_port()
         async with serving(there, port), hello(port, athlete(there)) as ws:
-            await ws.send(json.dumps({"recording": "r1"}))
+            await ws.send(json.dumps({"recording": "empty"}))
             await ws.send(OFFSET.pack(0) + data)
             await ws.send(json.dumps({"close": len(data)}))
             return await said(ws, "closed")
 
     assert run(work()) is None
-    assert list(tmp_path.rglob("*.log")) + list(tmp_path.rglob("*.raw")) == []
+    assert list(there.data.rglob("empty.log")) == []

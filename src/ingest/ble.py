@@ -20,8 +20,8 @@ from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
 from bleak.exc import BleakBluetoothNotAvailableError, BleakError
 
 from ..errors import RadioError
-from .devices import BATTERY_LEVEL, PROFILES
-from .inbox import Changed, Inbox, Opened
+from .devices import BATTERY_LEVEL, PROFILES, profiles_of
+from .inbox import Changed, Found, Inbox, Opened
 from .source import LinkState, Notification, Profile
 
 log = logging.getLogger(__name__)
@@ -45,27 +45,6 @@ class Radio:
     options: Mapping[str, Any] = field(default_factory=dict)
     #: One search or connection attempt at a time: adapters refuse a second (bleak #1858).
     busy: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A device in range that speaks at least one known profile.
-
-    One that this machine ``held`` connected does not advertise: its strength is not known,
-    and its profiles are those looked for.
-    """
-
-    address: str
-    name: str
-    rssi_dbm: int
-    profiles: tuple[Profile, ...]
-    held: bool = False
-
-
-def profiles_of(services: object) -> tuple[Profile, ...]:
-    """Return the known families among service UUIDs, best first."""
-    offered = {str(uuid).lower() for uuid in services} if isinstance(services, list) else set()
-    return tuple(p for p in PROFILES if p.service in offered)
 
 
 async def scan(seconds: float, radio: Radio | None = None) -> list[Found]:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from ..errors import FileError
 from ..training.entries import as_json, from_json
-from .ble import Client, Radio, connected, profiles_of
-from .devices import BATTERY_LEVEL, FIRMWARE, MODEL, PROFILES
+from .ble import Client, Radio, connected
+from .devices import BATTERY_LEVEL, FIRMWARE, MODEL, PROFILES, profiles_of
 from .source import sig
 
 VERSION = 1

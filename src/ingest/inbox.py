@@ -1,4 +1,4 @@
-"""Between the radio's callbacks and whoever takes their packets."""
+"""What the radio found and says, between its callbacks and whoever takes their packets."""
 
 import asyncio
 from collections import deque
@@ -6,6 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .source import LinkState, Notification, Profile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A device in range that speaks at least one known profile.
+
+    One that this machine ``held`` connected does not advertise: its strength is not known,
+    and its profiles are those looked for.
+    """
+
+    address: str
+    name: str
+    rssi_dbm: int
+    profiles: tuple[Profile, ...]
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,3 +35,9 @@ def profile(name: str) -> Profile:
         if known.name == name:
             return known
     raise ValueError(f"no device family is called {name!r}")
+
+
+def profiles_of(services: object) -> tuple[Profile, ...]:
+    """Return the known families among service UUIDs, best first."""
+    offered = {str(uuid).lower() for uuid in services} if isinstance(services, list) else set()
+    return tuple(p for p in PROFILES if p.service in offered)
