@@ -20,6 +20,7 @@ from catfoot.training.entries import (
     Person,
     Recording,
     Run,
+    ShownFlag,
     Soreness,
     StrengthSession,
     as_json,
@@ -325,9 +326,15 @@ def test_what_is_not_known_is_none_and_never_nan(book: Logbook, ada: str, value:
         book.add_job(Job(athlete=ada, kind="import", payload={"x": value}))
 
 
-def test_a_text_that_postgresql_could_not_hold_is_refused_everywhere(book: Logbook) -> None:
-    with pytest.raises(ValueError, match="name: expected text without"):
-        book.add_person(Person(name="a\0b"))
+def test_a_text_that_postgresql_could_not_hold_is_refused_everywhere(
+    book: Logbook, ada: str
+) -> None:
+    answer = ShownFlag(
+        day=DAY, rule="F01", version=1, first_day=DAY, severity="notice", text="a\0b",
+        numbers="", to="runner",
+    )  # fmt: skip
+    with pytest.raises(ValueError, match="text: expected text without"):
+        book.add(ada, answer)
 
 
 def test_the_clock_stamps_rows(url: str) -> None:
