@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from .errors import CatfootError, StoreError
 from .ingest.devices import heartrate
@@ -75,15 +76,12 @@ class Foot:
     def numbers(self) -> Snapshot:
         """Return what a snapshot says of this foot's steps and sway."""
         recent = np.concatenate(list(self._recent)) if self._recent else np.zeros(0, STEP)
-        stride_s = _median(recent["stride_s"])
         out: Snapshot = {
             "steps": self.steps,
-            "cadence_spm": _number(120 / stride_s, 1),  # two steps a stride, 60 s a minute
-            "cadence_grade": _grade(recent, "grade_time", stride_s),
-            "gct_ms": _number(_median(recent["gct_s"]) * 1000, 0),
-            "gct_grade": _grade(recent, "grade_time", _median(recent["gct_s"])),
-            "shock_g": _number(_median(recent["shock_mps2"]) / G_MPS2, 2),
-            "shock_grade": _grade(recent, "grade_impact", _median(recent["shock_mps2"])),
+            # two steps a stride, 60 s a minute
+            **_shown("cadence_spm", 120 / _median(recent["stride_s"]), 1, recent["grade_time"]),
+            **_shown("gct_ms", _median(recent["gct_s"]) * 1000, 0, recent["grade_time"]),
+            **_shown("shock_g", _median(recent["shock_mps2"]) / G_MPS2, 2, recent["grade_impact"]),
             "sway": self._swaying(),
         }
         if self._reading is not None:
@@ -128,10 +126,12 @@ def _number(value: float, digits: int) -> float | None:
     return round(value, digits) if math.isfinite(value) else None
 
 
-def _grade(rows: Table, column: str, value: float) -> str:
-    if not len(rows) or math.isnan(value):
-        return "X"
-    return GRADES[int(np.median(rows[column]))]
+def _shown(key: str, value: float, digits: int, grades: npt.NDArray[np.uint8]) -> Snapshot:
+    """Return a number under its key, and its grade; X is withheld here as everywhere."""
+    known = math.isfinite(value) and len(grades) > 0
+    grade = GRADES[int(np.median(grades))] if known else "X"
+    shown = None if grade == "X" else round(value, digits)
+    return {key: shown, f"{key.partition('_')[0]}_grade": grade}
 
 
 class Session:

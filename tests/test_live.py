@@ -14,7 +14,9 @@ from catfoot.ingest.files.podlog import decode, recording_of
 from catfoot.ingest.records import MAGIC, payloads
 from catfoot.ingest.source import Decoded
 from catfoot.live import Hub, Live
+from catfoot.session import Foot
 from catfoot.signal.imu import ImuBlock
+from catfoot.signal.tables import STEP
 from catfoot.store.raw import RawStore
 from tests.running import run
 
@@ -376,3 +378,15 @@ def test_at_most_ten_snapshots_a_second_are_shown_and_the_last_is_among_them(she
 
 def test_a_recording_made_of_records_has_as_many_packets_as_the_snapshot_says() -> None:
     assert sum(p[0] == 3 for _, p in payloads(recording(), len(MAGIC))) == 100
+
+
+def test_a_number_graded_x_is_withheld_live_too() -> None:
+    rows = np.zeros(8, STEP)
+    rows["stride_s"], rows["gct_s"], rows["shock_mps2"] = 0.7, 0.25, 70.0
+    rows["grade_time"], rows["grade_impact"] = 2, 0
+    foot = Foot()
+    foot.hear(rows)
+    shown = foot.numbers()
+    assert (shown["gct_ms"], shown["gct_grade"]) == (250, "B")
+    assert (shown["cadence_spm"], shown["cadence_grade"]) == (171.4, "B")
+    assert (shown["shock_g"], shown["shock_grade"]) == (None, "X")

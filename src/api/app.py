@@ -8,6 +8,7 @@ from contextlib import ExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from anyio import CapacityLimiter
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
@@ -76,6 +77,7 @@ def create_app(
                 pool = Pool(settings.workers)
                 closing.callback(pool.shutdown)
             app.state.stores = stores
+            app.state.uploads = CapacityLimiter(recordings.UPLOADS_AT_ONCE)
             _finish_erasing(stores)
             app.state.jobs = Jobs(stores, pool)
             closing.callback(app.state.jobs.close)

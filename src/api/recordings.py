@@ -15,6 +15,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from ..config import Stores
 from ..ingest.files.options import Options
@@ -29,6 +30,8 @@ from .problems import Unprocessable
 router = APIRouter(prefix="/athletes/{athlete}/recordings", tags=["recordings"])
 
 FILES_AT_ONCE = 500
+#: Each holds a thread while its bytes come; the other threads are for everybody else.
+UPLOADS_AT_ONCE = 8
 CHUNK = 1 << 20
 NAME = 200
 
@@ -147,7 +150,10 @@ async def _take(sent: _Sent, name: str, chunks: Callable[[], Iterator[bytes]]) -
         waiting = {"id": job, "athlete": sent.athlete, "kind": "import", "state": "waiting"}
         return waiting | {"name": name, "location": location(sent.athlete, job)}
 
-    return await to_thread.run_sync(work)
+    try:
+        return await to_thread.run_sync(work, limiter=state.uploads)
+    except ClientDisconnect as fault:
+        raise HTTPException(400, "The upload broke off; send the file again.") from fault
 
 
 def _zoned(field: str, at: datetime | None) -> None:

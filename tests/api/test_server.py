@@ -4,10 +4,11 @@ import json
 import os
 import select
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -71,6 +72,22 @@ def test_it_ends_soon_with_a_viewer_and_work_and_leaves_no_process(
             # One that was still starting up notices a little later.
             assert select.select([worker], [], [], 10)[0], "a worker lives on"
             os.close(worker)
+
+
+def test_uploads_that_hardly_move_hold_up_nobody_else(tmp_path: Path) -> None:
+    with _served(tmp_path) as (_, address), ExitStack() as clients:
+        ada = _post(f"{address}/api/v1/athletes", b'{"name": "Ada"}')["id"]
+        host, port = address.removeprefix("http://").split(":")
+        head = (
+            f"POST /api/v1/athletes/{ada}/recordings?name=a HTTP/1.1\r\nHost: {host}\r\n"
+            "Content-Type: application/octet-stream\r\nContent-Length: 1000\r\n\r\nx"
+        )
+        for _ in range(60):  # more than there are threads
+            slow = clients.enter_context(socket.create_connection((host, int(port))))
+            slow.sendall(head.encode())
+        for _ in range(20):
+            with urlopen(f"{address}/api/v1/athletes/{ada}", timeout=20) as answer:
+                assert answer.status == 200
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.7", "runner.example"])
