@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..signal.imu import G_MPS2
+from ..signal.summary import Grade
 from ..signal.tables import FloatArray, IntArray, Table
 from ..store.series import SeriesKey
 
@@ -44,13 +45,17 @@ def chart(
     started_at: datetime,
     duration_s: float,
     most: int,
+    grades: Mapping[str, Mapping[str, Grade]],
 ) -> dict[str, Any]:
-    """Return the lines of a run, at most ``most`` bins each, over the same bins of time."""
+    """Return the lines of a run, at most ``most`` bins each, over the same bins of time.
+
+    ``grades`` are those of each recording's measures by key; what is withheld is not drawn.
+    """
     bin_s = max(SHORTEST_BIN_S, duration_s / most)
     bins = max(1, int(np.ceil(duration_s / bin_s)))
     start_ns = int(started_at.timestamp() * 1e6) * 1000
     lines = [
-        _line(key, table, rows, start_ns, bin_s, bins)
+        _line(key, table, rows, start_ns, bin_s, bins, grades.get(key.recording, {}))
         for table, found in tables.items()
         for key, rows in sorted(found.items(), key=lambda item: (item[0].side, item[0].recording))
         if len(rows)
@@ -59,7 +64,13 @@ def chart(
 
 
 def _line(
-    key: SeriesKey, table: str, rows: Table, start_ns: int, bin_s: float, bins: int
+    key: SeriesKey,
+    table: str,
+    rows: Table,
+    start_ns: int,
+    bin_s: float,
+    bins: int,
+    grades: Mapping[str, Grade],
 ) -> dict[str, Any]:
     t_ns = rows[TIMES[table]] + (key.origin_ns - start_ns)
     place = (t_ns // int(bin_s * 1e9)).astype(np.int64)
@@ -67,13 +78,15 @@ def _line(
     rows, place = rows[inside], place[inside]
     columns = {}
     for name, values, digits in _columns(table, rows):
+        if grades.get(name) == "X":
+            continue
         middle = medians(place, values, bins)
         if np.isfinite(middle).any():
             columns[name] = [round(v, digits) if np.isfinite(v) else None for v in middle.tolist()]
     counts = np.bincount(place, minlength=bins).tolist()
     return {
         "recording": key.recording, "side": key.side, "table": table, "n": counts,
-        "columns": columns,
+        "columns": columns, "grades": {name: grades[name] for name in columns if name in grades},
     }  # fmt: skip
 
 

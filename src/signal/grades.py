@@ -49,7 +49,7 @@ def always(at: Alignment | None, side: Side, rate_hz: float) -> np.uint32:
 def give(rows: Table, rate_hz: float) -> None:
     """Fill the grades of STEP rows from their reasons and from what they do not know."""
     reason = rows["reason"]
-    best = _best(rate_hz)
+    best = best_of(rate_hz)
     time = np.full(len(rows), best, np.uint8)
     time[reason & _TIME_B != 0] = min(best, GRADE_B)
     time[reason & _TIME_C != 0] = min(best, GRADE_C)
@@ -67,7 +67,8 @@ def give(rows: Table, rate_hz: float) -> None:
     rows["grade_impact"] = impact
 
 
-def _best(rate_hz: float) -> int:
+def best_of(rate_hz: float) -> int:
+    """Return the best grade that a time between contacts can have at a rate."""
     if rate_hz >= _GOOD_HZ:
         return GRADE_A
     if rate_hz >= _LEAST_HZ:

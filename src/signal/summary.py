@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import softness
+from .grades import best_of
 from .imu import G_MPS2
 from .quality import Findings, Reason, sentences
-from .tables import GAIT_RUN, GAIT_WALK, FloatArray, Side, Table
+from .tables import GAIT_RUN, GAIT_WALK, GRADE_A, GRADE_B, GRADE_C, FloatArray, Side, Table
 
 Grade = Literal["A", "B", "C", "X"]
 
@@ -68,6 +69,10 @@ class Summary:
             out[f"{m.name}_grade"] = m.grade
             out[f"{m.name}_n"] = m.n
             out[f"{m.name}_reasons"] = list(m.reasons)
+        # A distance is made of strides, so it is as good as the speed made of them.
+        speed = self.measure("speed")
+        known = self.distance_m is not None and speed is not None
+        out["distance_grade"] = speed.grade if known and speed is not None else "X"
         out["warnings"] = list(self.warnings)
         return out
 
@@ -112,11 +117,10 @@ def summarise(
         _coverage(rows, duration_s),
     )  # fmt: skip
     known = [m for m in measures if m.value is not None or m.name not in _OPTIONAL]
-    distance = rows["stride_m"][~np.isnan(rows["stride_m"])]
     return Summary(
         side=side,
         duration_s=duration_s,
-        distance_m=float(distance.sum()) if len(distance) >= LEAST_STEPS else None,
+        distance_m=_distance_m(rows),
         # One foot sees every other step of the runner; these are the steps of this foot.
         steps=int(landed.sum()),
         measures=tuple(known),
@@ -160,6 +164,15 @@ def _common(bits: ReasonArray, about: Reason) -> tuple[str, ...]:
     return sentences(common)
 
 
+def _distance_m(rows: Table) -> float | None:
+    """Length of all strides; the median stands in for one that was timed but not measured."""
+    measured = rows["stride_m"][~np.isnan(rows["stride_m"])]
+    if len(measured) < LEAST_STEPS:
+        return None
+    timed = int((~np.isnan(rows["stride_s"])).sum())
+    return float(measured.sum() + max(0, timed - len(measured)) * np.median(measured))
+
+
 def _cadence(rows: Table, findings: Findings) -> Measure:
     strides = rows["stride_s"][~np.isnan(rows["stride_s"])]
     n = len(strides)
@@ -175,7 +188,11 @@ def _cadence(rows: Table, findings: Findings) -> Measure:
             name="cadence", key="cadence_spm", value=None, grade="X", n=n,
             reasons=sentences(reason | Reason.FEW),
         )  # fmt: skip
-    grade: Grade = "C" if findings.loose else "B" if findings.lost_frac > 0.02 else "A"
+    best = max(GRADE_C, best_of(findings.rate_hz))  # strides, unlike contacts, bear a low rate
+    if best < GRADE_A:
+        reason |= Reason.RATE
+    grade = _LETTERS[min(best, GRADE_C if findings.loose else GRADE_A,
+                         GRADE_B if findings.lost_frac > 0.02 else GRADE_A)]  # fmt: skip
     return Measure(
         name="cadence", key="cadence_spm", value=float(120 / np.median(strides)), grade=grade, n=n,
         reasons=sentences(reason),

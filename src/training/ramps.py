@@ -190,7 +190,7 @@ def _contacts_jump(day: date, history: History, t: Thresholds) -> tuple[str, Evi
                 f"{contacts} hops or landings on {day_name(session.day)} are more than usual",
                 Evidence(
                     what="contacts in one session", number=contacts, unit="contacts",
-                    n=len(earlier), usual=float(most),
+                    n=len(earlier) + 1, usual=float(most),
                 ),
                 session.day,
             )  # fmt: skip
