@@ -14,7 +14,7 @@ demo: .venv/demo
 
 ## test: set up and run the whole test suite
 test: .venv/dev
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 ## check: formatting, lint, types, floors, spelling
 check: .venv/dev
