@@ -41,6 +41,7 @@ class Wanted:
     virtual: tuple[Path, ...] = ()
     fast: bool = False
     to: str | None = None
+    key: str = ""
     seconds: float | None = None
     side: "Side" = "unknown"
     place: "Place" = "unknown"
@@ -58,9 +59,15 @@ def record(settings: "Settings", wanted: Wanted, say: Say) -> "list[Imported]":
     from .config import open_stores
     from .sync import athlete_named
 
-    tapes = [_tape(path, wanted, say) for path in wanted.virtual]
+    if len(wanted.virtual) > len(_FEET):
+        raise FileError("--virtual: expected one file, or two for the left and the right foot")
+    sides = _FEET if len(wanted.virtual) > 1 else (wanted.side,)
+    tapes = [
+        _tape(path, wanted, side, say) for path, side in zip(wanted.virtual, sides, strict=False)
+    ]
     if wanted.to is not None:
-        server = Server(wanted.to, _athlete_at(wanted.to, wanted.athlete))
+        whose = _athlete_at(wanted.to, wanted.athlete, wanted.key)
+        server = Server(wanted.to, whose, wanted.key)
         asyncio.run(_to_server(server, settings.data / "outbox", wanted, tapes, say))
         return []
     with open_stores(settings) as stores:
@@ -72,6 +79,9 @@ def record(settings: "Settings", wanted: Wanted, say: Say) -> "list[Imported]":
         for fault in measuring.refused:
             say(str(fault))
         return measuring.stored
+
+
+_FEET: "tuple[Side, ...]" = ("left", "right")
 
 
 class _Measuring:
@@ -110,6 +120,10 @@ async def _to_server(
     async with RemoteSink(server, RawStore(outbox)) as sink:
         say(f"sending to {server.url}; Ctrl-C ends it")
         await _collect(server.athlete, sink, wanted, tapes)
+    sealed = sum(feed.content is not None for feed in sink.feeds)
+    say(f"{sealed} of {len(sink.feeds)} recordings are closed on the server and measured there")
+    if sealed < len(sink.feeds):
+        say("the others stay on this machine and are sent the next time")
 
 
 async def _collect(athlete: str, sink: Sink, wanted: Wanted, tapes: list[bytes]) -> None:
@@ -154,7 +168,7 @@ async def _virtual_radio(tapes: list[bytes], fast: bool, open_: AsyncExitStack) 
     return radio(await air.device("collector", "F0:CA:7F:00:01:FF"))
 
 
-def _tape(path: Path, wanted: Wanted, say: Say) -> bytes:
+def _tape(path: Path, wanted: Wanted, side: "Side", say: Say) -> bytes:
     """Return a file as the pod recording that a virtual pod plays."""
     from .ingest.files import Options, decode, podlog
 
@@ -164,7 +178,7 @@ def _tape(path: Path, wanted: Wanted, say: Say) -> bytes:
         raise FileError(f"{path}: cannot be read ({fault.strerror})") from fault
     if data.startswith(podlog.MAGIC):
         return data
-    decoded = decode(data, path.name, Options(side=wanted.side, place=wanted.place))
+    decoded = decode(data, path.name, Options(side=side, place=wanted.place))
     if not decoded.blocks:
         raise FileError(f"{path.name}: holds no samples of a sensor, so no pod could play it")
     made = podlog.recording_of(decoded, device=path.stem)
@@ -176,26 +190,29 @@ def _tape(path: Path, wanted: Wanted, say: Say) -> bytes:
     return made
 
 
-def _athlete_at(url: str, name: str) -> str:
+def _athlete_at(url: str, name: str, key: str) -> str:
     """Return the id of the athlete of that name on a server, who is created if new."""
     if urlsplit(url).scheme not in ("http", "https"):
         raise RadioError(f"--to: expected an address like http://host:8000, got {url!r}")
     athletes = url.rstrip("/") + "/api/v1/athletes"
     try:
-        page = _asked(athletes)
+        page = _asked(athletes, key)
         for person in page["items"]:
             if person["name"] == name:
                 return str(person["id"])
-        return str(_asked(athletes, {"name": name})["id"])
+        return str(_asked(athletes, key, {"name": name})["id"])
     except (OSError, ValueError, KeyError) as fault:
         raise RadioError(
             f"--to: the server at {url} does not answer as expected ({fault})"
         ) from fault
 
 
-def _asked(url: str, body: object = None) -> Any:
+def _asked(url: str, key: str, body: object = None) -> Any:
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data, {"Content-Type": "application/json"})
+    headers = {"Content-Type": "application/json"}
+    if key:
+        headers["Authorization"] = f"Bearer {key}"
+    request = urllib.request.Request(url, data, headers)
     with urllib.request.urlopen(request, timeout=10) as answer:
         return json.load(answer)
 

@@ -276,6 +276,19 @@ def test_a_pod_that_said_too_little_does_not_take_the_other_ones_run(
     assert "a single moment, not a run" in err
 
 
+@pytest.mark.radio
+def test_two_files_play_as_left_and_right_and_join_one_run(
+    shoe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = write_csv(tmp_path / "other.csv", synth.runner(60, seed=5, side="right").block)
+    files = ["--virtual", str(shoe), "--virtual", str(other)]
+    assert run("live", "--athlete", "ada", *files, "--fast", "--json") == 0
+    said = objects(capsys.readouterr().out)
+    assert sorted(line["side"] for line in said) == ["left", "right"]
+    assert len({line["run"] for line in said}) == 1
+    assert run("live", "--athlete", "ada", *files, "--virtual", str(shoe)) == 1
+
+
 def test_help_loads_nothing_heavy() -> None:
     code = (
         "import sys; sys.path.insert(0, 'typings')\n"

@@ -41,11 +41,14 @@ def live(
     athlete: Athlete,
     virtual: Annotated[
         list[Path] | None,
-        typer.Option(help="Play this file through a virtual pod; twice for two feet."),
+        typer.Option(help="Play this file through a virtual pod; twice for left and right."),
     ] = None,
     to: Annotated[
         str | None, typer.Option(help="Send to this server, e.g. http://127.0.0.1:8000")
     ] = None,
+    key: Annotated[
+        str, typer.Option(envvar="CATFOOT_KEY", help="The API key, where the server wants one.")
+    ] = "",
     seconds: Annotated[
         float | None, typer.Option(help="Close the recording after so long.", min=1)
     ] = None,
@@ -67,7 +70,7 @@ def live(
     from ..gateway import Wanted, record
 
     wanted = Wanted(
-        athlete=athlete, virtual=tuple(virtual or ()), fast=fast, to=to, seconds=seconds, side=foot,
+        athlete=athlete, virtual=tuple(virtual or ()), fast=fast, to=to, key=key, seconds=seconds, side=foot,
         place=mount, pods=tuple(pod or ()), drill=drill,
     )  # fmt: skip
     for imported in record(Settings(), wanted, lambda text: typer.echo(text, err=True)):
