@@ -133,7 +133,9 @@ def read_chart(
     def drawn() -> bodies.Json:
         tables = {table: seen.rows(asked.id, run, table) for table in chart.DRAWN}
         recordings = seen.recordings(asked.id, run)
-        grades = {r.id: {m.key: m.grade for m in r.entry.summary.measures} for r in recordings}
+        grades: dict[str, dict[str, Grade]] = {
+            r.id: {m.key: m.grade for m in r.entry.summary.measures} for r in recordings
+        }
         return chart.chart(tables, row.entry.started_at, row.entry.duration_s, bins, grades)
 
     return fresh.answer(drawn)
