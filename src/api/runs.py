@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import AfterValidator
 
+from ..signal.summary import Grade
 from ..store.logbook import Row
 from ..store.view import View
 from ..training.entries import Run, as_json
