@@ -88,8 +88,13 @@ def test_all_runtime_dependencies_are_wheels(
 ) -> None:
     wanted = tmp_path / "in.txt"
     wanted.write_text("\n".join(project()["project"]["dependencies"]))
-    command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--only-binary=:all:"]
-    where = ["--python-version=3.11", f"--python-platform={platform}", str(wanted)]
+    command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--system-certs"]
+    where = [
+        "--only-binary=:all:",
+        "--python-version=3.11",
+        f"--python-platform={platform}",
+        str(wanted),
+    ]
     done = subprocess.run([*command, *where], capture_output=True, text=True, check=False)
     offline = re.search(r"(?i)error sending request|dns error|failed to fetch", done.stderr)
     needed("the package index", not offline)

@@ -25,6 +25,7 @@ from catfoot.ingest.virtual.pod import VirtualPod
 from catfoot.signal import synth
 from catfoot.store.raw import RawStore
 from catfoot.uplink import RemoteSink, Server
+from tests import running
 
 TODAY = datetime.now(UTC).date()  # the server's own idea of today, which flags are shown for
 
@@ -131,7 +132,7 @@ def test_a_runner_on_one_leg_sees_the_ankle_move(client: Client, tmp_path: Path)
             stop.set()
         return seen
 
-    seen = asyncio.run(drill())
+    seen = running.run(drill(), 90)
     assert {snapshot["mode"] for snapshot in seen} == {"drill"}
     assert all(snapshot["demo"] for snapshot in seen)
     rolls = {snapshot["feet"]["left"]["sway"]["roll_deg"] for snapshot in seen}
@@ -184,7 +185,7 @@ def test_two_pods_run_close_by_themselves_and_become_one_stored_run(
         work.cancel()
         await asyncio.wait([work])
 
-    asyncio.run(demo())
+    running.run(demo(), 110)
     runs = client.until(
         f"/api/v1/athletes/{robin}/runs?limit=200",
         lambda answer: len(answer["items"]) > len(before),
