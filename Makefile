@@ -64,8 +64,8 @@ clean:
 	rm -rf .venv build dist *.egg-info
 
 .venv/python:
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "catfoot needs Python 3.11 or later")'
-	$(PYTHON) -m venv .venv
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "catfoot needs Python 3.11 or later")'
+	@$(PYTHON) -m venv .venv
 	@touch $@
 
 # The demo needs less than the tests; a tree that has the tests' packages has the demo's.
