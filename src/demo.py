@@ -91,6 +91,8 @@ async def collect_both(
     from .store.raw import RawStore
     from .uplink import RemoteSink, Server
 
+    # Virtual controllers warn of packets on a link that the end of the demo has just closed.
+    logging.getLogger("bumble").setLevel(logging.ERROR)
     async with AsyncExitStack() as open_:
         open_.callback(logging.disable, logging.NOTSET)  # last, whatever came
         air = await open_.enter_async_context(Air())
