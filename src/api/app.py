@@ -30,6 +30,7 @@ from . import (
     health,
     jobs,
     live,
+    measures,
     recordings,
     runs,
     standing,
@@ -47,6 +48,7 @@ BODY_BYTES = 1 << 20  # of anything but an upload
 FILES_IN_ONE_REQUEST = 4
 MODULES = (
     accounts, team, athletes, consents, runs, recordings, jobs, timeline, standing, exercises, live,
+    measures,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)
