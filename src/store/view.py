@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from ..errors import NotFound, Refused
-from ..signal.summary import Summary
+from ..signal.summary import Measure, Summary
 from ..signal.tables import Table
 from ..training.consent import KINDS, Consent, Kind, Viewer, may
 from ..training.entries import (
@@ -246,8 +246,14 @@ class View:
 def _shared_part(summary: Summary, measures: bool, heart_rate: bool) -> Summary:
     if not measures:
         return Summary()
-    shared = tuple(m for m in summary.measures if heart_rate or m.name != "heart_rate")
-    return replace(summary, measures=shared)
+    if heart_rate:
+        return summary
+    bouts = tuple(replace(b, measures=_heartless(b.measures)) for b in summary.bouts)
+    return replace(summary, measures=_heartless(summary.measures), bouts=bouts)
+
+
+def _heartless(measures: tuple[Measure, ...]) -> tuple[Measure, ...]:
+    return tuple(m for m in measures if m.name != "heart_rate")
 
 
 def _without_heart_rate(rows: Table) -> Table:
