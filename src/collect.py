@@ -13,9 +13,10 @@ from typing import Protocol
 from uuid import uuid4
 
 from .errors import RadioError, StoreError
-from .ingest.ble import Link, Radio, scan
+from .ingest.ble import Radio, scan
 from .ingest.devices import ON_FOOT
 from .ingest.inbox import Found, Inbox, Item, Opened
+from .ingest.link import Link
 from .ingest.records import (
     Header,
     Mode,

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import DecodeError, RadioError, StoreError
-from .ingest.ble import Link, Radio, scan
+from .ingest.ble import Radio, scan
 from .ingest.inbox import Found, Inbox, Opened
+from .ingest.link import Link
 from .ingest.source import Decoder, Notification
 from .ingest.stamping import Stamping
 from .signal.imu import ImuBlock
