@@ -15,7 +15,7 @@ from bleak.backends.adapter import BaseBleakAdapter
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
-from bleak.exc import BleakBluetoothNotAvailableError, BleakError
+from bleak.exc import BleakBluetoothNotAvailableError, BleakDBusError, BleakError
 
 from ..errors import RadioError
 from .devices import PROFILES, profiles_of
@@ -34,6 +34,8 @@ NO_RSSI = -127  # weaker than any receiver hears
 # bleak raises these; KeyError comes from a stale cache of services (bleak-retry-connector 4.x
 # treats it alike), OSError from D-Bus being gone.
 FAULTS = (BleakError, TimeoutError, OSError, KeyError, EOFError)
+
+_FORBIDDEN = ("org.freedesktop.DBus.Error.AccessDenied", "org.bluez.Error.NotAuthorized")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +98,22 @@ async def held(radio: Radio) -> list[tuple[BLEDevice, Profile]]:
     return list(found.values())
 
 
+_NOT_ALLOWED = "this program may not use Bluetooth: allow it in the system's privacy settings"
+
+
 def sentence(fault: BaseException) -> str:
     """Return what went wrong with Bluetooth as one sentence that says what to try."""
     if isinstance(fault, BleakBluetoothNotAvailableError):
+        if fault.reason.name.startswith("DENIED"):
+            return _NOT_ALLOWED
         return "Bluetooth is not available: switch it on, or plug in an adapter, and try again"
+    if isinstance(fault, BleakDBusError) and fault.dbus_error in _FORBIDDEN:
+        return (
+            "this program may not use Bluetooth: allow your user to reach bluetoothd over D-Bus"
+            " (log in at the machine itself, or add the user to the group bluetooth)"
+        )
+    if isinstance(fault, PermissionError):
+        return _NOT_ALLOWED
     if isinstance(fault, FileNotFoundError):
         return "Bluetooth is not available: the system's Bluetooth service does not run"
     if isinstance(fault, TimeoutError):
