@@ -174,3 +174,77 @@ def test_without_bluetooth_the_check_still_looks_at_everything_else(
     assert said["Bluetooth"]["state"] == "bad"
     assert said["Bluetooth"]["todo"]
     assert said["stores"]["state"] == "good"
+
+
+def test_a_stored_run_is_shown_as_live_and_stored_no_second_time(
+    shoe: Path, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("import", str(shoe), "--athlete", "ada", "--json")
+    (said,) = objects(capsys.readouterr().out)
+    before = sorted(path.name for path in data.rglob("*"))
+    assert run("replay", said["run"][:8], "--athlete", "ada", "--speed", "20") == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert any("spm" in line and "ms on the ground" in line for line in shown)
+    assert sorted(path.name for path in data.rglob("*")) == before
+    assert run("replay", "none", "--athlete", "ada") == 1
+    assert "no runs of this athlete begin with 'none'" in capsys.readouterr().err
+
+
+def test_a_run_of_a_watch_is_shown_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = tmp_path / "watch.tcx"
+    points = "".join(
+        f"<Trackpoint><Time>2026-03-15T06:{30 + i // 60:02d}:{i % 60:02d}Z</Time>"
+        f"<DistanceMeters>{3 * i}</DistanceMeters>"
+        "<HeartRateBpm><Value>150</Value></HeartRateBpm><Extensions>"
+        '<TPX xmlns="http://www.garmin.com/xmlschemas/ActivityExtension/v2">'
+        "<Speed>3.0</Speed><RunCadence>84</RunCadence></TPX></Extensions></Trackpoint>"
+        for i in range(120)
+    )
+    made.write_text(
+        '<?xml version="1.0"?><TrainingCenterDatabase '
+        'xmlns="http://www.garmin.com/xmlschemas/TrainingCenterDatabase/v2"><Activities>'
+        '<Activity Sport="Running"><Id>2026-03-15T06:30:00Z</Id>'
+        '<Lap StartTime="2026-03-15T06:30:00Z"><TotalTimeSeconds>120</TotalTimeSeconds>'
+        f"<Track>{points}</Track></Lap></Activity></Activities></TrainingCenterDatabase>"
+    )
+    assert run("import", str(made), "--athlete", "ada", "--json") == 0
+    (said,) = objects(capsys.readouterr().out)
+    assert run("replay", said["run"], "--athlete", "ada", "--speed", "50") == 0
+    assert "168 spm" in capsys.readouterr().out
+    assert run("replay", said["run"], "--athlete", "ada", "--to", "http://127.0.0.1:1") == 1
+    assert "only what was recorded over the radio" in capsys.readouterr().err
+
+
+def test_runs_are_joined_split_and_undone_by_hand(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ids = []
+    for minutes in (30, 50):
+        at = STARTED.replace(minute=minutes)
+        path = recording(tmp_path / f"{minutes}.podlog", synth.runner(30, seed=minutes).block, at)
+        assert run("import", str(path), "--athlete", "ada", "--json") == 0
+        ids.append(objects(capsys.readouterr().out)[0]["run"])
+
+    def listed() -> dict[str, int]:
+        assert run("runs", "list", "--athlete", "ada", "--json") == 0
+        return {o["run"]: len(o["recordings"]) for o in objects(capsys.readouterr().out)}
+
+    apart = listed()
+    assert apart == {ids[0]: 1, ids[1]: 1}
+    assert run("runs", "join", ids[0][:10], ids[1], "--athlete", "ada") == 0
+    assert "join of" in capsys.readouterr().out
+    assert listed() == {ids[0]: 2}
+    assert run("runs", "list", "--athlete", "ada", "--json") == 0
+    (joined,) = objects(capsys.readouterr().out)
+    second = joined["recordings"][1]["recording"]
+    assert run("runs", "split", second, "--athlete", "ada") == 0
+    capsys.readouterr()
+    assert sorted(listed().values()) == [1, 1]
+    assert run("runs", "undo", "--athlete", "ada") == 0
+    capsys.readouterr()
+    assert listed() == {ids[0]: 2}
+    assert run("runs", "undo", "--athlete", "ada") == 0
+    capsys.readouterr()
+    assert listed() == apart
+    assert run("runs", "undo", "--athlete", "ada") == 1
+    assert "nothing was joined or split" in capsys.readouterr().err

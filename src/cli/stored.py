@@ -99,18 +99,18 @@ def _transfer(*, quiet: bool) -> "Iterator[Callable[[Found, Progress], None]]":
     from rich.progress import (
         BarColumn,
         DownloadColumn,
-        Progress,
         TextColumn,
         TimeRemainingColumn,
         TransferSpeedColumn,
     )
+    from rich.progress import Progress as Bars
 
     columns = (
         TextColumn("run {task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(),
         TimeRemainingColumn(),
     )  # fmt: skip
     tasks = {}
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
 
         def show(pod: "Found", now: "Progress") -> None:
             if now.run.id not in tasks:
