@@ -68,7 +68,7 @@ class Job:
     """
 
     athlete: str
-    kind: Literal["import", "recording"]
+    kind: Literal["import", "recording", "arrange"]
     payload: dict[str, Any]
     state: JobState = "waiting"
     result: dict[str, Any] | None = None
