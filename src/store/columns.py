@@ -76,7 +76,7 @@ def packed(table: Table, name: str, before: Mapping[str, Whole]) -> tuple[Head, 
     if column.ndim != 1 or column.dtype.kind not in "iuf":
         raise ValueError(f"{name}: expected a column of numbers, got {column.dtype}")
     kind = column.dtype.newbyteorder("<")
-    whole = _whole(name, column.astype(kind, copy=False))
+    whole = whole_of(name, column.astype(kind, copy=False))
     how, first, rest = _kept(name, whole, before)
     codes, base = _codes(rest)
     mask, body = squeezed(codes, 0) if len(codes) else (0, b"")
@@ -126,7 +126,7 @@ def needs(head: Head) -> Sequence[str]:
     return _RULES[head.name][0] if head.how == EXPECTED else ()
 
 
-def _whole(name: str, column: NDArray[Any]) -> Whole:
+def whole_of(name: str, column: NDArray[Any]) -> Whole:
     """Return the column as whole numbers that give back its every bit."""
     if column.dtype.kind != "f":
         numbers = column.astype(np.int64)
