@@ -69,6 +69,11 @@ class Whole:
         """Which numbers are numbers, and not NaN or -0.0."""
         return np.asarray(self.numbers >= self.offset)
 
+    def or_zero(self) -> IntArray:
+        """Return the numbers, 0 for NaN and -0.0."""
+        known = self.known
+        return self.numbers if known.all() else np.where(known, self.numbers, 0)
+
 
 def packed(table: Table, name: str, before: Mapping[str, Whole]) -> tuple[Head, bytes, Whole]:
     """Return a column's head and bytes, given the columns packed before it."""
@@ -89,20 +94,25 @@ def packed(table: Table, name: str, before: Mapping[str, Whole]) -> tuple[Head, 
 def opened(head: Head, body: memoryview, n: int, before: Mapping[str, Whole]) -> Whole:
     """Return the whole numbers of a column, given those it was packed after."""
     count = max(0, n - 1) if head.how == STEPS else n
-    rest = np.full(count, head.base, np.int64)
     if head.mask:
-        rest += relaxed(body, head.mask, count).astype(np.int64)
+        rest = relaxed(body, head.mask, count).astype(np.int64)
+        rest += head.base
+    else:
+        rest = np.full(count, head.base, np.int64)
     if head.how == STEPS:
         numbers = np.empty(n, np.int64)
         numbers[:1] = head.first
-        numbers[1:] = rest
-        np.cumsum(numbers, out=numbers)
+        np.cumsum(rest, out=numbers[1:])
+        numbers[1:] += head.first
     elif head.how == EXPECTED:
         expected = _expected(head.name, int(head.form[1:]), before)
         if expected is None:
             raise ValueError("nothing to expect")
+        numbers = rest + expected
         # ``first`` is the least of the differences: one below it stands for NaN.
-        numbers = np.where(rest < head.first, head.offset - head.first + rest, rest + expected)
+        odd = rest < head.first
+        if odd.any():
+            numbers[odd] = rest[odd] + (head.offset - head.first)
     else:
         numbers = rest
     return Whole(head.form, head.step, head.offset, numbers)
@@ -117,7 +127,7 @@ def values(head: Head, whole: Whole) -> NDArray[Any]:
         numbers = whole.numbers
         if whole.step != 1 or whole.offset:
             numbers = numbers * whole.step + whole.offset
-        return numbers.astype(kind)
+        return numbers.astype(kind, copy=False)
     return _decimal(whole.numbers, head.form, head.offset)
 
 
@@ -171,11 +181,13 @@ def _fraction(column: NDArray[np.float64], form: str) -> Whole | None:
 
 
 def _decimal(numbers: IntArray, form: str, least: int) -> NDArray[np.float64]:
-    places = int(form[1:])
-    exact = numbers.astype(np.float64)  # all below 2**53
-    value = exact / 10.0**places if form[0] == "/" else exact * 10.0**-places
-    odd = numbers < least
-    if odd.any():
+    value = numbers.astype(np.float64)  # exact: all are below 2**53
+    if form[0] == "/":
+        value /= 10.0 ** int(form[1:])
+    else:
+        value *= 10.0 ** -int(form[1:])
+    if len(numbers) and numbers.min() < least:
+        odd = numbers < least
         value[odd] = np.where(numbers[odd] == least - 1, np.nan, -0.0)
     return value
 
@@ -247,10 +259,6 @@ def _ns(whole: Whole) -> IntArray:
     return whole.numbers * whole.step + whole.offset
 
 
-def _over(whole: Whole) -> IntArray:
-    return np.where(whole.known, whole.numbers, 0)
-
-
 def _stride(places: int, ic: Whole) -> IntArray | None:
     if ic.form != "whole" or places > 9:
         return None
@@ -268,12 +276,12 @@ def _contact(places: int, ic: Whole, fc: Whole) -> IntArray | None:
 
 def _swing(places: int, stride: Whole, contact: Whole) -> IntArray | None:
     same = stride.places == contact.places == places
-    return _over(stride) - _over(contact) if same else None
+    return stride.or_zero() - contact.or_zero() if same else None
 
 
 def _flight(places: int, stride: Whole, contact: Whole) -> IntArray | None:
     same = stride.places == contact.places == places
-    return (_over(stride) >> 1) - _over(contact) if same else None
+    return (stride.or_zero() >> 1) - contact.or_zero() if same else None
 
 
 def _speed(places: int, length: Whole, stride: Whole) -> IntArray | None:
@@ -281,8 +289,8 @@ def _speed(places: int, length: Whole, stride: Whole) -> IntArray | None:
     if length.places < 0 or stride.places < 0 or not 0 <= power <= 9:
         return None
     # Wraps around for numbers that are no lengths; the same way when it is opened.
-    time = np.maximum(_over(stride), 1)
-    return (_over(length) * 10**power + time // 2) // time
+    time = np.maximum(stride.or_zero(), 1)
+    return (length.or_zero() * 10**power + time // 2) // time
 
 
 #: Columns that follow from others but for rounding. What is stored rests on these: a rule is

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import StoreError
-from ..signal.tables import TABLES, Table, empty
+from ..signal.tables import TABLES, Table
 from .columns import Head, Whole, needs, opened, packed, values
 
 _MAGIC = b"CFT2"
@@ -45,9 +45,10 @@ def unpack(blob: bytes, name: str) -> Table:
     n, found = unpack_columns(blob, name, None if dtype is None else dtype.names)
     if dtype is None:
         dtype = np.dtype([(column, array.dtype) for column, array in found.items()])
-    out = empty(dtype, n)
-    for column, array in found.items():
-        out[column] = array
+    out = np.empty(n, dtype)
+    for column in dtype.names or ():
+        unknown = np.nan if dtype[column].kind == "f" else 0
+        out[column] = found.get(column, unknown)
     return out
 
 
