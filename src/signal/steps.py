@@ -18,6 +18,7 @@ from .tables import (
     Side,
     Table,
     empty,
+    on_grid,
 )
 
 _NONE = empty(STEP)
@@ -166,7 +167,7 @@ class StepAnalyser:
         grades.give(rows, self.rate_hz)
         whole = np.ones(n, bool)
         whole[:m] = (after["holes"] == now["holes"][:m]) | ((now["reason"][:m] & grades.NO_FC) != 0)
-        return rows[whole]
+        return on_grid(rows[whole])
 
     def _place(self, rows: Table, now: Table, after: Table, follows: BoolArray) -> None:
         """Fill what the path from each contact's foot-flat to the next one's says."""

@@ -199,7 +199,7 @@ KINDS: dict[type, sa.Table] = {
         (Assessment,),
         (Programme,),
         (ProposalAnswer,),
-        (Consent,),
+        (Consent, sa.Index("consent_viewer", "viewer")),
     )
 }
 

@@ -164,6 +164,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("consent", schema=None) as batch_op:
         batch_op.create_index("consent_in_order", ["athlete", "since"], unique=False)
+        batch_op.create_index("consent_viewer", ["viewer"], unique=False)
 
     op.create_table(
         "device",
