@@ -21,20 +21,17 @@ from ..training.entries import (
     Availability,
     CheckIn,
     FlagAnswer,
+    OwnExercise,
     Person,
     PlannedRun,
+    PlannedWeek,
+    Programme,
+    ProposalAnswer,
     Recording,
     Run,
     ShownFlag,
 )
-from ..training.work import (
-    Assessment,
-    BarefootTime,
-    Device,
-    Programme,
-    ProposalAnswer,
-    StrengthSession,
-)
+from ..training.work import Assessment, BarefootTime, Device, StrengthSession
 from .bins import Window
 from .logbook import Job, Logbook, Row
 from .raw import RawStore
@@ -48,6 +45,7 @@ E = TypeVar("E")
 _SHARED_AS: dict[type, Kind] = {
     Run: "load_and_flags",
     PlannedRun: "load_and_flags",
+    PlannedWeek: "load_and_flags",
     Availability: "load_and_flags",
     FlagAnswer: "load_and_flags",
     ShownFlag: "load_and_flags",
@@ -57,6 +55,7 @@ _SHARED_AS: dict[type, Kind] = {
     Assessment: "load_and_flags",
     Programme: "load_and_flags",
     ProposalAnswer: "load_and_flags",
+    OwnExercise: "load_and_flags",
     AfterRun: "check_ins",
     CheckIn: "check_ins",
     Recording: "metrics",
