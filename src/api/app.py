@@ -31,6 +31,7 @@ from . import (
     jobs,
     letters,
     live,
+    measures,
     recordings,
     runs,
     standing,
@@ -49,7 +50,7 @@ BODY_BYTES = 1 << 20  # of anything but an upload
 FILES_IN_ONE_REQUEST = 4
 MODULES = (
     accounts, team, athletes, consents, runs, recordings, jobs, timeline, standing, exercises, live,
-    letters,
+    letters, measures,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)
