@@ -66,6 +66,11 @@ HOP = _dtype(
     " shock_mps2 arrest_s settle_s f8 | clipped u2 | grade u1 | reason u4"
 )
 
+#: One repetition of a drill: a heel raise, a tap, a lunge, a pause on the whole foot, a push.
+REP = _dtype(
+    "start_ns stop_ns i8 | rise_s top_s lower_s pause_s angle_rad height_m f8 | grade u1 | reason u4"
+)
+
 #: Values of all channels of a recording, which names them; ``channel`` counts from 0.
 CHANNEL = _dtype("t_ns i8 | channel u2 | value f8")
 
@@ -78,6 +83,7 @@ TABLES: dict[str, np.dtype[np.void]] = {
     "sway": SWAY,
     "hold": HOLD,
     "hop": HOP,
+    "rep": REP,
     "channel": CHANNEL,
     "span": SPAN,
 }
