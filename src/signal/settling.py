@@ -20,6 +20,7 @@ _APART_S = 0.2  # what comes just before a push is the push
 _OVER, _LEAST_RADPS = 1.5, 0.02
 _MARK_S = 1.0  # who sees a push and marks it is late
 _PUSH_RADPS, _PUSH_TIMES = 0.25, 2.0  # unmarked: this much, and so many times the usual's edge
+_MARKED_TIMES = 1.3
 _CALM_S = 0.5
 _GIVE_UP_S = 10.0
 
@@ -82,32 +83,40 @@ class SettleAnalyser:
             w.hole[w.lo : w.hi].tolist(), strict=True,
         ):  # fmt: skip
             self._holed |= bool(hole)
-            if self._edge is None:
-                self._watch(t, x)
-            elif (row := self._settle(t, x)) is not None:
+            row = self._watch(t, x) if self._edge is None else self._settle(t, x)
+            if row is not None:
                 done.append(row)
         return done
 
-    def _watch(self, t: int, x: float) -> None:
-        """Notice a push: the newest of the usual is where it began."""
+    def _watch(self, t: int, x: float) -> Table | None:
+        """Notice a push, if need be one that began a while ago; a row if it is over already."""
         self._before.append((t, x))
         while self._marks and t - self._marks[0] > 2e9:
             del self._marks[0]
         due = bool(self._marks) and t >= self._marks[0]
         if len(self._before) < _LEAST_BEFORE_S * self.rate_hz or (self._marked and not due):
-            return
+            return None
         if not due and x < _PUSH_RADPS:
-            return
-        until = self._marks[0] - _MARK_S * 1e9 if due else t - _APART_S * 1e9
-        edge = _edge([v for s, v in self._before if s < until])
-        if x <= edge * (1.0 if due else _PUSH_TIMES):
-            return
-        out = [s for s, v in self._before if v <= edge]
-        self._pushed_ns = out[-1] if out else t
+            return None
+        since = self._marks[0] - _MARK_S * 1e9 if due else t - _APART_S * 1e9
+        edge = _edge([v for s, v in self._before if s < since])
+        recent = [(s, v) for s, v in self._before if s >= since]
+        beyond = [i for i, (_, v) in enumerate(recent) if v > edge * (_MARKED_TIMES if due else _PUSH_TIMES)]
+        if not beyond:
+            return None
+        first = beyond[0]
+        while first > 0 and recent[first - 1][1] > edge:
+            first -= 1
+        self._pushed_ns = recent[max(0, first - 1)][0]
         until = self._pushed_ns - _APART_S * 1e9
         self._edge, self._calm_ns = _edge([v for s, v in self._before if s < until]), None
         if due:
             del self._marks[0]
+        for s, v in recent[first:]:
+            row = self._settle(s, v)
+            if row is not None:
+                return row
+        return None
 
     def _settle(self, t: int, x: float) -> Table | None:
         assert self._edge is not None

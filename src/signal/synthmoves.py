@@ -133,6 +133,7 @@ def pausing(
                          "top_s": dwell_s})  # fmt: skip
             pieces.append(np.zeros(round(dwell_s * FINE_HZ)))
             speeds.append(np.zeros(len(pieces[-1])))
+            at += dwell_s
         off, lift, slap = (s * (1 + 0.05 * rng.standard_normal()) for s in (0.40, 0.45, 0.14))
         low, high = -np.deg2rad(50), np.deg2rad(18)
         pieces += [
@@ -179,7 +180,7 @@ def pushed(
     path = np.zeros((4, n))
     path[PITCH], path[ROLL] = pitch, roll
     rate = np.hypot(np.gradient(roll, 1 / FINE_HZ), np.gradient(pitch, 1 / FINE_HZ))
-    rows = [_calm(rate, start) for start in at_s]
+    rows = [_calm(rate, start) for start in at_s] if kick_dps else []
     return _made(path, table(REP, rows), sensor, rng)
 
 
@@ -190,7 +191,7 @@ def _calm(rate: FloatArray, start: float) -> dict[str, float]:
     within = rate[i:] <= 1.5 * before.max()
     left = int(np.argmin(within))  # the first moment beyond the usual
     out = np.flatnonzero(~within[left:])
-    ends = out[np.flatnonzero(np.diff(out, append=len(rate)) >= 0.5 * FINE_HZ)[0]]
+    ends = out[np.flatnonzero(np.diff(out, append=10**9) >= 0.5 * FINE_HZ)[0]]
     settled = i + left + int(ends) + 1
     return {
         "start_ns": round(start * 1e9), "stop_ns": round(settled / FINE_HZ * 1e9),

@@ -30,7 +30,7 @@ class TapAnalyser:
         self._grade, self._reason = drill_grade(rate_hz)
         self._axis: FloatArray | None = None
         self._armed = True  # the other way was turned since the last tap
-        self._best: tuple[float, float] | None = None  # (rate, time) of the lobe that is going on
+        self._lobe: list[tuple[float, float]] = []  # (time, rate) of the turn that is going on
         self._last_ns: float | None = None
 
     @property
@@ -45,29 +45,28 @@ class TapAnalyser:
     def finish(self) -> Table:
         """Return the taps that the end of the recording made certain."""
         done = [row for w in self._cells.finish() for row in self._decide(w)]
-        return join(REP, done if self._best is None else [*done, self._row()])
+        return join(REP, [*done, self._row()] if self._lobe else done)
 
     def _decide(self, w: Window) -> list[Table]:
         rate = self._turn(w)
         level = max(_TURN_LEAST_RADPS, _SHARE * float(np.percentile(np.abs(rate), 95)))
         inner, t = rate[w.lo : w.hi], w.t_ns[w.lo : w.hi]
-        if np.abs(inner).max() < level and self._best is None:
+        if np.abs(inner).max() < level and not self._lobe:
             return []
         done = []
         for at, r, hole in zip(
             t.tolist(), inner.tolist(), w.hole[w.lo : w.hi].tolist(), strict=True
         ):
             if hole:
-                self._armed, self._best, self._last_ns = True, None, None
-            elif self._best is not None:
-                if r > self._best[0]:
-                    self._best = (r, at)
-                elif r < level / 2:
+                self._armed, self._lobe, self._last_ns = True, [], None
+            elif self._lobe:
+                self._lobe.append((at, r))
+                if r < level / 2:
                     done.append(self._row())
             elif r < -level:
                 self._armed = True
             elif r > level and self._armed and self._apart(at):
-                self._best = (r, at)
+                self._lobe = [(at, r)]
         return done
 
     def _turn(self, w: Window) -> FloatArray:
@@ -83,15 +82,25 @@ class TapAnalyser:
         return self._last_ns is None or at - self._last_ns >= _APART_S * 1e9
 
     def _row(self) -> Table:
-        assert self._best is not None
-        at = self._best[1]
+        at = _top(self._lobe)
         out = empty(REP, 1)
         out["start_ns"] = out["stop_ns"] = round(at)
         if self._last_ns is not None:
             out["pause_s"] = (at - self._last_ns) / 1e9
         out["grade"], out["reason"] = self._grade, int(self._reason)
-        self._last_ns, self._best, self._armed = at, None, False
+        self._last_ns, self._lobe, self._armed = at, [], False
         return out
+
+
+def _top(lobe: list[tuple[float, float]]) -> float:
+    """Time of the highest value, between samples by a parabola through it and its neighbours."""
+    i = max(range(len(lobe)), key=lambda k: lobe[k][1])
+    if not 0 < i < len(lobe) - 1:
+        return lobe[i][0]
+    a, b, c = (lobe[k][1] for k in (i - 1, i, i + 1))
+    bend = a - 2 * b + c
+    part = 0.5 * (a - c) / bend if bend < 0 else 0.0
+    return lobe[i][0] + part * (lobe[i + 1][0] - lobe[i - 1][0]) / 2
 
 
 def rhythm_cv(taps: Table) -> float:

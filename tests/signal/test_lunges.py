@@ -29,9 +29,9 @@ def test_angles_are_right_to_one_degree_however_the_pod_sits(rate_hz: float) -> 
         rows = leans(made)
         assert len(rows) == 4
         assert np.rad2deg(np.abs(rows["angle_rad"] - made.truth["angle_rad"])).max() <= 1.0
-        assert (rows["grade"] == GRADE_B).all()
-        # A fifth of a lean of least jerk is too slow to tell from rest.
-        assert rows["rise_s"] == pytest.approx(made.truth["rise_s"], abs=0.45)
+        assert (rows["grade"] == (GRADE_B if rate_hz >= 95 else GRADE_C)).all()
+        assert (rows["rise_s"] < made.truth["rise_s"]).all()
+        assert rows["top_s"] == pytest.approx(made.truth["top_s"], abs=1.0)
 
 
 def test_a_wrong_scale_keeps_the_angle_and_is_named() -> None:

@@ -34,7 +34,7 @@ def test_25_heel_raises_are_counted_to_one(sensor: Sensor) -> None:
             made = synthmoves.heel_raises(skew=skew, fade=fade, sensor=sensor, seed=seed)
             rows = reps(made)
             assert abs(len(rows) - 25) <= 1
-            assert (rows["grade"] == GRADE_B).all()
+            assert (rows["grade"] == (GRADE_B if sensor.rate_hz >= 95 else GRADE_C)).all()
 
 
 @pytest.mark.row("B16")
@@ -57,7 +57,7 @@ def test_tempo_is_measured_well_enough_to_call_it_controlled(skew: float) -> Non
     rows = reps(made)
     for name in ("rise_s", "lower_s"):
         true = made.truth[name]
-        assert np.abs(np.median(rows[name] - true)) < 0.1
+        assert np.median(rows[name]) == pytest.approx(np.median(true), rel=0.1)
         assert controlled(float(np.median(true)), float(np.median(rows[name])))
         assert not controlled(1.6 * float(np.median(true)), float(np.median(rows[name])))
 
