@@ -101,7 +101,11 @@ class SettleAnalyser:
         since = self._marks[0] - _MARK_S * 1e9 if due else t - _APART_S * 1e9
         edge = _edge([v for s, v in self._before if s < since])
         recent = [(s, v) for s, v in self._before if s >= since]
-        beyond = [i for i, (_, v) in enumerate(recent) if v > edge * (_MARKED_TIMES if due else _PUSH_TIMES)]
+        beyond = [
+            i
+            for i, (_, v) in enumerate(recent)
+            if v > edge * (_MARKED_TIMES if due else _PUSH_TIMES)
+        ]
         if not beyond:
             return None
         first = beyond[0]

@@ -56,8 +56,8 @@ SWAY = _dtype(
 
 #: One hold of a balance drill.
 HOLD = _dtype(
-    "start_ns stop_ns i8 | end u1 | wobbles_medial wobbles_lateral u2"
-    "| area_rad2 path_radps ml_acc_rms_mps2 f8 | clean u1 | reason u4"
+    "start_ns stop_ns i8 | end u1 | wobbles wobbles_medial wobbles_lateral u2"
+    "| area_rad2 path_radps ml_acc_rms_mps2 roll_rate_rms_radps f8 | clean grade u1 | reason u4"
 )
 
 #: One hop or landing.
