@@ -17,10 +17,13 @@ from .. import live as sessions
 from ..config import Settings, Stores, open_stores
 from ..errors import CatfootError
 from ..jobs import Jobs
+from ..radios import Opener, platform
+from ..station import Station
 from ..training.consent import Consent
 from ..training.entries import Person, Recording, Run
 from . import (
     accounts,
+    arrange,
     athletes,
     auth,
     bodies,
@@ -32,6 +35,7 @@ from . import (
     letters,
     live,
     measures,
+    radio,
     recordings,
     runs,
     standing,
@@ -50,7 +54,7 @@ BODY_BYTES = 1 << 20  # of anything but an upload
 FILES_IN_ONE_REQUEST = 4
 MODULES = (
     accounts, team, athletes, consents, runs, recordings, jobs, timeline, standing, exercises, live,
-    letters, measures,
+    letters, measures, radio, arrange,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)
@@ -66,10 +70,12 @@ def create_app(
     *,
     executor: Executor | None = None,
     clock: Callable[[], datetime] = utc_now,
+    bluetooth: Opener = platform,
 ) -> FastAPI:
     """Return the application; its lifespan opens everything and closes it again.
 
-    ``executor`` replaces the process pool; ``clock`` says what time it is.
+    ``executor`` replaces the process pool; ``clock`` says what time it is; ``bluetooth`` is
+    the machine's own unless a test brings virtual pods.
     """
 
     @asynccontextmanager
@@ -88,7 +94,11 @@ def create_app(
             app.state.jobs.resume()
             if link := auth.first_link(app, app.state.address):
                 log.warning("open this link once, within an hour, to become the owner: %s", link)
-            async with sessions.Live(stores, app.state.jobs.submit_recording) as app.state.live:
+            submit = app.state.jobs.submit_recording
+            async with (
+                sessions.Live(stores, submit) as app.state.live,
+                Station(stores, app.state.live, submit, bluetooth, now=clock) as app.state.station,
+            ):
                 yield
 
     app = FastAPI(title="catfoot", lifespan=lifespan, docs_url=None, redoc_url=None)
