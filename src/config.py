@@ -151,13 +151,24 @@ class Stores:
         self.close()
 
 
-def open_stores(settings: Settings) -> Stores:
-    """Open what the settings name; StoreError or ConfigError in one sentence where that fails."""
+#: Stands in a data folder while a backup is being brought back into it.
+RESTORING = ".bringing-back"
+
+
+def open_stores(settings: Settings, *, restoring: bool = False) -> Stores:
+    """Open what the settings name; StoreError or ConfigError in one sentence where that fails.
+
+    Only who is ``restoring`` opens a folder that a backup has not wholly been brought back into.
+    """
     from .store import disk
     from .store.logbook import Logbook
     from .store.raw import RawStore
 
     data = settings.data
+    if not restoring and (data / RESTORING).is_file():
+        raise ConfigError(
+            f"data: {data} is half restored; do `catfoot bring-back` with the same backup again"
+        )
     disk.make_private(data)
     logbook = Logbook.open(settings.logbook_url or _sqlite_url(data / "logbook.db"))
     try:

@@ -12,6 +12,7 @@ from ..errors import CatfootError, NotFound
 from ..store.schema import Row
 from ..sync import runs
 from ..training.entries import Recording
+from .erasing import erased, is_erased
 
 if TYPE_CHECKING:
     from ..config import Stores
@@ -32,6 +33,7 @@ class Tidied:
 def tidy(stores: "Stores", now: datetime) -> Tidied:
     """Let go what is older than ``raw_days``, and rows that a crash left; twice is fine."""
     let_go = swept = 0
+    _forget_erased(stores)
     for person in stores.logbook.persons():
         for row in stores.logbook.entries(Recording, person.id):
             let_go += _let_go(stores, row, now)
@@ -53,6 +55,15 @@ def sweep_rows(stores: "Stores", athlete: str) -> int:
         for key in left:
             stores.series.drop(athlete, key.run, key.recording)
     return len(left)
+
+
+def _forget_erased(stores: "Stores") -> None:
+    """Remove recordings of erased athletes, which were being made while they were erased."""
+    hashes = erased(stores.settings.data)
+    raw = stores.settings.data / "raw"
+    for folder in (*raw.glob("*"), *(raw / "open").glob("*")):
+        if is_erased(hashes, folder.name):
+            stores.raw.forget(folder.name)
 
 
 def _let_go(stores: "Stores", row: Row[Recording], now: datetime) -> bool:

@@ -1,13 +1,26 @@
 """An athlete's logbook as a whole: taken out, put back row for row, counted."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from ..errors import Conflict
+from ..training.consent import Consent
+from ..training.entries import FlagAnswer, ShownFlag
 from .database import Database
-from .schema import KINDS, Row, athlete_table, metadata, row_of, row_values
+from .schema import (
+    KINDS,
+    Instant,
+    Row,
+    account_table,
+    athlete_table,
+    invitation_table,
+    metadata,
+    row_of,
+    row_values,
+)
 
 
 def everything(database: Database, athlete: str) -> list[Row[Any]]:
@@ -43,6 +56,56 @@ def put_back(database: Database, athlete: str, rows: Iterable[Row[Any]]) -> None
                 raise Conflict("a row belongs to another athlete")
             if values:
                 connection.execute(table.insert(), values)
+
+
+#: Who a row of somebody else's names, once that person is erased.
+ERASED = "erased"
+
+
+def erase(database: Database, athlete: str, now: datetime) -> None:
+    """Take out an athlete with every row of theirs, and their ids from everybody else's rows."""
+    with database.write() as connection:
+        accounts = account_table.c
+        ids = [
+            athlete,
+            *connection.scalars(sa.select(accounts.id).where(accounts.athlete == athlete)),
+        ]
+        # Rows, accounts, jobs and invitations go with the athlete, by the tables' own rules.
+        connection.execute(athlete_table.delete().where(athlete_table.c.id == athlete))
+        consent = KINDS[Consent]
+        connection.execute(
+            consent.update()
+            .where(consent.c.viewer.in_(ids))
+            .values(
+                viewer=ERASED,
+                withdrawn_at=sa.func.coalesce(consent.c.withdrawn_at, sa.literal(now, Instant())),
+            )
+        )
+        columns = [
+            *(table.c.author for table in KINDS.values()),
+            KINDS[FlagAnswer].c.by,
+            KINDS[ShownFlag].c.to,
+            invitation_table.c.made_by,
+        ]
+        for column in columns:
+            update = sa.update(column.table).where(column.in_(ids))
+            connection.execute(update.values({column.name: ERASED}))
+
+
+def mentions(database: Database, athlete: str) -> list[str]:
+    """Return the tables that hold an id in any column, within any text."""
+    found = []
+    with database.read() as connection:
+        for table in metadata.sorted_tables:
+            texts = [
+                sa.cast(column, sa.Text).contains(athlete)
+                for column in table.c
+                if isinstance(column.type, (sa.String, sa.JSON))
+            ]
+            query = sa.select(sa.func.count()).select_from(table).where(sa.or_(*texts))
+            if texts and connection.scalar(query):
+                found.append(f"the table {table.name}")
+    return found
 
 
 def count(database: Database, athlete: str) -> int:
