@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import NotFound, StoreError
+from ..pairing import Claims
 from ..store import disk
 from ..store.schema import Job
 from ..sync import runs
@@ -67,6 +68,7 @@ def erase(stores: "Stores", athlete: str) -> Erased:
             copy.unlink()  # the logbook before a migration, with everybody in it
         disk.remove_tree(folder / "outbox" / "raw" / "open" / athlete)  # on its way elsewhere
         (folder / "locks" / athlete).unlink(missing_ok=True)
+        Claims(folder / "pods.json").forget(athlete)
     left = [*stores.logbook.mentions(athlete), *stores.series.traces(athlete)]
     if left:
         raise StoreError(

@@ -37,7 +37,7 @@ def _dtype(text: str) -> np.dtype[np.void]:
 STEP = _dtype(
     "ic_ns i8 | fc_ns i8 | gait u1 | stride_s gct_s flight_s swing_s f8"
     "| stride_m speed_mps clearance_m slope_rad f8"
-    "| strike_rad eversion_rad eversion_radps ml_excursion_m pushoff_radps f8"
+    "| strike_rad roll_rad eversion_rad eversion_radps ml_excursion_m pushoff_radps f8"
     "| touchdown_mps ppa_mps2 shock_mps2 arrest_s f8 | clipped u2 | bridged u2"
     "| grade_time grade_space grade_angle grade_impact u1 | reason u4"
 )

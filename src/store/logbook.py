@@ -16,6 +16,7 @@ from ..training.consent import Consent
 from ..training.entries import Person, Recording, Run
 from . import disk, rollup, rows, whole
 from .accounts import Accounts
+from .channels import Channels
 from .database import Database
 from .jobrows import JobRows
 from .migrations import upgrade
@@ -33,6 +34,8 @@ from .schema import (
     row_values,
     values_of,
 )
+from .sights import Sights
+from .teams import Teams
 
 __all__ = ["Job", "Logbook", "Row"]
 
@@ -50,6 +53,9 @@ class Logbook:
         self._db = database
         self._clock = clock
         self.accounts = Accounts(database)
+        self.teams = Teams(database)
+        self.sights = Sights(database)
+        self.channels = Channels(database)
         self._jobs = JobRows(database, clock)
 
     @classmethod
@@ -177,11 +183,11 @@ class Logbook:
             return connection.scalar(query) or 0
 
     def erase(self, athlete: str) -> None:
-        """Take out the athlete and every row of theirs. Twice is fine.
+        """Take out the athlete, every row of theirs, and their name in others'. Twice is fine.
 
-        What they wrote about others stays, as written by "erased"; what others let them see ends.
+        What they wrote about others stays, as written by "erased".
         """
-        whole.erase(self._db, athlete, self._clock())
+        whole.erase(self._db, athlete)
         self._db.scrub()
 
     # Runs and recordings

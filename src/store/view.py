@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from ..errors import NotFound, Refused
-from ..signal.summary import Summary
+from ..signal.summary import Measure, Summary
 from ..signal.tables import Table
 from ..training.consent import KINDS, Consent, Kind, Viewer, may
 from ..training.entries import (
@@ -21,20 +21,17 @@ from ..training.entries import (
     Availability,
     CheckIn,
     FlagAnswer,
+    OwnExercise,
     Person,
     PlannedRun,
+    PlannedWeek,
+    Programme,
+    ProposalAnswer,
     Recording,
     Run,
     ShownFlag,
 )
-from ..training.work import (
-    Assessment,
-    BarefootTime,
-    Device,
-    Programme,
-    ProposalAnswer,
-    StrengthSession,
-)
+from ..training.work import Assessment, BarefootTime, Device, StrengthSession
 from .bins import Window
 from .logbook import Job, Logbook, Row
 from .raw import RawStore
@@ -48,6 +45,7 @@ E = TypeVar("E")
 _SHARED_AS: dict[type, Kind] = {
     Run: "load_and_flags",
     PlannedRun: "load_and_flags",
+    PlannedWeek: "load_and_flags",
     Availability: "load_and_flags",
     FlagAnswer: "load_and_flags",
     ShownFlag: "load_and_flags",
@@ -57,6 +55,7 @@ _SHARED_AS: dict[type, Kind] = {
     Assessment: "load_and_flags",
     Programme: "load_and_flags",
     ProposalAnswer: "load_and_flags",
+    OwnExercise: "load_and_flags",
     AfterRun: "check_ins",
     CheckIn: "check_ins",
     Recording: "metrics",
@@ -276,8 +275,14 @@ def _day_in(tz: str, now: datetime) -> date:
 def _shared_part(summary: Summary, measures: bool, heart_rate: bool) -> Summary:
     if not measures:
         return Summary()
-    shared = tuple(m for m in summary.measures if heart_rate or m.name != "heart_rate")
-    return replace(summary, measures=shared)
+    if heart_rate:
+        return summary
+    bouts = tuple(replace(b, measures=_heartless(b.measures)) for b in summary.bouts)
+    return replace(summary, measures=_heartless(summary.measures), bouts=bouts)
+
+
+def _heartless(measures: tuple[Measure, ...]) -> tuple[Measure, ...]:
+    return tuple(m for m in measures if m.name != "heart_rate")
 
 
 def _without_heart_rate(rows: Table) -> Table:

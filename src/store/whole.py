@@ -1,18 +1,17 @@
 """An athlete's logbook as a whole: taken out, put back row for row, counted."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from ..errors import Conflict
-from ..training.consent import Consent
+from ..training.consent import Consent, Declined
 from ..training.entries import FlagAnswer, ShownFlag
 from .database import Database
+from .peopletables import channel_table, sight_table
 from .schema import (
     KINDS,
-    Instant,
     Row,
     account_table,
     athlete_table,
@@ -21,6 +20,9 @@ from .schema import (
     row_of,
     row_values,
 )
+
+#: The author of what an erased person had written for others.
+ERASED = "erased"
 
 
 def everything(database: Database, athlete: str) -> list[Row[Any]]:
@@ -58,38 +60,32 @@ def put_back(database: Database, athlete: str, rows: Iterable[Row[Any]]) -> None
                 connection.execute(table.insert(), values)
 
 
-#: Who a row of somebody else's names, once that person is erased.
-ERASED = "erased"
-
-
-def erase(database: Database, athlete: str, now: datetime) -> None:
+def erase(database: Database, athlete: str) -> None:
     """Take out an athlete with every row of theirs, and their ids from everybody else's rows."""
     with database.write() as connection:
-        accounts = account_table.c
-        ids = [
-            athlete,
-            *connection.scalars(sa.select(accounts.id).where(accounts.athlete == athlete)),
-        ]
+        of_theirs = sa.select(account_table.c.id).where(account_table.c.athlete == athlete)
+        for viewer in (athlete, *connection.scalars(of_theirs).all()):
+            forget(connection, viewer)
         # Rows, accounts, jobs and invitations go with the athlete, by the tables' own rules.
         connection.execute(athlete_table.delete().where(athlete_table.c.id == athlete))
-        consent = KINDS[Consent]
-        connection.execute(
-            consent.update()
-            .where(consent.c.viewer.in_(ids))
-            .values(
-                viewer=ERASED,
-                withdrawn_at=sa.func.coalesce(consent.c.withdrawn_at, sa.literal(now, Instant())),
-            )
-        )
-        columns = [
-            *(table.c.author for table in KINDS.values()),
-            KINDS[FlagAnswer].c.by,
-            KINDS[ShownFlag].c.to,
-            invitation_table.c.made_by,
-        ]
-        for column in columns:
-            update = sa.update(column.table).where(column.in_(ids))
-            connection.execute(update.values({column.name: ERASED}))
+
+
+def forget(connection: sa.Connection, viewer: str) -> None:
+    """Take somebody out of other athletes' rows: what they may see, saw, and had sent to them.
+
+    What they wrote for others stays, by nobody's name.
+    """
+    for table in (channel_table, sight_table, KINDS[Consent]):
+        connection.execute(table.delete().where(table.c.viewer == viewer))
+    for column in (
+        *(table.c.author for table in KINDS.values()),
+        KINDS[Declined].c.by,
+        KINDS[FlagAnswer].c.by,
+        KINDS[ShownFlag].c.to,
+        invitation_table.c.made_by,
+    ):
+        theirs = sa.update(column.table).where(column == viewer)
+        connection.execute(theirs.values({column.name: ERASED}))
 
 
 def mentions(database: Database, athlete: str) -> list[str]:
