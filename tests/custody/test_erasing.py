@@ -3,7 +3,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catfoot import sync
@@ -143,10 +143,10 @@ def test_what_was_still_being_recorded_while_its_athlete_was_erased_goes_at_the_
 @given(
     st.lists(st.binary(min_size=8, max_size=300), min_size=1, max_size=5),
     st.binary(max_size=300),
-    st.integers(0, 3),
 )
+@settings(deadline=None)
 def test_a_needle_is_found_wherever_it_lies_and_only_there(
-    needles: list[bytes], around: bytes, chunks: int
+    needles: list[bytes], around: bytes
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "hay"
