@@ -49,7 +49,8 @@ class Settings(BaseSettings):
     ``data`` may begin with ``~`` and comes out absolute. ``logbook_url`` None is SQLite in the
     data folder, ``series_url`` None the embedded store there. ``workers`` None lets the machine
     decide. With ``accounts`` the server asks who somebody is, and may listen beyond this
-    machine; ``hosts`` are the names it goes by there.
+    machine; ``hosts`` are the names it goes by there. Original recordings are kept for
+    ``raw_days`` days, None: for ever; from ``disk_warning_pct`` on a disk is called full.
     """
 
     model_config = SettingsConfigDict(
@@ -66,6 +67,8 @@ class Settings(BaseSettings):
     workers: int | None = Field(default=None, ge=1, le=256)
     max_upload_bytes: int = Field(default=200_000_000, ge=1)
     min_rate_hz: float = Field(default=25.0, gt=0)
+    raw_days: int | None = Field(default=None, ge=1)
+    disk_warning_pct: int = Field(default=80, ge=1, le=100)
 
     def __init__(self, **values: Any) -> None:
         try:
@@ -148,12 +151,25 @@ class Stores:
         self.close()
 
 
-def open_stores(settings: Settings) -> Stores:
-    """Open what the settings name; StoreError or ConfigError in one sentence where that fails."""
+#: Stands in a data folder while a backup is being brought back into it.
+RESTORING = ".bringing-back"
+
+
+def open_stores(settings: Settings, *, restoring: bool = False) -> Stores:
+    """Open what the settings name; StoreError or ConfigError in one sentence where that fails.
+
+    Only who is ``restoring`` opens a folder that a backup has not wholly been brought back into.
+    """
+    from .store import disk
     from .store.logbook import Logbook
     from .store.raw import RawStore
 
     data = settings.data
+    if not restoring and (data / RESTORING).is_file():
+        raise ConfigError(
+            f"data: {data} is half restored; do `catfoot bring-back` with the same backup again"
+        )
+    disk.make_private(data)
     logbook = Logbook.open(settings.logbook_url or _sqlite_url(data / "logbook.db"))
     try:
         series = _series(settings.series_url, data)

@@ -88,9 +88,11 @@ def create_app(
                 closing.callback(pool.shutdown)
             app.state.stores = stores
             app.state.uploads = CapacityLimiter(recordings.UPLOADS_AT_ONCE)
+            app.state.health = CapacityLimiter(1)
             _finish_erasing(stores)
             app.state.jobs = Jobs(stores, pool)
             closing.callback(app.state.jobs.close)
+            closing.enter_context(custody.housekeeping(stores, clock))
             app.state.jobs.resume()
             if link := auth.first_link(app, app.state.address):
                 log.warning("open this link once, within an hour, to become the owner: %s", link)

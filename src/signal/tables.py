@@ -94,7 +94,7 @@ PLACES: dict[str, int] = {
     **dict.fromkeys(("stride_s", "gct_s", "flight_s", "swing_s", "arrest_s"), 4),
     **dict.fromkeys(("stride_m", "speed_mps", "touchdown_mps"), 3),
     **dict.fromkeys(("clearance_m", "ml_excursion_m"), 4),
-    **dict.fromkeys(("slope_rad", "strike_rad", "eversion_rad"), 4),
+    **dict.fromkeys(("slope_rad", "strike_rad", "roll_rad", "eversion_rad"), 4),
     **dict.fromkeys(("eversion_radps", "pushoff_radps", "ppa_mps2", "shock_mps2"), 2),
 }
 
