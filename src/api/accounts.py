@@ -15,6 +15,7 @@ from . import auth, bodies, passwords
 from .asking import Now, Who
 from .auth import Asker
 from .problems import Unprocessable
+from .texts import only, text_of
 
 router = APIRouter(tags=["accounts"])
 
@@ -40,7 +41,7 @@ def who_am_i(request: Request, who: Who) -> JSONResponse:
 @router.post("/session", status_code=201)
 def log_in(request: Request, data: bodies.Body, now: Now) -> JSONResponse:
     """Log in with `login` and `password`; the answer sets a cookie that scripts cannot read."""
-    login, password = _text(data, "login", 200), _text(data, "password", 10_000)
+    login, password = text_of(data, "login", 200), text_of(data, "password", 10_000)
     throttle: passwords.Throttle = request.app.state.throttle
     address = request.client.host if request.client else "?"
     names = (f"login {login.casefold()}", f"address {address}")
@@ -76,7 +77,7 @@ def invite(request: Request, data: bodies.Body, who: Who, now: Now) -> JSONRespo
     role = data.get("role", "athlete")
     if role not in auth.ROLES:
         raise Unprocessable(f"role: expected one of {', '.join(auth.ROLES)}", "role")
-    _only(data, {"role", "athlete"})
+    only(data, {"role", "athlete"})
     athlete = data.get("athlete")
     if athlete is not None:
         request.app.state.stores.logbook.person(str(athlete))
@@ -99,17 +100,17 @@ def invite(request: Request, data: bodies.Body, who: Who, now: Now) -> JSONRespo
 @router.post("/join", status_code=201)
 def join(request: Request, data: bodies.Body, now: Now) -> JSONResponse:
     """Make an account with an invitation's `token`: `login`, `password`, `name`, `tz`."""
-    _only(data, {"token", "login", "password", "name", "tz"})
+    only(data, {"token", "login", "password", "name", "tz"})
     accounts = auth.accounts_of(request.app)
     throttle: passwords.Throttle = request.app.state.throttle
     name = f"join {request.client.host if request.client else '?'}"
     throttle.check(name, now)
-    invitation = accounts.invitation(passwords.digest(_text(data, "token", 200)), now)
+    invitation = accounts.invitation(passwords.digest(text_of(data, "token", 200)), now)
     if invitation is None:
         throttle.failed(name, now)
         raise HTTPException(403, "This invitation was used before or has expired; ask for another.")
-    login = _text(data, "login", 200).strip().casefold()
-    password = _text(data, "password", passwords.PASSWORD_MOST)
+    login = text_of(data, "login", 200).strip().casefold()
+    password = text_of(data, "password", passwords.PASSWORD_MOST)
     if len(password) < passwords.PASSWORD_LEAST:
         text = f"password: use {passwords.PASSWORD_LEAST} characters or more"
         raise Unprocessable(text, "password")
@@ -117,7 +118,7 @@ def join(request: Request, data: bodies.Body, now: Now) -> JSONResponse:
         raise Unprocessable("login: somebody has that login already", "login")
     account = Account(
         login=login,
-        name=_text(data, "name", 80),
+        name=text_of(data, "name", 80),
         role=invitation.role,
         password=passwords.hashed(password),
         created_at=now,
@@ -157,7 +158,8 @@ def make_key(request: Request, data: bodies.Body, who: Who, now: Now) -> JSONRes
     The key is in this answer and nowhere else.
     """
     account = _account(who)
-    _only(data, {"name", "scopes", "days"})
+    auth.by_hand(who)
+    only(data, {"name", "scopes", "days"})
     scopes, days = data.get("scopes"), data.get("days", KEY_DAYS)
     if not isinstance(scopes, list) or not scopes or not set(map(str, scopes)) <= set(auth.SCOPES):
         raise Unprocessable(f"scopes: expected some of {', '.join(auth.SCOPES)}", "scopes")
@@ -165,7 +167,7 @@ def make_key(request: Request, data: bodies.Body, who: Who, now: Now) -> JSONRes
         raise Unprocessable(f"days: expected 1 to {KEY_DAYS}", "days")
     secret = passwords.token(auth.KEY_PREFIX)
     key = ApiKey(
-        account=account.id, name=_text(data, "name", 80), secret=passwords.digest(secret),
+        account=account.id, name=text_of(data, "name", 80), secret=passwords.digest(secret),
         scopes=tuple(scopes), created_at=now, expires_at=now + timedelta(days=days),
     )  # fmt: skip
     id = auth.accounts_of(request.app).add(key)
@@ -233,15 +235,3 @@ def _key_json(key: ApiKey) -> dict[str, Any]:
         "expires_at": key.expires_at.isoformat(),
         "used_at": key.used_at and key.used_at.isoformat(),
     }
-
-
-def _text(data: bodies.Json, name: str, most: int) -> str:
-    value = data.get(name)
-    if not isinstance(value, str) or not value.strip() or len(value) > most:
-        raise Unprocessable(f"{name}: expected 1 to {most} characters", name)
-    return value
-
-
-def _only(data: bodies.Json, known: set[str]) -> None:
-    if unknown := sorted(set(data) - known):
-        raise Unprocessable(f"body: unknown key {unknown[0]!r}", unknown[0])

@@ -17,6 +17,7 @@ from .. import live as sessions
 from ..config import Settings, Stores, open_stores
 from ..errors import CatfootError
 from ..jobs import Jobs
+from ..post.postman import Postman
 from ..training.consent import Consent
 from ..training.entries import Person, Recording, Run
 from . import (
@@ -24,6 +25,8 @@ from . import (
     athletes,
     auth,
     bodies,
+    calendar,
+    channels,
     consents,
     entries,
     exercises,
@@ -49,7 +52,7 @@ BODY_BYTES = 1 << 20  # of anything but an upload
 FILES_IN_ONE_REQUEST = 4
 MODULES = (
     accounts, team, athletes, consents, runs, recordings, jobs, timeline, standing, exercises, live,
-    letters,
+    letters, channels,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)
@@ -87,6 +90,9 @@ def create_app(
             app.state.jobs.resume()
             if link := auth.first_link(app, app.state.address):
                 log.warning("open this link once, within an hour, to become the owner: %s", link)
+            postman = Postman(stores, clock, app.state.outside)
+            closing.callback(postman.close)
+            postman.start()
             async with sessions.Live(stores, app.state.jobs.submit_recording) as app.state.live:
                 yield
 
@@ -94,6 +100,8 @@ def create_app(
     app.state.settings, app.state.clock = settings, clock
     app.state.metrics, app.state.throttle = health.Metrics(), Throttle()
     app.state.address = "http://127.0.0.1"
+    # What links that leave the server begin with.
+    app.state.outside = lambda: settings.public_url or app.state.address
     app.state.team, app.state.letters = Known(), Known()
     add_handlers(app)
     _add_routes(app)
@@ -121,6 +129,7 @@ def _add_routes(app: FastAPI) -> None:
         api.include_router(entries.router_of(noun))
     app.include_router(api)
     app.include_router(health.router)
+    app.include_router(calendar.router)
     add_pages(app)
     plain = app.openapi
     kinds = (Person, Run, Recording, Consent, *(noun.kind for noun in entries.NOUNS))

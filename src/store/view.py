@@ -194,7 +194,7 @@ class View:
                 raise Refused("this athlete shares nothing with you")
         elif kind in _SHARED_AS:
             self._must(athlete, _SHARED_AS[kind], write=write)
-        elif not self._owns(athlete):
+        elif not self.owns(athlete):
             raise Refused("only the athlete may see and change this")
 
     def _must(self, athlete: str, kind: Kind, *, write: bool = False) -> None:
@@ -204,7 +204,7 @@ class View:
             )
 
     def _may(self, athlete: str, kind: Kind, *, write: bool = False) -> bool:
-        if self._owns(athlete):
+        if self.owns(athlete):
             return True
         consents = [row.entry for row in self._logbook.entries(Consent, athlete)]
         return bool(consents) and may(
@@ -214,7 +214,7 @@ class View:
     def _sees(self, athlete: str) -> bool:
         return any(self._may(athlete, kind) for kind in KINDS)
 
-    def _owns(self, athlete: str) -> bool:
+    def owns(self, athlete: str) -> bool:
         """Tell whether no consent is needed: the rule answers yes even without any."""
         return may(self.viewer, "raw", athlete, (), date.min, write=True)
 
@@ -230,7 +230,7 @@ class View:
         entry: object = row.entry
         if isinstance(entry, FlagAnswer) and not entry.shared and not self._wrote(row):
             entry = replace(entry, note="")
-        if self._owns(row.athlete):
+        if self.owns(row.athlete):
             return replace(row, entry=cast("E", entry))
         measures = self._may(row.athlete, "metrics")
         if isinstance(entry, Person) and not measures:
