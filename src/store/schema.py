@@ -21,22 +21,19 @@ from ..training.entries import (
     Availability,
     CheckIn,
     FlagAnswer,
+    OwnExercise,
     Person,
     PlannedRun,
+    PlannedWeek,
+    Programme,
+    ProposalAnswer,
     Recording,
     Run,
     ShownFlag,
     as_json,
     from_json,
 )
-from ..training.work import (
-    Assessment,
-    BarefootTime,
-    Device,
-    Programme,
-    ProposalAnswer,
-    StrengthSession,
-)
+from ..training.work import Assessment, BarefootTime, Device, StrengthSession
 
 E = TypeVar("E")
 
@@ -68,7 +65,7 @@ class Job:
     """
 
     athlete: str
-    kind: Literal["import", "recording"]
+    kind: Literal["import", "recording", "arrange"]
     payload: dict[str, Any]
     state: JobState = "waiting"
     result: dict[str, Any] | None = None
@@ -188,6 +185,7 @@ KINDS: dict[type, sa.Table] = {
             sa.Index("recording_of_run", "run"),
         ),
         (PlannedRun,),
+        (PlannedWeek,),
         (AfterRun,),
         (CheckIn,),
         (Availability,),
@@ -199,7 +197,8 @@ KINDS: dict[type, sa.Table] = {
         (Assessment,),
         (Programme,),
         (ProposalAnswer,),
-        (Consent,),
+        (OwnExercise,),
+        (Consent, sa.Index("consent_viewer", "viewer")),
         (Declined,),
     )
 }
