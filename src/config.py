@@ -156,7 +156,8 @@ class Stores:
         """Return the only way in for whoever acts for a person: what they may see and write."""
         from .store.view import View
 
-        return View(person, self.logbook, self.series, self.raw, clock)
+        age = self.settings.guardian_age
+        return View(person, self.logbook, self.series, self.raw, clock, age)
 
     def close(self) -> None:
         """Release files and connections."""

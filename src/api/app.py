@@ -32,12 +32,15 @@ from . import (
     exercises,
     health,
     jobs,
+    joining,
     letters,
     live,
     recordings,
+    records,
     runs,
     standing,
     team,
+    teams,
     timeline,
 )
 from .guard import LOOPBACK, Guard, Limit
@@ -52,7 +55,7 @@ BODY_BYTES = 1 << 20  # of anything but an upload
 FILES_IN_ONE_REQUEST = 4
 MODULES = (
     accounts, team, athletes, consents, runs, recordings, jobs, timeline, standing, exercises, live,
-    letters, channels,
+    letters, channels, joining, teams, records,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)

@@ -197,6 +197,10 @@ DECISIONS: dict[tuple[str, str], tuple[str, str | None]] = {
     ("DELETE", "/channels/{channel}"): ("see", "load_and_flags"),
     ("GET", "/channels/{channel}/deliveries"): ("see", "load_and_flags"),
     ("POST", "/channels/{channel}/deliveries/{delivery}/replay"): ("see", "load_and_flags"),
+    ("GET", "/access-record"): ("own", None),
+    ("GET", "/names"): ("see", None),
+    ("GET", "/declined"): ("see", "load_and_flags"),
+    ("POST", "/declined"): ("own", None),
     ("GET", "/consents"): ("own", None),
     ("POST", "/consents"): ("own", None),
     ("DELETE", "/consents/{consent}"): ("own", None),
@@ -208,14 +212,15 @@ DECISIONS: dict[tuple[str, str], tuple[str, str | None]] = {
         for noun in (
             "check-ins", "after-runs", "strength-sessions", "flag-answers", "planned-runs",
             "availability", "barefoot-times", "assessments", "devices", "programmes",
-            "proposal-answers",
+            "proposal-answers", "planned-weeks", "own-exercises",
         )
         for method, below in (
             ("GET", ""), ("POST", ""), ("GET", "/{id}"), ("PUT", "/{id}"), ("DELETE", "/{id}"),
         )
     },
 }  # fmt: skip
-# Who may use each route of no athlete: anybody, whoever is logged in, or the owner alone.
+# Who may use each route of no athlete: anybody, whoever is logged in, the owner alone, or
+# a coach or the owner.
 OTHERS: dict[tuple[str, str], str] = {
     ("GET", "/athletes"): "known",
     ("POST", "/athletes"): "owner",
@@ -231,6 +236,13 @@ OTHERS: dict[tuple[str, str], str] = {
     ("GET", "/team"): "known",
     ("GET", "/letter"): "known",
     ("GET", "/exercises"): "anybody",  # the catalogue, which is nobody's data
+    ("GET", "/teams"): "known",
+    ("POST", "/teams"): "leader",
+    ("GET", "/teams/{team}"): "known",
+    ("DELETE", "/teams/{team}"): "known",
+    ("POST", "/teams/{team}/invitations"): "known",
+    ("DELETE", "/teams/{team}/members/{member}"): "known",
+    ("POST", "/memberships"): "known",
     ("GET", "/channels"): "known",
     ("POST", "/channels"): "known",
     ("DELETE", "/channels/{channel}"): "known",
@@ -309,7 +321,7 @@ def test_every_other_route_is_decided_and_keeps_to_it(
         for method in methods
     }
     assert routes == set(OTHERS), "a route without a decision, or a decision without one"
-    others = [join("athlete", "ada"), join("coach", "carla")]
+    others = [(join("athlete", "ada"), "athlete"), (join("coach", "carla"), "coach")]
     for (method, below), need in OTHERS.items():
         where = f"{method} {below}"
         stranger = TestClient(app, base_url=BASE)
@@ -317,9 +329,9 @@ def test_every_other_route_is_decided_and_keeps_to_it(
         assert (status == 401) == (need != "anybody"), where
         if below in ("/session", "/join"):
             continue  # of which the tests above say more
-        for client in others:
+        for client, role in others:
             refused = _beside(client, method, below) in (403, 404) and "{" not in below
-            assert refused == (need == "owner"), where
+            assert refused == (need == "owner" or (need == "leader" and role == "athlete")), where
         assert _beside(owner, method, below) != 403, where
 
 
