@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING
 
 from ..review import history_of
 from ..store.channels import Channel
-from ..training.conflicts import SLOT_HOUR, local
+from ..training.conflicts import SLOT_HOUR
 from ..training.history import History
 from ..training.load import days_between
+from ..training.zones import local
 from .message import receiver
 
 if TYPE_CHECKING:
     from icalendar import Event
 
     from ..config import Stores
-    from ..training.work import Slot
+    from ..training.plans import Slot
 
 AHEAD_DAYS = 56
 LEAST_MIN = 15
@@ -76,7 +77,7 @@ def _event(
     from icalendar import Event
 
     event = Event()
-    begins = local(day, SLOT_HOUR, history.person)
+    begins = local(day, 60 * SLOT_HOUR, history.person.tz)
     minutes = slot.minutes if channel.numbers else LEAST_MIN
     # Says nothing of what it is, and stays the same from one asking to the next.
     event.add("uid", f"{channel.id}-{day.isoformat()}-{nth}@catfoot")
