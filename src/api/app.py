@@ -17,6 +17,7 @@ from .. import live as sessions
 from ..config import Settings, Stores, open_stores
 from ..errors import CatfootError
 from ..jobs import Jobs
+from ..post.postman import Postman
 from ..radios import Opener, platform
 from ..station import Station
 from ..training.consent import Consent
@@ -27,19 +28,24 @@ from . import (
     athletes,
     auth,
     bodies,
+    calendar,
+    channels,
     consents,
     entries,
     exercises,
     health,
     jobs,
+    joining,
     letters,
     live,
     measures,
     radio,
     recordings,
+    records,
     runs,
     standing,
     team,
+    teams,
     timeline,
 )
 from .guard import LOOPBACK, Guard, Limit
@@ -54,7 +60,7 @@ BODY_BYTES = 1 << 20  # of anything but an upload
 FILES_IN_ONE_REQUEST = 4
 MODULES = (
     accounts, team, athletes, consents, runs, recordings, jobs, timeline, standing, exercises, live,
-    letters, measures, radio, arrange,
+    letters, channels, joining, teams, records, measures, radio, arrange,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)
@@ -96,6 +102,9 @@ def create_app(
             app.state.jobs.resume()
             if link := auth.first_link(app, app.state.address):
                 log.warning("open this link once, within an hour, to become the owner: %s", link)
+            postman = Postman(stores, clock, app.state.outside)
+            closing.callback(postman.close)
+            postman.start()
             submit = app.state.jobs.submit_recording
             async with (
                 sessions.Live(stores, submit) as app.state.live,
@@ -107,6 +116,8 @@ def create_app(
     app.state.settings, app.state.clock = settings, clock
     app.state.metrics, app.state.throttle = health.Metrics(), Throttle()
     app.state.address = "http://127.0.0.1"
+    # What links that leave the server begin with.
+    app.state.outside = lambda: settings.public_url or app.state.address
     app.state.team, app.state.letters = Known(), Known()
     add_handlers(app)
     _add_routes(app)
@@ -134,6 +145,7 @@ def _add_routes(app: FastAPI) -> None:
         api.include_router(entries.router_of(noun))
     app.include_router(api)
     app.include_router(health.router)
+    app.include_router(calendar.router)
     add_pages(app)
     plain = app.openapi
     kinds = (Person, Run, Recording, Consent, *(noun.kind for noun in entries.NOUNS))
