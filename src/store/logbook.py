@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from ..errors import Conflict, NotFound
-from ..training.entries import Person, Recording, Run
-from . import disk, rows, whole
+from ..training.entries import Person, Recording, Run, ShownFlag
+from . import disk, rows, shownflags, whole
 from .accounts import Accounts
 from .database import Database
 from .jobrows import JobRows
@@ -119,6 +119,14 @@ class Logbook:
         with self._db.write() as connection:
             rows.touch(connection, athlete)
             return self._insert(connection, athlete, id or disk.new_id(), entry, author)
+
+    def keep_shown(self, athlete: str, shown: Iterable[ShownFlag], author: str) -> None:
+        """Keep what somebody was shown, each thing once.
+
+        It is no change to what the athlete owns, so ``version`` stays: looking at a page must
+        not make the page new.
+        """
+        shownflags.keep(self._db, athlete, shown, author, self._clock())
 
     def get(self, kind: type[E], athlete: str, id: str) -> Row[E]:
         """Return one row; NotFound."""
