@@ -47,6 +47,7 @@ from . import (
     team,
     teams,
     timeline,
+    typed,
 )
 from .guard import LOOPBACK, Guard, Limit
 from .known import Known
@@ -59,8 +60,8 @@ BODY_BYTES = 1 << 20  # of anything but an upload
 # A form with several files may be larger than one file, but not without end.
 FILES_IN_ONE_REQUEST = 4
 MODULES = (
-    accounts, team, athletes, consents, runs, recordings, jobs, timeline, standing, exercises, live,
-    letters, channels, joining, teams, records, measures, radio, arrange,
+    accounts, team, athletes, consents, runs, typed, recordings, jobs, timeline, standing, exercises,
+    live, letters, channels, joining, teams, records, measures, radio, arrange,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)
@@ -148,7 +149,9 @@ def _add_routes(app: FastAPI) -> None:
     app.include_router(calendar.router)
     add_pages(app)
     plain = app.openapi
-    kinds = (Person, Run, Recording, Consent, *(noun.kind for noun in entries.NOUNS))
+    kinds = (
+        Person, Run, Recording, Consent, standing.Imagined, *(n.kind for n in entries.NOUNS),
+    )  # fmt: skip
 
     def described() -> dict[str, Any]:
         text = plain()
