@@ -21,6 +21,7 @@ from ..training.consent import Consent
 from ..training.entries import Person, Recording, Run
 from . import (
     accounts,
+    arranging,
     athletes,
     auth,
     bodies,
@@ -46,7 +47,7 @@ BODY_BYTES = 1 << 20  # of anything but an upload
 # A form with several files may be larger than one file, but not without end.
 FILES_IN_ONE_REQUEST = 4
 MODULES = (
-    accounts, team, athletes, consents, runs, recordings, jobs, timeline, standing, exercises, live,
+    accounts, team, athletes, consents, runs, recordings, arranging, jobs, timeline, standing, exercises, live,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)
@@ -91,6 +92,7 @@ def create_app(
     app.state.settings, app.state.clock = settings, clock
     app.state.metrics, app.state.throttle = health.Metrics(), Throttle()
     app.state.address, app.state.team = "http://127.0.0.1", team.Cache()
+    app.state.undo = arranging.Undo()
     add_handlers(app)
     _add_routes(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
