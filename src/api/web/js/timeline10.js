@@ -1,14 +1,16 @@
 // Ten weeks on one axis: what was asked of the feet above what was done to strengthen them.
 
 import { h, put, s, setText } from "./dom.js";
-import { path, severity } from "./flags.js";
+import { dayTable, metres, minutes, runSeconds, starting, words, worst } from "./dayinfo.js";
+import { path } from "./flags.js";
 import { day, duration, km, written } from "./numbers.js";
+import { t } from "./words.js";
 
 const LANES = [ // name, top, height
-  ["Runs", 16, 84],
-  ["Foot strength", 124, 52],
-  ["Soreness", 200, 34],
-  ["Flags", 258, 44],
+  ["runs", 16, 84],
+  ["strength", 124, 52],
+  ["sore", 200, 34],
+  ["flags", 258, 44],
 ];
 const BOTTOM = 302;
 const HEIGHT = 322;
@@ -17,15 +19,15 @@ const ROWS = 3;
 
 /** Show a timeline: {days: [{day, runs, strength, check_ins, flags}]}. */
 export function timeline(place, days) {
-  if (!days.length) return put(place, h("p", { class: "quiet" }, "Nothing yet: ten weeks fit here."));
+  if (!days.length) return put(place, h("p", { class: "quiet" }, t("timeline.nothing")));
   const width = Math.max(320, Math.min(1060, document.getElementById(place).clientWidth || 640));
   const step = width / days.length;
   const told = h("p", { class: "day", role: "status" });
   const cursor = s("rect", { class: "cursor", y: 0, height: BOTTOM, width: Math.max(step, 3), x: -99 });
   const plot = s("svg", {
     class: "plot", viewBox: `0 0 ${width} ${HEIGHT}`, tabindex: 0, role: "application",
-    "aria-label": `${days.length} days of runs, foot strength, soreness and flags. Arrow keys move from day to day.`,
-  }, weeks(days, step, width), LANES.map(([name, top]) => s("text", { class: "lane", x: 0, y: top - 4 }, name)),
+    "aria-label": t("timeline.label", { n: days.length }),
+  }, weeks(days, step, width), LANES.map(([name, top]) => s("text", { class: "lane", x: 0, y: top - 4 }, t(`timeline.${name}`))),
   runs(days, step), strength(days, step), sore(days, step), marks(days, step), cursor);
 
   let at = days.length - 1;
@@ -46,18 +48,13 @@ export function timeline(place, days) {
   };
   plot.addEventListener("pointermove", pointed);
   plot.addEventListener("pointerdown", pointed);
-  put(place, plot, told, table(days));
+  put(place, plot, told, dayTable(days));
   show(at);
   cursor.setAttribute("x", -99); // nothing chosen yet
 }
 
 const x = (i, step) => i * step + Math.min(1, step * 0.12);
 const w = (step) => Math.max(1.5, step - Math.min(2, step * 0.24));
-const sum = (items, of) => items.reduce((total, item) => total + (of(item) ?? 0), 0);
-const metres = (d) => sum(d.runs, (run) => run.distance_m);
-const minutes = (d) => sum(d.strength, (session) => session.duration_min);
-const worst = (d) => Math.max(0, ...d.check_ins.flatMap((c) => c.soreness.map((one) => one.score)));
-
 function bars(days, step, lane, of, kind) {
   const [, top, height] = LANES[lane];
   const most = Math.max(1e-9, ...days.map(of));
@@ -72,16 +69,16 @@ function bars(days, step, lane, of, kind) {
 
 function runs(days, step) {
   const known = days.some((d) => metres(d) > 0);
-  const of = known ? metres : (d) => sum(d.runs, (run) => run.duration_s);
+  const of = known ? metres : runSeconds;
   const most = Math.max(...days.map(of));
-  const text = most ? `longest ${known ? km(most) : duration(most)}` : "none yet";
+  const text = most ? t("timeline.longest", { run: known ? km(most) : duration(most) }) : t("timeline.none");
   return [...bars(days, step, 0, of, "run"), s("text", { x: days.length * step, y: 12, "text-anchor": "end" }, text)];
 }
 
 function strength(days, step) {
   const most = Math.max(0, ...days.map(minutes));
   return [...bars(days, step, 1, minutes, "strength"),
-    s("text", { x: days.length * step, y: 120, "text-anchor": "end" }, most ? `up to ${written(most)} min` : "none yet")];
+    s("text", { x: days.length * step, y: 120, "text-anchor": "end" }, most ? t("timeline.up_to", { n: written(most) }) : t("timeline.none"))];
 }
 
 function sore(days, step) {
@@ -91,7 +88,7 @@ function sore(days, step) {
     const score = worst(d);
     if (!score) return null;
     return s("circle", { class: "sore", cx: (i + 0.5) * step, cy: top + height - (score / 10) * height, r: 2 + score / 4 });
-  }), s("text", { x: days.length * step, y: 196, "text-anchor": "end" }, "0 to 10")];
+  }), s("text", { x: days.length * step, y: 196, "text-anchor": "end" }, t("timeline.0_to_10"))];
 }
 
 function marks(days, step) {
@@ -107,9 +104,6 @@ function marks(days, step) {
   }));
 }
 
-/** A flag is marked where its episode begins, not on every day that it lasts. */
-const starting = (d) => d.flags.filter((flag) => flag.first_day === d.day);
-
 function weeks(days, step, width) {
   const every = width < 520 ? 2 : 1;
   let n = 0;
@@ -120,26 +114,4 @@ function weeks(days, step, width) {
     if (n % every || i * step > width - 44) return [line];
     return [line, s("text", { x: i * step + 2, y: HEIGHT - 6 }, day(d.day, { day: "numeric", month: "short" }))];
   });
-}
-
-function words(d) {
-  const parts = [
-    ...d.runs.map((run) => `ran ${km(run.distance_m) ?? duration(run.duration_s)}`),
-    ...d.strength.map((one) => `foot strength ${written(one.duration_min)} min`),
-    worst(d) ? `soreness up to ${written(worst(d))} of 10` : null,
-    ...starting(d).map((flag) => `${severity(flag.severity).toLowerCase()}: ${flag.title}`),
-  ].filter(Boolean);
-  return `${day(d.day)}: ${parts.length ? parts.join("; ") : "nothing recorded"}.`;
-}
-
-function table(days) {
-  const rows = days.filter((d) => d.runs.length || d.strength.length || worst(d) || starting(d).length).reverse();
-  return h("details", {}, h("summary", {}, "The same as a table"),
-    h("div", { class: "scroll" }, h("table", {},
-      h("thead", {}, h("tr", {}, ["Day", "Runs", "Foot strength", "Soreness", "Flags"].map((t) => h("th", { scope: "col" }, t)))),
-      h("tbody", {}, rows.map((d) => h("tr", {}, h("th", { scope: "row" }, day(d.day)),
-        h("td", {}, d.runs.map((r) => km(r.distance_m) ?? duration(r.duration_s)).join(", ")),
-        h("td", {}, minutes(d) ? `${written(minutes(d))} min` : ""),
-        h("td", {}, worst(d) ? `${written(worst(d))} of 10` : ""),
-        h("td", {}, starting(d).map((f) => f.title).join(", "))))))));
 }
