@@ -3,6 +3,7 @@
 import { of, post } from "./api.js";
 import { at, h, put } from "./dom.js";
 import { bytes, day, duration, km, written } from "./numbers.js";
+import { link } from "./page.js";
 import { known, t } from "./words.js";
 
 /** Show the recordings of a run; whoever may write can take one out of it or join another run. */
@@ -12,7 +13,7 @@ export function watched(athlete, run, others, writes) {
   at("join").hidden = !writes || !near.length || !run.recordings.length;
   put("join-run", near.map((one) => h("option", { value: one.id }, [day(one.day), one.started_at.slice(11, 16), km(one.distance_m),
     duration(one.duration_s), one.title].filter(Boolean).join(" · "))));
-  at("join-do").onclick = () => change(athlete, () => post(of(athlete.id, "runs", run.id, "join"), { other: at("join-run").value }), "run.joined");
+  at("join-do").onclick = () => change(athlete, () => post(of(athlete.id, "runs", run.id, "join"), { other: at("join-run").value }), run.id, "run.joined");
 }
 
 function row(athlete, run, r, writes) {
@@ -22,21 +23,20 @@ function row(athlete, run, r, writes) {
     h("span", { class: "choices" },
       h("a", { class: "button", href: of(athlete.id, "recordings", r.id, "original"), download: r.name }, t("run.download")),
       writes && run.recordings.length > 1 ? h("button", { type: "button", onclick: () =>
-        change(athlete, () => post(of(athlete.id, "recordings", r.id, "split"), {}), "run.split") }, t("run.split_do")) : null),
+        change(athlete, () => post(of(athlete.id, "runs", run.id, "split"), { recording: r.id }), run.id, "run.split") }, t("run.split_do")) : null),
     h("span", { class: "what" }, `${r.name} · ${place}`));
 }
 
 /** Do it, say it, and offer the way back. */
-async function change(athlete, act, done) {
+async function change(athlete, act, run, done) {
   put("problem");
   try {
-    const { undo, run } = await act();
+    await act();
     put("arranged", t(done), " ", h("button", { type: "button", onclick: async () => {
-      await post(of(athlete.id, "arrangements", undo), {});
+      await post(of(athlete.id, "runs", "undo"), {});
       location.reload();
-    } }, t("run.undo")), " ", h("a", { href: `/run?${new URLSearchParams({ athlete: athlete.id, run })}` }, t("run.see")));
+    } }, t("run.undo")), " ", h("a", { href: link("/run", athlete, { run }) }, t("run.see")));
   } catch (problem) {
     put("problem", problem.message);
   }
 }
-
