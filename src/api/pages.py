@@ -45,6 +45,7 @@ PAGES = (
     Page("/team", "team", "nav"),
     Page("/check-in", "checkin", "more"),
     Page("/compare", "compare", "more"),
+    Page("/letter", "letter", "more"),
     Page("/tests", "tests", "more"),
     Page("/devices", "devices", "more"),
     Page("/start", "start", "more"),
