@@ -74,3 +74,13 @@ def best_of(rate_hz: float) -> int:
     if rate_hz >= _LEAST_HZ:
         return GRADE_B
     return GRADE_C if rate_hz >= _TIME_LEAST_HZ else GRADE_X
+
+
+def drill_grade(rate_hz: float) -> tuple[int, Reason]:
+    """Return the best grade of a drill's figures at a rate, and why it is not better.
+
+    Drills are checked on synthetic feet only, so none is better than B.
+    """
+    if rate_hz >= _LEAST_HZ:
+        return GRADE_B, Reason(0)
+    return (GRADE_C if rate_hz >= _TIME_LEAST_HZ else GRADE_X), Reason.RATE

@@ -139,11 +139,12 @@ def _steps(
     decoded: Decoded, entry: Recording, active_s: float, earlier: Sequence[Summary]
 ) -> tuple[Table, Summary]:
     # Imported here because scipy takes seconds, and whoever only asks for a summary needs none.
-    from ..signal.steps import Mount, StepAnalyser
+    from ..signal.places import step_reader
+    from ..signal.steps import Mount
     from ..signal.stream import analyse
 
     rate_hz = decoded.blocks[0].rate_hz
-    analyser = StepAnalyser(Mount(decoded.side, decoded.place), rate_hz)
+    analyser = step_reader(Mount(decoded.side, decoded.place), rate_hz)
     blocks = (b[i : i + _BATCH] for b in decoded.blocks for i in range(0, len(b), _BATCH))
     rows = analyse(analyser, blocks)
     source = source_of(entry)
