@@ -78,7 +78,7 @@ class Closer:
     """What only a closer look needs: contacts with their foot-flats, and how the pod sits.
 
     ``t_ns`` (n,) are the times of the file's samples; ``alignment`` is None where the foot
-    hardly moved.
+    hardly moved, or the sensor is on no foot; then there are no contacts either.
     """
 
     contacts: Table
@@ -94,7 +94,8 @@ def closer(decoded: Decoded) -> Closer | None:
     if not decoded.blocks:
         return None
     analyser = ContactAnalyser(decoded.blocks[0].rate_hz)
-    rows = through(analyser, decoded.blocks)
+    on_foot = decoded.place not in ("sacrum", "shank")
+    rows = through(analyser, decoded.blocks if on_foot else ())
     t_ns = np.concatenate([block.t_ns for block in decoded.blocks])
     return Closer(rows, t_ns, analyser.frame.alignment)
 

@@ -169,7 +169,7 @@ def _signals(one: Analysed, above: "Axes", below: "Axes") -> None:
     """Draw some strides from the middle: size of acceleration and pitch rate, contacts shaded."""
     looked = closer(one.decoded)
     assert looked is not None  # it has samples
-    contacts = looked.contacts[(looked.contacts["reason"] & np.uint32(Reason.NO_IC)) == 0]
+    contacts = one.steps[(one.steps["reason"] & np.uint32(Reason.NO_IC)) == 0]
     t_ns = looked.t_ns
     middle = contacts["ic_ns"][len(contacts) // 2] if len(contacts) else t_ns[len(t_ns) // 2]
     first, last = np.searchsorted(

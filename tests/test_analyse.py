@@ -223,7 +223,7 @@ def test_of_two_feet_the_stride_lists_say_which(files: tuple[Path, Path], tmp_pa
 def test_a_watch_has_no_stride_list(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "easy.fit").write_bytes(fw.steady_run(1_100_000_000, 60))
     assert run("analyse", "easy.fit", "--gaitmap", "s.csv") == 1
-    assert "no samples" in capsys.readouterr().err
+    assert "no samples of a foot" in capsys.readouterr().err
 
 
 def test_the_more_trusted_file_comes_first_whatever_the_order(foot: bytes) -> None:

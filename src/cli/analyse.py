@@ -105,9 +105,11 @@ def _write_strides(path: Path, found: "Sequence[Analysed]") -> None:
     from .. import stepfiles
     from ..analysis import closer
 
-    pods = [one for one in found if one.decoded.blocks]
+    pods = [
+        one for one in found if one.decoded.blocks and one.entry.place not in ("sacrum", "shank")
+    ]
     if not pods:
-        raise FileError(f"{found[0].name}: it holds no samples, so there is no stride list")
+        raise FileError(f"{found[0].name}: it holds no samples of a foot, so no stride list")
     for one in pods:
         looked = closer(one.decoded)
         assert looked is not None  # it has samples
