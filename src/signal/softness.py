@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .tables import FloatArray
+
 if TYPE_CHECKING:
     from .summary import Summary
 
@@ -24,18 +26,19 @@ SOFTNESS_VERSION = 1
 
 RUNS = 6  # eligible runs that make a usual, science.md 2.9
 _SPREAD = 0.25  # in ln shock: 28 % harder than usual scores 27, 22 % softer 73
-# Growth of ln shock with ln speed, over 246 jogging steps of 10 trials (pyshoe, r 0.63); a
-# runner's own takes over as the speeds of the earlier runs spread: runs scatter by 5 % of shock,
-# runners by about 0.3 of growth, so the first counts like a spread of (0.05 / 0.3)^2.
-_BY_SPEED, _TRUST = 0.54, 0.03
+# Growth of ln shock with ln speed, over 246 jogging steps of 10 trials (pyshoe, r 0.63). A runner's
+# own takes over as the speeds of the earlier runs spread: runners differ by about 0.3 of growth,
+# runs scatter by 5 % of shock, which counts like one run more beside what these runs scatter.
+_BY_SPEED, _RUNNERS, _RUN = 0.54, 0.3, 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usual:
     """A runner's usual shock with one pod at one rate; frozen, and stored with the run.
 
-    ``ln_shock`` is the median over runs of ln of the run's median shock in g, ``ln_speed`` that of
-    speed in m/s (None where it is not known), ``by_speed`` how the first grows with the second.
+    ``ln_speed`` is the median over runs of ln of the run's speed in m/s (None where it is not
+    known), ``ln_shock`` that of its median shock in g, each brought to that speed by ``by_speed``,
+    how the first grows with the second.
     ``source`` names device, rate and place, whatever makes shocks comparable.
     """
 
@@ -61,14 +64,27 @@ def usual_of(earlier: Sequence["Summary"], source: str = "") -> Usual | None:
     if not all(speed for _, speed in known):
         return Usual(source=source, runs=len(known), ln_shock=float(np.median(shocks)))
     speeds = np.log(np.array([speed for _, speed in known], float))
-    dx, dy = speeds - speeds.mean(), shocks - shocks.mean()
+    by_speed = _growth(speeds - speeds.mean(), shocks - shocks.mean())
+    ln_speed = float(np.median(speeds))
     return Usual(
         source=source,
         runs=len(known),
-        ln_shock=float(np.median(shocks)),
-        ln_speed=float(np.median(speeds)),
-        by_speed=float((dx @ dy + _TRUST * _BY_SPEED) / (dx @ dx + _TRUST)),
+        ln_shock=float(np.median(shocks - by_speed * (speeds - ln_speed))),
+        ln_speed=ln_speed,
+        by_speed=by_speed,
     )
+
+
+def _growth(speed: FloatArray, shock: FloatArray) -> float:
+    """Growth of ln shock with ln speed, both about their means: the runs' own and what is usual.
+
+    Bayes with normal errors; how much the runs scatter is learnt from how they lie about a line.
+    """
+    spread, both = float(speed @ speed), float(speed @ shock)
+    beside = float(shock @ shock) - (both * both / spread if spread else 0.0)
+    scatter = (max(beside, 0.0) + _RUN**2) / (len(speed) - 2 + 1)
+    trust = scatter / _RUNNERS**2
+    return (both + trust * _BY_SPEED) / (spread + trust)
 
 
 def score(shock_g: float, usual: Usual, speed_mps: float | None = None) -> float:
