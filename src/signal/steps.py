@@ -80,7 +80,8 @@ class StepAnalyser:
             cuts = (block[i : i + CHUNK] for i in range(0, len(block), CHUNK))
             return np.concatenate([self.update(cut) for cut in cuts])
         self.contacts.follow(block)
-        return self._rows(final=False) if self.contacts.waited_s >= ROWS_S else _NONE
+        due = self.contacts.waited_s >= ROWS_S or len(self._waiting) > 1
+        return self._rows(final=False) if due else _NONE
 
     def finish(self) -> Table:
         """Return the steps that only the end of the recording makes certain."""
@@ -89,7 +90,10 @@ class StepAnalyser:
 
     @property
     def latest(self) -> Table | None:
-        """The newest contact, a row of CONTACT, worked out when asked for; or None."""
+        """The newest contact, a row of CONTACT, worked out when asked for; or None.
+
+        Rows of contacts that were asked for come with the next samples.
+        """
         self._waiting = join(CONTACT, [self._waiting, self.contacts.take()])
         return self._waiting[-1:] if len(self._waiting) else None
 
