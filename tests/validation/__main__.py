@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from . import modes
+from . import modes, pictures
 from .checks import GROUPS, Figure
 
 ROOT = Path(__file__).parents[2]
@@ -35,6 +35,7 @@ def main() -> None:
                 lines.append(_line(figure))
                 failed += figure.good is False
                 print(f"{_mark(figure):8} {figure.what}: {figure.found}  [{figure.wanted}]")
+    lines += pictures.report(data, ROOT / "docs")
     (ROOT / "docs" / "validation.md").write_text("\n".join(lines) + "\n")
     print(f"{failed} figures fall short; written to docs/validation.md")
 

@@ -243,7 +243,7 @@ def space(data: Path) -> Iterator[Figure]:
         length, trials, height, lies = [], [], [], []
         for name in names:
             trial = recordings.pyshoe(data, name)
-            mine, true, rise, low = _stride_lengths(trial, lever)
+            mine, true, rise, _, low = _stride_lengths(trial, lever)
             lies.append(low)
             length.append(mine - true)
             height.append(rise)
@@ -264,7 +264,8 @@ def space(data: Path) -> Iterator[Figure]:
             abs(a.bias) <= 5 and a.sd <= 12 if asked else None,
         )  # fmt: skip
         yield from _point(kind, names, np.concatenate(height) * 1e3, np.concatenate(lies) * 1e3)
-    a = agreement(_gaitmap_lengths(data) * 1e3)
+    mine, true = _gaitmap_lengths(data)
+    a = agreement((mine - true) * 1e3)
     yield Figure(
         "stride length, gaitmap left, same setting", _spread(a, "mm"),
         "RMSE <= 32, robust SD <= 22 mm", a.rmse <= 32 and a.robust_sd <= 22,
@@ -296,18 +297,18 @@ def _point(
 
 
 def _stride_lengths(
-    trial: Vicon, lever: FloatArray
-) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Lengths, true lengths, errors of clearance and height of the Vicon point at foot-flat.
+    trial: Vicon, lever: FloatArray, every: int = 1
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Lengths, true lengths, errors of clearance, clearance, height of the point at foot-flat.
 
-    Of strides without a glitch.
+    Of strides without a glitch, in metres.
     """
     point = (float(lever[0]), float(lever[1]), float(lever[2]))
-    found = measure(trial.block, point_m=point)
+    found = measure(thinned(trial.block, every), point_m=point)
     steps = found.steps[~np.isnan(found.steps["stride_m"])]
     start, stop = found.flats_ns(steps)
     t, path, wrong = trial.block.t_ns, vicon.path_m(trial), vicon.bad(trial)
-    mine, true, rise, low = [], [], [], []
+    mine, true, rise, height, low = [], [], [], [], []
     for row, a, b in zip(steps, np.searchsorted(t, start), np.searchsorted(t, stop), strict=True):
         if wrong[a : b + 1].any():
             continue
@@ -315,12 +316,13 @@ def _stride_lengths(
         true.append(np.hypot(*(path[b, :2] - path[a, :2])))
         top = path[a : b + 1, 2].max() - (path[a, 2] + path[b, 2]) / 2
         rise.append(row["clearance_m"] - top)
+        height.append(row["clearance_m"])
         low.append((path[a, 2] + path[b, 2]) / 2)
-    return np.array(mine), np.array(true), np.array(rise), np.array(low)
+    return np.array(mine), np.array(true), np.array(rise), np.array(height), np.array(low)
 
 
-def _gaitmap_lengths(data: Path) -> FloatArray:
-    """Errors against the heel marker, in metres."""
+def _gaitmap_lengths(data: Path) -> tuple[FloatArray, FloatArray]:
+    """Lengths, and lengths by the heel marker, in metres."""
     raw = np.loadtxt(data / "gaitmap-walk" / "mocap_sample.csv", delimiter=",", skiprows=3)
     t, heel = raw[:, 0] / 100.0, raw[:, 4:6] / 1e3
     found = measure(recordings.gaitmap(data).block)
@@ -328,7 +330,7 @@ def _gaitmap_lengths(data: Path) -> FloatArray:
     start, stop = (x / 1e9 for x in found.flats_ns(steps))
     seen = stop <= t[-1]
     way = [np.interp(stop, t, heel[:, k]) - np.interp(start, t, heel[:, k]) for k in range(2)]
-    return np.asarray((steps["stride_m"] - np.hypot(*way))[seen])
+    return steps["stride_m"][seen], np.hypot(*way)[seen]
 
 
 def rates(data: Path) -> Iterator[Figure]:
