@@ -9,13 +9,13 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Protocol
-from uuid import uuid4
 
-from .errors import RadioError, StoreError
-from .ingest.ble import Link, Radio, scan
+from .errors import RadioError
+from .feeds import Feed, Sink
+from .ingest.ble import Radio, scan
 from .ingest.devices import ON_FOOT
 from .ingest.inbox import Found, Inbox, Item, Opened
+from .ingest.link import Link
 from .ingest.records import (
     Header,
     Mode,
@@ -24,9 +24,8 @@ from .ingest.records import (
     encode_notification,
     encode_segment,
 )
-from .ingest.source import LinkState, Notification, Profile
-from .live import Live, utc_now
-from .session import Session
+from .ingest.source import Notification, Profile
+from .live import utc_now
 from .signal.tables import Place, Side
 
 log = logging.getLogger(__name__)
@@ -36,9 +35,10 @@ log = logging.getLogger(__name__)
 class Plan:
     """What to collect for whom. ``seconds`` closes the recordings, None leaves that to stop.
 
-    ``pods`` are addresses; none means whatever is in range and worn on a foot, at most ``most``
-    of them. A heart rate strap is only read where it is named.
-    ``sides`` are those of pods that were paired; ``side`` is for a single one that was not.
+    ``pods`` are addresses; none means the athlete's own of ``sides`` where one is in range, else
+    whatever is worn on a foot and not of ``others``, at most ``most`` of them. A heart rate
+    strap is only read where it is named.
+    ``sides`` are those of pods that were paired; ``side`` is said of a single pod, and wins.
     """
 
     athlete: str
@@ -48,76 +48,13 @@ class Plan:
     most: int = 2
     side: Side = "unknown"
     sides: Mapping[str, Side] = field(default_factory=dict)
+    others: frozenset[str] = frozenset()
     place: Place = "unknown"
     search_s: float = 30.0
     listen_s: float = 1.0  # long enough to hear the other foot too
 
 
-class Feed(Protocol):
-    """Where the records of one pod go."""
-
-    def put(self, record: bytes) -> None:
-        """Take the next record; never waits."""
-        ...
-
-    def say(self, state: LinkState, battery_pct: int | None, dropped: int) -> None:
-        """Take what else is known of the pod; never waits."""
-        ...
-
-    async def close(self) -> str | None:
-        """Seal the recording; return its content hash, None where it was empty."""
-        ...
-
-
-class Sink(Protocol):
-    """Opens a feed for each pod."""
-
-    async def open(self, header: Header) -> Feed:
-        """Begin a recording."""
-        ...
-
-
-class LocalSink:
-    """Feeds live sessions of this process."""
-
-    def __init__(self, live: Live, athlete: str) -> None:
-        self._live, self._athlete = live, athlete
-
-    async def open(self, header: Header) -> "LocalFeed":
-        """Begin a recording in this process's store."""
-        feed = LocalFeed(self._live)
-        feed.session = await self._live.open(self._athlete, uuid4().hex, feed)
-        return feed
-
-
-class LocalFeed:
-    """One recording in this process's store."""
-
-    session: Session
-
-    def __init__(self, live: Live) -> None:
-        self._live = live
-        self._waiting = b""  # what a full queue did not take; whole records
-
-    def put(self, record: bytes) -> None:
-        """Take the next record; never waits."""
-        data = self._waiting + record
-        try:
-            self.session.extend(self.session.size, data, lambda _: None)
-            self._waiting = b""
-        except StoreError as fault:
-            log.warning("recording %s: %s", self.session.id, fault)
-            self._waiting = data
-
-    def say(self, state: LinkState, battery_pct: int | None, dropped: int) -> None:
-        """Take what else is known of the pod; never waits."""
-        self.session.say(state, battery_pct, dropped)
-
-    async def close(self) -> str | None:
-        """Seal the recording; return its content hash, None where it was empty."""
-        if self._waiting:
-            self.put(b"")
-        return await self._live.close(self.session)
+_ROUNDS = 3  # of listening in which an athlete's other pod may still wake
 
 
 async def collect(
@@ -156,11 +93,11 @@ async def collect(
 
 
 async def find(plan: Plan, radio: Radio, stop: asyncio.Event) -> list[Found]:
-    """Return the pods of the plan: those named, once all are heard, else the nearest on feet.
+    """Return the pods of the plan: those named, once all are heard, else own, else near ones.
 
     Where not all of those named are heard in ``search_s``, the others are returned.
     """
-    deadline = time.monotonic() + plan.search_s
+    deadline, rounds = time.monotonic() + plan.search_s, 0
     while not stop.is_set():
         heard = {f.address: f for f in await scan(plan.listen_s, radio)}
         late = time.monotonic() > deadline
@@ -169,7 +106,13 @@ async def find(plan: Plan, radio: Radio, stop: asyncio.Event) -> list[Found]:
             if found and (late or len(found) == len(plan.pods)):
                 return found
         elif found := [f for f in heard.values() if f.profiles[0] in ON_FOOT]:
-            return found[: plan.most]
+            rounds += 1
+            own = [f for f in found if f.address in plan.sides]
+            if own and (len(own) == len(plan.sides) or rounds > _ROUNDS or late):
+                return own
+            free = [f for f in found if f.address not in plan.others]
+            if free and not own:
+                return free[: plan.most]
         if late:
             raise RadioError(
                 "no pod in range: wake it, bring it nearer, and close other apps that use it"
@@ -229,13 +172,17 @@ class _Pod:
             header = Header(
                 device=opened.device, profile=opened.profile.name, name=self._found.name,
                 started_at=self._now() - waited, mode=self._plan.mode, place=self._plan.place,
-                side=self._plan.sides.get(opened.device)
-                or (self._plan.side if self._alone else "unknown"),
+                side=self._side(opened.device),
             )  # fmt: skip
             self._feed = await self._sink.open(header)
             self._feed.put(encode_header(header))
         at_ns = opened.at_ns - self._zero_ns
         self._feed.put(encode_segment(Segment(reads=opened.reads, at_ns=at_ns)))
+
+    def _side(self, device: str) -> Side:
+        if self._alone and self._plan.side != "unknown":
+            return self._plan.side
+        return self._plan.sides.get(device, "unknown")
 
     def _packet(self, packet: Notification) -> None:
         assert self._feed is not None

@@ -64,12 +64,15 @@ def asker(connection: HTTPConnection) -> Asker:
     return found
 
 
-def viewer_of(account: Account) -> Viewer:
-    """Return the account as the rule of consent knows it.
+def by_hand(who: Asker) -> None:
+    """Raise 403 for a program with a key: what outlasts it, people make themselves."""
+    if who.account is not None and who.session is None:
+        raise HTTPException(403, "A key cannot do that; log in with a browser.")
 
-    Somebody whose own days are here is that athlete, whatever else they do.
-    """
-    return Viewer(id=account.athlete or account.id, role=account.role, name=account.name)
+
+def viewer_of(account: Account) -> Viewer:
+    """Return the account as the rule of consent knows it."""
+    return account.viewer
 
 
 def _by_key(connection: HTTPConnection) -> Asker | None:

@@ -89,7 +89,7 @@ class Findings:
 
     Shares are 0..1 of the samples or of the steps that should be there. ``scale`` is what
     the accelerometer's values were multiplied with; ``rest_g`` what it read at rest, None
-    where it never rested.
+    where it never rested. ``stand_roll_rad`` is how far the outer edge was up in quiet standing.
     """
 
     rate_hz: float
@@ -109,6 +109,7 @@ class Findings:
     loose: bool = False
     calibrated: bool = False
     has_gyro: bool = True
+    stand_roll_rad: float | None = None
 
     @property
     def lost_frac(self) -> float:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import grades, space, stride
+from .closure import Level
 from .contacts import CHUNK, CONTACT, ContactAnalyser
 from .imu import ImuBlock
 from .orientation import Alignment
@@ -18,6 +19,7 @@ from .tables import (
     Side,
     Table,
     empty,
+    on_grid,
 )
 
 _NONE = empty(STEP)
@@ -62,6 +64,7 @@ class StepAnalyser:
         self._waiting = np.zeros(0, CONTACT)
         self._landing = space.nothing(space.LANDING, 1)  # of the contact that waits
         self._flats = np.zeros((0, 3))  # weighted gravity at the newest foot-flats
+        self._level = Level()
         self._always: np.uint32 | None = None  # reasons that hold for every step
         self._steps = 0
         self._clipped = 0
@@ -104,7 +107,14 @@ class StepAnalyser:
             loose=at is not None and at.rattle > grades.RATTLE_MOST,
             calibrated=at is not None,
             has_gyro=frame.has_gyro,
+            stand_roll_rad=self._stand_roll_rad(at),
         )
+
+    def _stand_roll_rad(self, at: Alignment | None) -> float | None:
+        outward = {"left": 1, "right": -1}.get(self.mount.side)
+        if at is None or at.stand_roll_rad is None or outward is None:
+            return None
+        return outward * at.stand_roll_rad
 
     def _rows(self, contacts: Table, *, final: bool) -> Table:
         if not len(contacts) and not final:
@@ -159,7 +169,7 @@ class StepAnalyser:
         grades.give(rows, self.rate_hz)
         whole = np.ones(n, bool)
         whole[:m] = (after["holes"] == now["holes"][:m]) | ((now["reason"][:m] & grades.NO_FC) != 0)
-        return rows[whole]
+        return on_grid(rows[whole])
 
     def _place(self, rows: Table, now: Table, after: Table, follows: BoolArray) -> None:
         """Fill what the path from each contact's foot-flat to the next one's says."""
@@ -179,6 +189,7 @@ class StepAnalyser:
                 after["ic"][both] - track.start,
                 tilt[:m][both],
                 0.5 * (now["unrest"][:m][both] + after["unrest"][both]),
+                self._level,
                 self.mount.side,
                 self._point_m,
                 self.rate_hz,

@@ -2,22 +2,25 @@
 
 An entry is a frozen dataclass of ``training.entries``; its row adds id, athlete,
 created_at, version and author. Every method names the athlete, and no query crosses from
-one athlete to another except ``persons`` and ``find_person``.
+one athlete to another except ``persons``, ``find_person``, ``days`` and ``consents_for``.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from ..errors import Conflict, NotFound
-from ..training.entries import Person, Recording, Run
-from . import disk, rows, whole
+from ..training.consent import Consent
+from ..training.entries import Person, Recording, Run, ShownFlag
+from . import disk, rollup, rows, shownflags, whole
 from .accounts import Accounts
+from .channels import Channels
 from .database import Database
 from .jobrows import JobRows
 from .migrations import upgrade
+from .rollup import DayTotal
 from .schema import (
     KINDS,
     UNFINISHED,
@@ -31,6 +34,8 @@ from .schema import (
     row_values,
     values_of,
 )
+from .sights import Sights
+from .teams import Teams
 
 __all__ = ["Job", "Logbook", "Row"]
 
@@ -48,6 +53,9 @@ class Logbook:
         self._db = database
         self._clock = clock
         self.accounts = Accounts(database)
+        self.teams = Teams(database)
+        self.sights = Sights(database)
+        self.channels = Channels(database)
         self._jobs = JobRows(database, clock)
 
     @classmethod
@@ -120,6 +128,14 @@ class Logbook:
             rows.touch(connection, athlete)
             return self._insert(connection, athlete, id or disk.new_id(), entry, author)
 
+    def keep_shown(self, athlete: str, shown: Iterable[ShownFlag], author: str) -> None:
+        """Keep what somebody was shown, each thing once.
+
+        It is no change to what the athlete owns, so ``version`` stays: looking at a page must
+        not make the page new.
+        """
+        shownflags.keep(self._db, athlete, shown, author, self._clock())
+
     def get(self, kind: type[E], athlete: str, id: str) -> Row[E]:
         """Return one row; NotFound."""
         with self._db.read() as connection:
@@ -175,9 +191,11 @@ class Logbook:
             return connection.scalar(query) or 0
 
     def erase(self, athlete: str) -> None:
-        """Take out the athlete and every row of theirs. Twice is fine."""
-        with self._db.write() as connection:
-            connection.execute(athlete_table.delete().where(athlete_table.c.id == athlete))
+        """Take out the athlete, every row of theirs, and their name in others'. Twice is fine.
+
+        What they wrote about others stays, as written by "erased".
+        """
+        whole.erase(self._db, athlete)
         self._db.scrub()
 
     # Runs and recordings
@@ -298,6 +316,16 @@ class Logbook:
         """Write down how far a job is; NotFound."""
         self._jobs.set(id, state, result, error)
 
+    # Many athletes at once
+
+    def days(self, athletes: Collection[str], since: date, until: date) -> list[DayTotal]:
+        """Return what each of the athletes ran on each day, both days included, in order."""
+        return rollup.by_day(self._db, athletes, since, until)
+
+    def consents_for(self, viewer: str) -> list[Row[Consent]]:
+        """Return every consent that names a person, withdrawn and ended ones too."""
+        return rollup.consents_for(self._db, viewer)
+
     # An athlete as a whole
 
     def everything(self, athlete: str) -> list[Row[Any]]:
@@ -307,6 +335,10 @@ class Logbook:
     def put_back(self, athlete: str, rows: Iterable[Row[Any]]) -> None:
         """Write rows down as they were; Conflict where the athlete is there already."""
         whole.put_back(self._db, athlete, rows)
+
+    def mentions(self, athlete: str) -> list[str]:
+        """Return the tables that hold the athlete's id in any column: none once erased."""
+        return whole.mentions(self._db, athlete)
 
     def count(self, athlete: str) -> int:
         """Return how many rows of any kind name the athlete: 0 once erased."""

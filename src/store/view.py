@@ -4,7 +4,8 @@ Every method names the athlete and asks ``training.consent.may`` before it touch
 Where only a part is shared, the rest is left out as if it had not been measured.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TypeVar, cast
@@ -12,32 +13,33 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from ..errors import NotFound, Refused
-from ..signal.summary import Summary
+from ..errors import Conflict, NotFound, Refused
+from ..signal.summary import Measure, Summary
 from ..signal.tables import Table
-from ..training.consent import KINDS, Consent, Kind, Viewer, may
+from ..training.consent import KINDS, Consent, Declined, Kind, Viewer, may
 from ..training.entries import (
     AfterRun,
     Availability,
     CheckIn,
     FlagAnswer,
+    OwnExercise,
     Person,
     PlannedRun,
+    PlannedWeek,
+    Programme,
+    ProposalAnswer,
     Recording,
     Run,
     ShownFlag,
 )
-from ..training.work import (
-    Assessment,
-    BarefootTime,
-    Device,
-    Programme,
-    ProposalAnswer,
-    StrengthSession,
-)
+from ..training.work import Assessment, BarefootTime, Device, StrengthSession
+from . import guarding
+from .bins import Window
 from .logbook import Job, Logbook, Row
 from .raw import RawStore
+from .rollup import DayTotal
 from .series import Series, SeriesKey
+from .sights import Sight
 
 E = TypeVar("E")
 
@@ -46,6 +48,7 @@ E = TypeVar("E")
 _SHARED_AS: dict[type, Kind] = {
     Run: "load_and_flags",
     PlannedRun: "load_and_flags",
+    PlannedWeek: "load_and_flags",
     Availability: "load_and_flags",
     FlagAnswer: "load_and_flags",
     ShownFlag: "load_and_flags",
@@ -55,10 +58,14 @@ _SHARED_AS: dict[type, Kind] = {
     Assessment: "load_and_flags",
     Programme: "load_and_flags",
     ProposalAnswer: "load_and_flags",
+    OwnExercise: "load_and_flags",
     AfterRun: "check_ins",
     CheckIn: "check_ins",
     Recording: "metrics",
 }
+
+#: What a run shows beside its load, where it is shared.
+_WITH_RUNS: tuple[Kind, ...] = ("metrics", "heart_rate")
 
 _NAMES: dict[Kind, str] = {
     "load_and_flags": "load and flags",
@@ -84,8 +91,10 @@ class View:
         series: Series,
         raw: RawStore,
         clock: Callable[[], datetime] = _now,
+        guardian_age: int = 0,
     ) -> None:
         self.viewer = viewer
+        self._guardian_age = guardian_age
         self._logbook = logbook
         self._series = series
         self._raw = raw
@@ -105,7 +114,7 @@ class View:
     def person(self, athlete: str) -> Row[Person]:
         """Return who the athlete is; NotFound, Refused where they share nothing."""
         row = self._logbook.person(athlete)
-        if not self._sees(athlete):
+        if not (self._sees(athlete) or self.guards(athlete)):
             raise Refused("this athlete shares nothing with you")
         return self._stripped(row)
 
@@ -127,9 +136,17 @@ class View:
         self._check(type(entry), athlete, write=True)
         return self._logbook.add(athlete, entry, self.viewer.id, id=id)
 
+    def keep_shown(self, athlete: str, shown: Iterable[ShownFlag]) -> None:
+        """Keep what the viewer was shown, once; it asks for no right but that of seeing."""
+        self._check(ShownFlag, athlete)
+        self._logbook.keep_shown(athlete, shown, self.viewer.id)
+
     def replace(self, athlete: str, id: str, entry: E, version: int) -> Row[E]:
         """Change an entry; Conflict where it was changed meanwhile, NotFound."""
         self._check(type(entry), athlete, write=True)
+        if isinstance(entry, Person):
+            before = self._logbook.person(athlete).entry
+            guarding.check_birth_year(self._logbook.accounts, self.viewer, athlete, before, entry)
         return self._logbook.replace(athlete, id, entry, version)
 
     def remove(self, kind: type[E], athlete: str, id: str) -> None:
@@ -142,21 +159,35 @@ class View:
         self._check(Recording, athlete)
         return [self._stripped(row) for row in self._logbook.recordings(athlete, run)]
 
-    def rows(self, athlete: str, run: str, table: str) -> dict[SeriesKey, Table]:
-        """Return the rows of one table of a run, by recording.
+    def rows(
+        self, athlete: str, run: str, table: str, within: Window | None = None
+    ) -> dict[SeriesKey, Table]:
+        """Return the rows of one table of a run, by recording, all or those within a time.
 
         Only recordings that the logbook has: rows are written first and a run is committed
         last, so that nobody sees half of an import.
         """
         self._check(Recording, athlete)
-        known = {row.id for row in self._logbook.recordings(athlete, run)}
-        found = self._series.read(athlete, run, table)
-        hidden = not self._may(athlete, "heart_rate")
-        return {
-            key: _without_heart_rate(rows) if hidden else rows
-            for key, rows in found.items()
-            if key.recording in known
-        }
+        return self._shown(athlete, run, self._series.read(athlete, run, table, within))
+
+    def thinned(
+        self, athlete: str, run: str, table: str, columns: Sequence[str], within: Window, width: int
+    ) -> dict[SeriesKey, Table]:
+        """Return what a screen of ``width`` columns can show of measures, as ``Series.thinned``."""
+        self._check(Recording, athlete)
+        found = self._series.thinned(athlete, run, table, columns, within, width)
+        return self._shown(athlete, run, found)
+
+    def days(self, since: date, until: date) -> list[DayTotal]:
+        """Return what everybody who shares their load ran on each day, both included."""
+        now = self._clock()
+        consents = [row.entry for row in self._logbook.consents_for(self.viewer.id)]
+        seen = [
+            row.id
+            for row in self._logbook.persons()
+            if may(self.viewer, "load_and_flags", row.id, consents, _day_in(row.entry.tz, now))
+        ]
+        return self._logbook.days(seen, since, until)
 
     def original(self, athlete: str, recording: str) -> bytes:
         """Return the bytes that a recording was made from; NotFound where they are gone."""
@@ -183,9 +214,53 @@ class View:
             raise NotFound(f"no job {id} of this athlete")
         return found
 
+    def sights(self, athlete: str) -> Sequence[Sight]:
+        """Return who saw what of the athlete, newest first: the athlete's to read."""
+        if not (self.owns(athlete) or self.guards(athlete)):
+            raise Refused("only the athlete may see this")
+        return self._logbook.sights.of(athlete)
+
+    def declined(self, athlete: str) -> Sequence[Row[Declined]]:
+        """Return what the athlete declined, of what the viewer had written, or all of it theirs."""
+        rows = self._logbook.entries(Declined, athlete)
+        mine = self.owns(athlete)
+        return [row for row in rows if mine or row.entry.by == self.viewer.id]
+
+    def decline(self, athlete: str, declined: Declined, kind: type, id: str) -> Row[Declined]:
+        """Take out what somebody else wrote, and leave the mark ``id`` that it was declined."""
+        if not self.owns(athlete):
+            raise Refused("only the athlete declines what others write for them")
+        try:
+            made = self._logbook.add(athlete, declined, self.viewer.id, id=id)
+        except Conflict:  # it was, and the rest may be left to do
+            made = self._logbook.get(Declined, athlete, id)
+        with suppress(NotFound):
+            self._logbook.remove(kind, athlete, declined.of)
+        return made
+
+    def may_see(self, athlete: str, kind: Kind) -> bool:
+        """Tell whether the viewer may see that kind of the athlete's data."""
+        return self._may(athlete, kind)
+
+    @staticmethod
+    def shared_as(kind: type) -> Kind:
+        """Return what an athlete must share for a kind of entry to be seen."""
+        return _SHARED_AS[kind]
+
     def must(self, athlete: str, kind: Kind, *, write: bool = False) -> None:
         """Raise Refused unless the viewer may see, or with ``write`` change, that kind of data."""
         self._must(athlete, kind, write=write)
+
+    def _shown(
+        self, athlete: str, run: str, found: dict[SeriesKey, Table]
+    ) -> dict[SeriesKey, Table]:
+        known = {row.id for row in self._logbook.recordings(athlete, run)}
+        hidden = not self._may(athlete, "heart_rate")
+        return {
+            key: _without_heart_rate(rows) if hidden else rows
+            for key, rows in found.items()
+            if key.recording in known
+        }
 
     def _check(self, kind: type, athlete: str, *, write: bool = False) -> None:
         """Raise Refused unless the athlete shares that kind of entry."""
@@ -194,17 +269,41 @@ class View:
                 raise Refused("this athlete shares nothing with you")
         elif kind in _SHARED_AS:
             self._must(athlete, _SHARED_AS[kind], write=write)
-        elif not self._owns(athlete):
+            if kind in (Run, Recording) and not write and not self.owns(athlete):
+                for part in _WITH_RUNS:
+                    if self._may(athlete, part):
+                        self._saw(athlete, part)
+        elif kind is Consent and not self.owns(athlete):
+            if not self.guards(athlete):
+                raise Refused("only the athlete may see and change this")
+        elif not self.owns(athlete):
             raise Refused("only the athlete may see and change this")
+        if kind is Consent and write:
+            person = self._logbook.person(athlete).entry
+            guarding.check_consenting(
+                self._logbook.accounts, self.viewer, athlete, person, self._day(athlete),
+                self._guardian_age,
+            )  # fmt: skip
 
     def _must(self, athlete: str, kind: Kind, *, write: bool = False) -> None:
         if not self._may(athlete, kind, write=write):
             raise Refused(
                 f"this athlete does not let you {'change' if write else 'see'} {_NAMES[kind]}"
             )
+        if not write and not self.owns(athlete):
+            self._saw(athlete, kind)
+
+    def _saw(self, athlete: str, kind: Kind) -> None:
+        """Write into the athlete's access record that the viewer is shown that kind."""
+        now = self._clock()
+        self._logbook.sights.note(Sight(athlete, self._day(athlete), self.viewer.id, kind, now))
+
+    def guards(self, athlete: str) -> bool:
+        """Tell whether the viewer is the guardian of a young athlete."""
+        return guarding.guards(self._logbook.accounts, self.viewer, athlete)
 
     def _may(self, athlete: str, kind: Kind, *, write: bool = False) -> bool:
-        if self._owns(athlete):
+        if self.owns(athlete):
             return True
         consents = [row.entry for row in self._logbook.entries(Consent, athlete)]
         return bool(consents) and may(
@@ -214,7 +313,7 @@ class View:
     def _sees(self, athlete: str) -> bool:
         return any(self._may(athlete, kind) for kind in KINDS)
 
-    def _owns(self, athlete: str) -> bool:
+    def owns(self, athlete: str) -> bool:
         """Tell whether no consent is needed: the rule answers yes even without any."""
         return may(self.viewer, "raw", athlete, (), date.min, write=True)
 
@@ -222,15 +321,14 @@ class View:
         return self.viewer.role == "machine" or row.author == self.viewer.id
 
     def _day(self, athlete: str) -> date:
-        zone = ZoneInfo(self._logbook.person(athlete).entry.tz)
-        return self._clock().astimezone(zone).date()
+        return _day_in(self._logbook.person(athlete).entry.tz, self._clock())
 
     def _stripped(self, row: Row[E]) -> Row[E]:
         """Return the row without what the athlete keeps to themselves."""
         entry: object = row.entry
         if isinstance(entry, FlagAnswer) and not entry.shared and not self._wrote(row):
             entry = replace(entry, note="")
-        if self._owns(row.athlete):
+        if self.owns(row.athlete):
             return replace(row, entry=cast("E", entry))
         measures = self._may(row.athlete, "metrics")
         if isinstance(entry, Person) and not measures:
@@ -243,16 +341,28 @@ class View:
         return replace(row, entry=cast("E", entry))
 
 
+def _day_in(tz: str, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(tz)).date()
+
+
 def _shared_part(summary: Summary, measures: bool, heart_rate: bool) -> Summary:
     if not measures:
         return Summary()
-    shared = tuple(m for m in summary.measures if heart_rate or m.name != "heart_rate")
-    return replace(summary, measures=shared)
+    if heart_rate:
+        return summary
+    bouts = tuple(replace(b, measures=_heartless(b.measures)) for b in summary.bouts)
+    return replace(summary, measures=_heartless(summary.measures), bouts=bouts)
+
+
+def _heartless(measures: tuple[Measure, ...]) -> tuple[Measure, ...]:
+    return tuple(m for m in measures if m.name != "heart_rate")
 
 
 def _without_heart_rate(rows: Table) -> Table:
-    if "heart_rate_bpm" not in (rows.dtype.names or ()):
+    hidden = [name for name in rows.dtype.names or () if name.startswith("heart_rate_bpm")]
+    if not hidden:
         return rows
     out = rows.copy()
-    out["heart_rate_bpm"] = np.nan
+    for name in hidden:
+        out[name] = np.nan
     return out
