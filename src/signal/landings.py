@@ -1,100 +1,100 @@
-"""The quiet-landing drill: how soft each landing was, whatever the height it came from.
-
-A foot that falls faster is stopped harder by the same technique, in proportion to its speed; so
-softness is shock per speed of the fall, against the athlete's own usual: 0 hard, 50 the usual,
-100 soft, as in softness.py. A technique measure, never one of risk.
-"""
+"""How the foot lands and leaves, over a run: strike, steadiness, eversion, push-off."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from .imu import G_MPS2
-from .tables import FloatArray, Table
+from .measures import LEAST_STEPS, Measure, withheld
+from .medians import ANGLE, IMPACT, SPACE, Steps
+from .quality import Reason, sentences
+from .tables import GRADE_B, GRADE_C, GRADE_X
 
-VERSION = 1
-_WIDTH = 0.25  # as in softness.py: 41 % harder than the usual is 20, 29 % softer is 80
-_LEAST = 5
-_CLIPPED_MOST = 0.5  # of the landings: beyond, the sensor's ceiling would be scored
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LandingUsual:
-    """An athlete's usual landing with one device: the middle ln of shock per speed, and of n."""
-
-    version: int = VERSION
-    ln_shock_s: float
-    n: int
+_EXPERIMENTAL = "experimental: nothing to compare it with"
+_OF_THE_SHOE = "it is the shoe that turns, not the heel in it"
+_NO_WIDTH = "how far the foot drifts while it is down; step width cannot be told"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuietSet:
-    """A set of quiet landings: ``scores`` one a landing, NaN where its shock or fall is unknown.
+@dataclass(frozen=True, slots=True)
+class Cutoffs:
+    """Strike angles that part forefoot, midfoot and rearfoot landings, in degrees.
 
-    ``in_band`` counts those within the target band.
+    Source: Mo et al. 2023, for runners' shoes; science.md 2.3.
     """
 
-    scores: FloatArray
-    best: float
-    median: float
-    in_band: int
-    n: int
+    forefoot_deg: float = -0.8
+    rearfoot_deg: float = 7.4
 
 
-def falls_mps(rows: Table) -> FloatArray:
-    """Return the speed each landing of HOP was met with, NaN where its fall was not seen.
-
-    A drop falls for its whole flight; a hop for half of the flight before, which the row before
-    has.
-    """
-    dropped = np.isnan(rows["gct_s"])
-    before = np.concatenate([[np.nan], rows["flight_s"][:-1]])
-    ended = np.concatenate([[True], dropped[:-1]])
-    hopped = np.where(ended, np.nan, before / 2)
-    own = rows["flight_s"].copy()
-    # The last hop of a row of hops lands after a flight that went up and down.
-    fall_s = np.where(dropped & ended, own, np.where(dropped, own / 2, hopped))
-    return np.asarray(G_MPS2 * fall_s)
+CUTOFFS = Cutoffs()
 
 
-def usual_landing(rows: Table) -> LandingUsual | None:
-    """Return the usual of earlier landings; None of fewer than five that are known."""
-    x = _ln_shock_s(rows)
-    x = x[~np.isnan(x)]
-    return LandingUsual(ln_shock_s=float(np.median(x)), n=len(x)) if len(x) >= _LEAST else None
-
-
-def quiet_set(
-    rows: Table, usual: LandingUsual | None, band: tuple[float, float] = (55.0, 90.0)
-) -> QuietSet:
-    """Score landings against the usual; without one, against the middle of these very ones.
-
-    Above 90 nobody lands: there the pod was touched, not the floor.
-    """
-    own = usual or usual_landing(rows)
-    x = _ln_shock_s(rows)
-    scores = np.full(len(rows), np.nan) if own is None else _scored(x - own.ln_shock_s)
-    known = scores[~np.isnan(scores)]
-    return QuietSet(
-        scores=scores,
-        best=float(known.max()) if len(known) else np.nan,
-        median=float(np.median(known)) if len(known) else np.nan,
-        in_band=int(((known >= band[0]) & (known <= band[1])).sum()),
-        n=len(rows),
+def strike(steps: Steps, cutoffs: Cutoffs = CUTOFFS) -> tuple[Measure, ...]:
+    """Return the strike angle, and of a hundred steps those on rear-, mid- and forefoot."""
+    rows = steps.rows
+    angle = np.rad2deg(rows["strike_rad"])
+    low, high = cutoffs.forefoot_deg, cutoffs.rearfoot_deg
+    return (
+        steps.median("strike", "strike_deg", angle, rows["grade_angle"], ANGLE),
+        steps.share("rearfoot", "rearfoot_pct", angle, high, np.inf),
+        steps.share("midfoot", "midfoot_pct", angle, low, high),
+        steps.share("forefoot", "forefoot_pct", angle, -np.inf, low),
     )
 
 
-def too_hard_to_score(rows: Table) -> bool:
-    """Whether so many landings hit the end of the sensor's range that scores mean nothing."""
-    return len(rows) > 0 and float((rows["clipped"] > 0).mean()) > _CLIPPED_MOST
+def steadiness(steps: Steps) -> tuple[Measure, ...]:
+    """Return how much strike angle and roll at contact differ from step to step."""
+    rows = steps.rows
+    return (
+        steps.spread("strike_spread", "strike_spread_deg", np.rad2deg(rows["strike_rad"])),
+        steps.spread("roll_spread", "roll_spread_deg", np.rad2deg(rows["roll_rad"])),
+    )
 
 
-def _scored(x: FloatArray) -> FloatArray:
-    return np.asarray(100 / (1 + np.exp(x / _WIDTH)))
+def rolling_in(steps: Steps) -> tuple[Measure, ...]:
+    """Return the largest eversion against quiet standing, and how fast it comes.
+
+    Within one person only. Withheld without quiet standing to compare with.
+    """
+    rows, stood = steps.rows, steps.findings.stand_roll_rad
+    grades = rows["grade_angle"]
+    if stood is None:
+        n = int((~np.isnan(rows["eversion_rad"]) & (grades > GRADE_X)).sum())
+        side = (rows["reason"] & np.uint32(Reason.SIDE) != 0).any()
+        why = sentences(Reason.SIDE if side else Reason.STATIC)
+        return (
+            withheld("eversion", "eversion_deg", n, why),
+            withheld("eversion_rate", "eversion_rate_degps", n, why),
+        )
+    angle = np.rad2deg(rows["roll_rad"] + rows["eversion_rad"] - stood)
+    rate = np.rad2deg(rows["eversion_radps"])
+    label = _OF_THE_SHOE
+    return (
+        steps.median("eversion", "eversion_deg", angle, grades, ANGLE, label=label),
+        steps.median("eversion_rate", "eversion_rate_degps", rate, grades, ANGLE, label=label),
+    )
 
 
-def _ln_shock_s(rows: Table) -> FloatArray:
-    falls = falls_mps(rows)
-    known = (falls > 0) & (rows["shock_mps2"] > 0) & (rows["grade"] > 0)
-    ratio = np.where(known, rows["shock_mps2"], np.nan) / np.where(known, falls, np.nan)
-    return np.asarray(np.log(ratio))
+def leaving(steps: Steps) -> tuple[Measure, ...]:
+    """Return the drift of the foot to the side in stance, and the push-off."""
+    rows = steps.rows
+    sideways, push = 1e3 * rows["ml_excursion_m"], np.rad2deg(rows["pushoff_radps"])
+    return (
+        steps.median(
+            "ml_excursion", "ml_excursion_mm", sideways, rows["grade_space"], SPACE,
+            best=GRADE_B, label=_NO_WIDTH,
+        ),
+        steps.median(
+            "pushoff", "pushoff_degps", push, rows["grade_time"], IMPACT,
+            best=GRADE_C, label=_EXPERIMENTAL,
+        ),
+    )  # fmt: skip
+
+
+def clipped(steps: Steps) -> Measure:
+    """Return how many of a hundred landings hit the end of the accelerometer's range."""
+    rows = steps.rows
+    n = int((rows["reason"] & np.uint32(Reason.NO_IC) == 0).sum())
+    if n < LEAST_STEPS:
+        return withheld("clipped", "clipped_pct", n, sentences(Reason.FEW))
+    share = 100 * float((rows["clipped"] > 0).mean())
+    return Measure(name="clipped", key="clipped_pct", value=share, grade="A", n=n)
