@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from catfoot.signal import synth
-from catfoot.signal.hops import HopAnalyser
 from catfoot.signal.drops import (
     LandingUsual,
     falls_mps,
@@ -12,6 +11,7 @@ from catfoot.signal.drops import (
     too_hard_to_score,
     usual_landing,
 )
+from catfoot.signal.hops import HopAnalyser
 from catfoot.signal.stream import analyse
 from catfoot.signal.synth import Sensor, Synthetic
 from catfoot.signal.tables import Table
