@@ -1,6 +1,7 @@
 """What a person is told of a drill: counts, medians and bests, graded, with their reasons."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -133,9 +134,11 @@ def _softness(of: "DrillReader", rows: Table) -> tuple[Measure, ...]:
     values = scored.scores[~np.isnan(scored.scores)]
     shock = _middle("shock", "shock_g", rows["shock_mps2"] / G_MPS2, rows)
     if usual is None or too_hard_to_score(rows):
-        why = Reason.LEARNING if usual is None else Reason.CLIPPED
+        why = Reason.CLIPPED if too_hard_to_score(rows) else Reason.LEARNING
         blank = Measure(name="landing_softness", key="landing_softness", value=None, grade="X",
                         n=len(rows), reasons=sentences(why))  # fmt: skip
+        if too_hard_to_score(rows):
+            shock = replace(shock, value=None, grade="X")
         return shock, blank
     return (
         shock,

@@ -170,8 +170,9 @@ class _Landing:
             out["reason"] |= int(Reason.RATE)
         if rate_hz < _GOOD_HZ / 2:
             out["grade"] = GRADE_X
-        if out["clipped"][0]:
+        if out["clipped"][0]:  # contact and flight do not suffer, shock and arrest do
             out["reason"] |= int(Reason.CLIPPED)
+            out["grade"] = min(int(out["grade"][0]), GRADE_C)
         return out
 
     def _arrest_s(self) -> float:
