@@ -180,11 +180,11 @@ def _announce(stores: "Stores", job: Job, result: Mapping[str, Any]) -> None:
 
 
 def _do(stores: "Stores", job: Job) -> dict[str, Any]:
-    from .sync import import_bytes, import_recording
+    from .sync import import_bytes, import_recording, take_recording
 
     payload = job.payload
     if job.kind == "recording":
-        return import_recording(
+        return take_recording(
             stores, job.athlete, payload["content"], payload["name"], _options(payload)
         ).flat()
     staged = _staged(payload)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .options import AsJson, Athlete, Foot, Mount, say_imported
+from .options import AsJson, Athlete, Drill, Foot, Mount, say_imported
 
 if TYPE_CHECKING:
     from ..ingest.inbox import Found
@@ -111,6 +111,10 @@ def live(
     ] = "unknown",
     pod: Annotated[list[str] | None, typer.Option(help="Only the pod of this address.")] = None,
     drill: Annotated[bool, typer.Option(help="A balance drill instead of a run.")] = False,
+    drill_of: Annotated[
+        Drill | None,
+        typer.Option(help="Which drill; what the pod measures is filed as a set of it."),
+    ] = None,
     fast: Annotated[bool, typer.Option(help="Play files as fast as the link takes.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -121,6 +125,7 @@ def live(
     wanted = Wanted(
         athlete=athlete, virtual=tuple(virtual or ()), fast=fast, to=to, key=key, seconds=seconds, side=foot,
         place=mount, pods=tuple(pod or ()), drill=drill,
+        drill_of=drill_of,
     )  # fmt: skip
     for imported in record(Settings(), wanted, lambda text: typer.echo(text, err=True)):
         say_imported(imported.entry.name, imported, as_json)

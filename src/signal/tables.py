@@ -19,6 +19,11 @@ Table = NDArray[np.void]
 
 Side = Literal["left", "right", "unknown"]
 Place = Literal["lace", "heel", "insole", "shank", "sacrum", "unknown"]
+#: What a pod can score in a drill: signal/drills.py says how.
+DrillName = Literal[
+    "sway", "hold", "push", "heel_raise", "heel_to_toe", "taps", "toe_taps", "lunge", "pause",
+    "hops", "drop",
+]  # fmt: skip
 
 GAIT_UNKNOWN, GAIT_WALK, GAIT_RUN, GAIT_OTHER = 0, 1, 2, 3
 GRADE_X, GRADE_C, GRADE_B, GRADE_A = 0, 1, 2, 3
