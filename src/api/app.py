@@ -32,6 +32,7 @@ from . import (
     exercises,
     health,
     jobs,
+    kinds,
     letters,
     live,
     radio,
@@ -53,7 +54,7 @@ BODY_BYTES = 1 << 20  # of anything but an upload
 FILES_IN_ONE_REQUEST = 4
 MODULES = (
     accounts, team, athletes, consents, runs, recordings, jobs, timeline, standing, exercises, live,
-    letters, radio, arrange,
+    letters, radio, arrange, kinds,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)
