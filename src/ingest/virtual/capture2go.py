@@ -56,6 +56,8 @@ class VirtualCapture2Go:
         self._serial = serial
         self._packages = [] if block is None else encode(block)
         self._sending: asyncio.Task[None] | None = None
+        self._telling: asyncio.Task[None] | None = None
+        self._line = asyncio.Lock()  # packages go out whole, one after the other
         offers = [
             Offer(uuid=family.WRITE, write=self._command),
             Offer(uuid=family.NOTIFY, notify=True, subscribed=self._greet),
@@ -70,12 +72,15 @@ class VirtualCapture2Go:
         return self
 
     async def __aexit__(self, *failed: object) -> None:
-        await self._stop()
+        self._halt()
+        if tasks := [task for task in (self._sending, self._telling) if task is not None]:
+            await asyncio.wait(tasks)
         await self._peripheral.stop()
 
     def _halt(self) -> None:
-        if self._sending is not None:
-            self._sending.cancel()
+        for task in (self._sending, self._telling):
+            if task is not None:
+                task.cancel()
 
     async def _stop(self) -> None:
         if self._sending is not None:
@@ -84,8 +89,13 @@ class VirtualCapture2Go:
             self._sending = None
 
     def _greet(self) -> None:
-        status = struct.pack("<qBB3hBBB", time.time_ns(), 0, 1, 0, 0, 0, 0, 87, 40)
-        self._sending = asyncio.create_task(self._send([family.package(_STATUS, status)]))
+        self._telling = asyncio.create_task(self._tell_status())
+
+    async def _tell_status(self) -> None:
+        while True:
+            status = struct.pack("<qBB3hBBB", time.time_ns(), 0, 1, 0, 0, 0, 0, 87, 40)
+            await self._send([family.package(_STATUS, status)])
+            await asyncio.sleep(1)
 
     async def _command(self, value: bytes) -> None:
         found = family.Unpacker().feed(b"\xff" + value)
@@ -150,6 +160,7 @@ class VirtualCapture2Go:
 
     async def _send(self, packages: list[bytes]) -> None:
         stream = b"".join(packages)
-        for at in range(0, len(stream), _PIECE):
-            data = b"\xff" + stream[at : at + _PIECE]
-            await self._peripheral.send(family.NOTIFY, data, wait=True)
+        async with self._line:
+            for at in range(0, len(stream), _PIECE):
+                data = b"\xff" + stream[at : at + _PIECE]
+                await self._peripheral.send(family.NOTIFY, data, wait=True)
