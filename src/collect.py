@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from .errors import RadioError
 from .feeds import Feed, Sink
 from .ingest.ble import Radio, scan
-from .ingest.devices import ON_FOOT
+from .ingest.devices import ON_FOOT, rsc, stryd
 from .ingest.inbox import Found, Inbox, Item, Opened
 from .ingest.link import Link
 from .ingest.records import (
@@ -37,7 +37,7 @@ class Plan:
 
     ``pods`` are addresses; none means the athlete's own of ``sides`` where one is in range, else
     whatever is worn on a foot and not of ``others``, at most ``most`` of them. A heart rate
-    strap is only read where it is named.
+    strap is only read where it is named. ``stryd_contact`` also reads Stryd's own frame.
     ``sides`` are those of pods that were paired; ``side`` is said of a single pod, and wins.
     """
 
@@ -49,6 +49,7 @@ class Plan:
     side: Side = "unknown"
     sides: Mapping[str, Side] = field(default_factory=dict)
     others: frozenset[str] = frozenset()
+    stryd_contact: bool = False
     place: Place = "unknown"
     search_s: float = 30.0
     listen_s: float = 1.0  # long enough to hear the other foot too
@@ -138,7 +139,8 @@ class _Pod:
         self._alone = alone
         self._inbox = Inbox()
         placed = plan.place != "unknown" or plan.side != "unknown" or found.address in plan.sides
-        self.link = Link(found.address, self._inbox, radio, samples_first=placed)
+        instead = {rsc.PROFILE.name: stryd.PROFILE} if plan.stryd_contact else {}
+        self.link = Link(found.address, self._inbox, radio, samples_first=placed, instead=instead)
         self._feed: Feed | None = None
         self._profile: Profile | None = None
         self._battery_pct: int | None = None

@@ -49,6 +49,7 @@ class Wanted:
     place: "Place" = "unknown"
     pods: tuple[str, ...] = ()
     drill: bool = False
+    stryd_contact: bool = False
 
 
 def record(settings: "Settings", wanted: Wanted, say: Say) -> "list[Imported]":
@@ -197,6 +198,7 @@ async def _collect(
         athlete=athlete, mode="drill" if wanted.drill else "run", seconds=wanted.seconds,
         pods=wanted.pods, side=wanted.side, place=wanted.place,
         sides=claims.sides(athlete), others=claims.others(athlete),
+        stryd_contact=wanted.stryd_contact,
     )  # fmt: skip
     async with opener() as radio:
         await collect(plan, sink, radio, stop=stop)

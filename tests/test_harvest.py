@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +11,17 @@ import pytest
 
 from catfoot.config import Settings, open_stores
 from catfoot.errands import Asked, Synced, sync_pods
-from catfoot.errors import DecodeError
+from catfoot.errors import DecodeError, RadioError
 from catfoot.ingest.ble import Radio
 from catfoot.ingest.devices import capture2go
 from catfoot.ingest.devices.capture2goruns import recording_of_file
+from catfoot.ingest.devices.movesenselog import recording_of_log
 from catfoot.ingest.devices.stored import Origin, StoredRun
 from catfoot.ingest.files.podlog import decode
 from catfoot.ingest.virtual.air import Air
 from catfoot.ingest.virtual.backend import radio
 from catfoot.ingest.virtual.capture2go import VirtualCapture2Go, encode
+from catfoot.ingest.virtual.movesense import VirtualMovesense, encode_log
 from catfoot.signal import synth
 from catfoot.signal.imu import ImuBlock
 
@@ -113,3 +115,49 @@ def test_a_capture2go_whose_clock_was_never_set_began_when_it_was_found() -> Non
     origin = Origin(device="p", began=NOW)
     got = decode(recording_of_file(data, StoredRun(id="a", size=len(data)), origin), "x")
     assert got.started_at == NOW
+
+
+@pytest.mark.radio
+@pytest.mark.parametrize(("rate_hz", "break_at"), [(104.0, None), (208.0, 40_000)])
+def test_a_log_of_a_movesense_becomes_a_run_at_the_rate_it_was_made(
+    tmp_path: Path, rate_hz: float, break_at: int | None
+) -> None:
+    block = foot(60, rate_hz, start_ns=7_000_000_000)
+    data = encode_log(block, utc_us=NOW_NS // 1000)
+    made: list[VirtualMovesense] = []
+
+    def device(air: Air) -> VirtualMovesense:
+        one = VirtualMovesense(air, stored={3: data})
+        one.break_at = break_at
+        return one
+
+    settings = Settings(data=tmp_path)
+    (one,) = synced(settings, opener(device, made), erase=True)
+    assert one.imported is not None
+    # Its stamps are whole milliseconds.
+    assert abs(one.imported.entry.started_at - NOW) <= timedelta(milliseconds=2)
+    assert one.imported.entry.rate_hz == rate_hz
+    cadence = {m.key: m.value for m in one.imported.summary.measures}["cadence_spm"]
+    assert cadence == pytest.approx(168, abs=1)
+    assert made[0].fetched == ([3] if break_at is None else [3, 3])
+    assert made[0].stored == {}
+
+
+@pytest.mark.radio
+def test_a_logbook_with_more_than_it_lists_is_not_cleared(tmp_path: Path) -> None:
+    logs = {id: encode_log(foot(30, 104.0, start_ns=id * 10**12)) for id in range(1, 6)}
+    made: list[VirtualMovesense] = []
+    settings = Settings(data=tmp_path)
+    with pytest.raises(RadioError, match="only be cleared whole"):
+        synced(settings, opener(lambda air: VirtualMovesense(air, stored=logs), made), erase=True)
+    assert set(made[0].stored) == set(logs)
+    with open_stores(settings) as stores:
+        (person,) = stores.logbook.persons()
+        assert len(stores.raw.contents(person.id)) == 4
+
+
+def test_a_log_that_is_none_or_torn_is_refused() -> None:
+    origin = Origin(device="p", began=NOW)
+    for data in (b"", b"SBEM0112", b"nothing of the kind", encode_log(foot(1, 104.0))[:900]):
+        with pytest.raises(DecodeError):
+            recording_of_log(data, StoredRun(id="1", size=len(data)), origin)

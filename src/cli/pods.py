@@ -113,6 +113,10 @@ def live(
     ] = "unknown",
     pod: Annotated[list[str] | None, typer.Option(help="Only the pod of this address.")] = None,
     drill: Annotated[bool, typer.Option(help="A balance drill instead of a run.")] = False,
+    stryd_contact: Annotated[
+        bool,
+        typer.Option("--stryd-contact", help="Read Stryd's own frame too (reverse-engineered)."),
+    ] = False,
     fast: Annotated[bool, typer.Option(help="Play files as fast as the link takes.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -122,7 +126,7 @@ def live(
 
     wanted = Wanted(
         athlete=athlete, virtual=tuple(virtual or ()), fast=fast, to=to, key=key, seconds=seconds, side=foot,
-        place=mount, pods=tuple(pod or ()), drill=drill,
+        place=mount, pods=tuple(pod or ()), drill=drill, stryd_contact=stryd_contact,
     )  # fmt: skip
     for imported in record(Settings(), wanted, lambda text: typer.echo(text, err=True)):
         say_imported(imported.entry.name, imported, as_json)
