@@ -17,6 +17,7 @@ from .ingest.devices import heartrate
 from .ingest.reader import Reader
 from .ingest.records import Splitter, is_context
 from .ingest.source import LinkState
+from .ingest.tapping import Taps
 from .signal.balance import SwayAnalyser
 from .signal.imu import G_MPS2, ImuBlock
 from .signal.steps import Mount, StepAnalyser
@@ -149,6 +150,7 @@ class Session:
         self.unkept = 0
         self.reader, self.foot = Reader(), Foot()
         self._recording, self._writer, self._shown = recording, writer, shown
+        self.taps = Taps()
         self._splitter = Splitter()
         self._packets_before = 0
         self._loop = asyncio.get_running_loop()
@@ -249,8 +251,15 @@ class Session:
         for said in self.reader.take(payload):
             if isinstance(said, ImuBlock):
                 self.foot.see(said, self.reader)
+                self._tapped(said)
             elif isinstance(said, np.ndarray):
                 self.foot.hear(said)
+
+    def _tapped(self, block: ImuBlock) -> None:
+        """Look for taps, on the clock that all pods of this process share."""
+        at = self.reader.utc(int(block.t_ns[-1]))
+        if at is not None:
+            self.taps.feed(block, _utc_ns(at) - int(block.t_ns[-1]))
 
     def _kept(self, size: int, durable: Callable[[int], None]) -> None:
         self.durable = max(self.durable, size)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from catfoot.collect import Plan, collect
+from catfoot.collect import Marks, Plan, collect
 from catfoot.errors import RadioError
 from catfoot.feeds import LocalSink
 from catfoot.ingest.ble import Radio
@@ -529,3 +529,24 @@ def test_stryds_own_frame_is_only_read_where_it_is_asked_for(tmp_path: Path, ask
     got = run(work())
     assert np.isfinite(got.readings["speed_mps"]).any()
     assert np.isfinite(got.readings["gct_s"]).any() == asked
+
+
+def test_marks_and_the_pose_stand_in_the_recording_where_they_were_made(tmp_path: Path) -> None:
+    async def work() -> Decoded:
+        async with (
+            collector(tmp_path) as (air, bluetooth, live, raw),
+            VirtualPod(air, [recording(600, side="left")]) as pod,
+        ):
+            marks = Marks()
+            where = plan(seconds=1.5, pods=(pod.address,))
+            running = asyncio.create_task(
+                collect(where, LocalSink(live, ATHLETE), bluetooth, marks=marks)
+            )
+            await marks.begun.wait()
+            marks.mark("marker: hill")
+            (content,) = await running
+            return decode(raw.read(ATHLETE, content), "x")
+
+    got = run(work())
+    (mark,) = [channel for channel in got.channels if channel.name == "marker: hill"]
+    assert got.first_ns() - 2e8 < mark.t_ns[0] < got.last_ns()

@@ -113,6 +113,12 @@ def live(
     ] = "unknown",
     pod: Annotated[list[str] | None, typer.Option(help="Only the pod of this address.")] = None,
     drill: Annotated[bool, typer.Option(help="A balance drill instead of a run.")] = False,
+    pose: Annotated[
+        float, typer.Option(help="Seconds to stand still at the start, marked.", min=0, max=60)
+    ] = 0.0,
+    markers: Annotated[
+        bool, typer.Option("--markers", help="Enter, with a word or without, marks the moment.")
+    ] = False,
     stryd_contact: Annotated[
         bool,
         typer.Option("--stryd-contact", help="Read Stryd's own frame too (reverse-engineered)."),
@@ -126,7 +132,7 @@ def live(
 
     wanted = Wanted(
         athlete=athlete, virtual=tuple(virtual or ()), fast=fast, to=to, key=key, seconds=seconds, side=foot,
-        place=mount, pods=tuple(pod or ()), drill=drill, stryd_contact=stryd_contact,
+        place=mount, pods=tuple(pod or ()), drill=drill, stryd_contact=stryd_contact, pose_s=pose, markers=markers,
     )  # fmt: skip
     for imported in record(Settings(), wanted, lambda text: typer.echo(text, err=True)):
         say_imported(imported.entry.name, imported, as_json)
