@@ -36,6 +36,7 @@ from . import (
     health,
     jobs,
     joining,
+    kinds,
     letters,
     live,
     measures,
@@ -61,7 +62,7 @@ BODY_BYTES = 1 << 20  # of anything but an upload
 FILES_IN_ONE_REQUEST = 4
 MODULES = (
     accounts, team, athletes, consents, runs, typed, recordings, jobs, timeline, standing, exercises,
-    live, letters, channels, joining, teams, records, measures, radio, arrange,
+    live, letters, channels, joining, teams, records, measures, radio, arrange, kinds,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)
