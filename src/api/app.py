@@ -27,6 +27,7 @@ from . import (
     consents,
     entries,
     exercises,
+    exports,
     health,
     jobs,
     letters,
@@ -48,7 +49,7 @@ BODY_BYTES = 1 << 20  # of anything but an upload
 # A form with several files may be larger than one file, but not without end.
 FILES_IN_ONE_REQUEST = 4
 MODULES = (
-    accounts, team, athletes, consents, runs, recordings, jobs, timeline, standing, exercises, live,
+    accounts, team, athletes, consents, runs, recordings, jobs, timeline, standing, exercises, exports, live,
     letters,
 )  # fmt: skip
 

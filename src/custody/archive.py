@@ -102,6 +102,12 @@ def export(
     return Exported(path, len(rows), recordings, tables, missing)
 
 
+def exported_file(stores: "Stores", athlete: str, job: str) -> Path:
+    """Return where the server keeps an export until it is fetched; a day at most."""
+    folder = stores.settings.data / "exports" / disk.checked_athlete(athlete)
+    return disk.make_folder(folder) / f"{disk.checked_recording(job)}.zip"
+
+
 def restore(stores: "Stores", path: Path) -> Restored:
     """Bring back what an export holds; Conflict where the athlete is here already.
 
