@@ -264,14 +264,14 @@ def _stride(places: int, ic: Whole) -> IntArray | None:
         return None
     ns = _ns(ic)
     unit = 10 ** (9 - places)
-    return (np.diff(ns, append=ns[-1:]) + unit // 2) // unit
+    return np.asarray((np.diff(ns, append=ns[-1:]) + unit // 2) // unit)
 
 
 def _contact(places: int, ic: Whole, fc: Whole) -> IntArray | None:
     if ic.form != "whole" or fc.form != "whole" or places > 9:
         return None
     unit = 10 ** (9 - places)
-    return (_ns(fc) - _ns(ic) + unit // 2) // unit
+    return np.asarray((_ns(fc) - _ns(ic) + unit // 2) // unit)
 
 
 def _swing(places: int, stride: Whole, contact: Whole) -> IntArray | None:
@@ -290,7 +290,7 @@ def _speed(places: int, length: Whole, stride: Whole) -> IntArray | None:
         return None
     # Wraps around for numbers that are no lengths; the same way when it is opened.
     time = np.maximum(stride.or_zero(), 1)
-    return (length.or_zero() * 10**power + time // 2) // time
+    return np.asarray((length.or_zero() * 10**power + time // 2) // time)
 
 
 #: Columns that follow from others but for rounding. What is stored rests on these: a rule is
