@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from ..errors import StoreError
 from ..signal.tables import TABLES, Table
-from .columns import Head, Whole, needs, opened, packed, values
+from .columns import Head, needs, opened, packed, values
+from .expecting import Whole
 
 _MAGIC = b"CFT2"
 _SIZE = struct.Struct("<II")  # of the head, CRC-32 of everything after it
