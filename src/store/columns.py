@@ -111,14 +111,18 @@ def needs(head: Head) -> Sequence[str]:
     return RULES[head.name][0] if head.how == EXPECTED else ()
 
 
-def whole_of(name: str, column: NDArray[Any]) -> Whole:
-    """Return the column as whole numbers that give back its every bit."""
+def whole_of(name: str, column: NDArray[Any], places: int | None = None) -> Whole:
+    """Return the column as whole numbers that give back its every bit.
+
+    ``places`` is how many decimals are tried first, where the column's own are not known.
+    """
     if column.dtype.kind != "f":
         numbers = column.astype(np.int64)
         step, offset = _step_of(numbers)
         return Whole("whole", step, offset, (numbers - offset) // step if step > 1 else numbers)
     if column.dtype.itemsize == 8:
-        wanted = (f"/{PLACES[name]}",) if name in PLACES else ()
+        places = PLACES.get(name, places)
+        wanted = () if places is None else (f"/{places}",)
         for form in (*wanted, *_FRACTIONS):
             # Most columns fit no fraction, and show it within a few values.
             if _fraction(column[:32], form) is not None:
