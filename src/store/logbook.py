@@ -13,8 +13,8 @@ import sqlalchemy as sa
 
 from ..errors import Conflict, NotFound
 from ..training.consent import Consent
-from ..training.entries import Person, Recording, Run
-from . import disk, rollup, rows, whole
+from ..training.entries import Person, Recording, Run, ShownFlag
+from . import disk, rollup, rows, shownflags, whole
 from .accounts import Accounts
 from .channels import Channels
 from .database import Database
@@ -127,6 +127,14 @@ class Logbook:
         with self._db.write() as connection:
             rows.touch(connection, athlete)
             return self._insert(connection, athlete, id or disk.new_id(), entry, author)
+
+    def keep_shown(self, athlete: str, shown: Iterable[ShownFlag], author: str) -> None:
+        """Keep what somebody was shown, each thing once.
+
+        It is no change to what the athlete owns, so ``version`` stays: looking at a page must
+        not make the page new.
+        """
+        shownflags.keep(self._db, athlete, shown, author, self._clock())
 
     def get(self, kind: type[E], athlete: str, id: str) -> Row[E]:
         """Return one row; NotFound."""
