@@ -33,6 +33,7 @@ from . import (
     consents,
     entries,
     exercises,
+    exports,
     health,
     jobs,
     joining,
@@ -62,7 +63,7 @@ BODY_BYTES = 1 << 20  # of anything but an upload
 FILES_IN_ONE_REQUEST = 4
 MODULES = (
     accounts, team, athletes, consents, runs, typed, recordings, jobs, timeline, standing, exercises,
-    live, letters, channels, joining, teams, records, measures, radio, arrange, kinds,
+    exports, live, letters, channels, joining, teams, records, measures, radio, arrange, kinds,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)

@@ -5,7 +5,8 @@ from dataclasses import replace
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
-from ..training.consent import Consent
+from ..training.consent import TEXT_VERSION, Consent
+from ..training.consenttexts import texts
 from . import bodies
 from .asking import Asked, Now, Viewed, known_shape
 
@@ -14,9 +15,12 @@ router = APIRouter(prefix="/athletes/{athlete}/consents", tags=["consents"])
 
 @router.get("", responses=bodies.gives(Consent, many=True))
 def list_consents(asked: Asked, seen: Viewed) -> JSONResponse:
-    """Return what this athlete has shared with whom, also what has ended."""
+    """Return what this athlete has shared with whom, also what has ended, and what it means.
+
+    `texts` are shown to whoever gives a consent, which keeps their version.
+    """
     rows = seen.entries(Consent, asked.id)
-    return JSONResponse({"items": [bodies.row_json(row) for row in rows]})
+    return JSONResponse({"items": [bodies.row_json(row) for row in rows], "texts": texts()})
 
 
 @router.post(
@@ -27,7 +31,8 @@ def list_consents(asked: Asked, seen: Viewed) -> JSONResponse:
 )
 def give_consent(asked: Asked, data: bodies.Body, seen: Viewed, now: Now) -> JSONResponse:
     """Let `viewer` see `kinds` of data from today, or `since`, to `until`; with `write`, record."""
-    filled = {"since": asked.day(now).isoformat(), **data, "athlete": asked.id}
+    given = {"athlete": asked.id, "text_version": TEXT_VERSION}
+    filled = {"since": asked.day(now).isoformat(), **data, **given}
     row = seen.add(asked.id, bodies.entry(Consent, filled))
     return bodies.created(row, f"/api/v1/athletes/{asked.id}/consents/{row.id}")
 
