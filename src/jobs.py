@@ -74,6 +74,10 @@ class Jobs:
         payload = {"content": content, "name": name}
         return self._submit(Job(athlete=athlete, kind="recording", payload=payload))
 
+    def submit_export(self, athlete: str) -> str:
+        """Have everything of an athlete written into a zip; return the job's id."""
+        return self._submit(Job(athlete=athlete, kind="export", payload={"name": "export"}))
+
     def resume(self) -> int:
         """Start again what the last server left unfinished; return how many that is.
 
@@ -183,6 +187,8 @@ def _do(stores: "Stores", job: Job) -> dict[str, Any]:
     from .sync import import_bytes, import_recording
 
     payload = job.payload
+    if job.kind == "export":
+        return _do_export(stores, job)
     if job.kind == "recording":
         return import_recording(
             stores, job.athlete, payload["content"], payload["name"], _options(payload)
@@ -208,6 +214,25 @@ def _do(stores: "Stores", job: Job) -> dict[str, Any]:
         mtime=_uploaded_at(staged.path) if mtime is None else datetime.fromisoformat(mtime),
         force=payload["force"],
     ).flat()
+
+
+def _do_export(stores: "Stores", job: Job) -> dict[str, Any]:
+    """Write the zip; those of the athlete's earlier exports go."""
+    from .custody import archive, erasing
+    from .store import disk
+
+    folder = erasing.exports_folder(stores.settings.data)
+    disk.make_folder(folder)
+    for earlier in stores.logbook.jobs(job.athlete):
+        (folder / f"{earlier.id}.zip").unlink(missing_ok=True)
+    made = archive.export(stores, job.athlete, folder / f"{job.id}.zip", datetime.now(UTC))
+    return {
+        "state": "exported",
+        "path": str(made.path),
+        "rows": made.rows,
+        "recordings": made.recordings,
+        "missing": list(made.missing),
+    }
 
 
 def _is_archive(staged: Staged) -> bool:

@@ -30,6 +30,7 @@ from . import (
     consents,
     entries,
     exercises,
+    exports,
     health,
     jobs,
     joining,
@@ -38,6 +39,7 @@ from . import (
     recordings,
     records,
     runs,
+    series,
     standing,
     team,
     teams,
@@ -54,8 +56,8 @@ BODY_BYTES = 1 << 20  # of anything but an upload
 # A form with several files may be larger than one file, but not without end.
 FILES_IN_ONE_REQUEST = 4
 MODULES = (
-    accounts, team, athletes, consents, runs, recordings, jobs, timeline, standing, exercises, live,
-    letters, channels, joining, teams, records,
+    accounts, team, athletes, consents, runs, series, recordings, jobs, timeline, standing, exercises, live,
+    letters, channels, joining, teams, records, exports,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)
@@ -110,7 +112,10 @@ def create_app(
     _add_routes(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(
-        Limit, most=BODY_BYTES, uploads=settings.max_upload_bytes * FILES_IN_ONE_REQUEST
+        Limit,
+        most=BODY_BYTES,
+        uploads=settings.max_upload_bytes * FILES_IN_ONE_REQUEST,
+        idle_s=settings.upload_idle_s,
     )
     app.add_middleware(Guard, hosts={*LOOPBACK, settings.host, *settings.hosts})
     app.add_middleware(health.Counted, metrics=app.state.metrics, clock=time.perf_counter)

@@ -120,9 +120,15 @@ def _names(stores: "Stores", athlete: str) -> set[str]:
     return {name for name in names if len(name) in (_ID, _HASH)}
 
 
+def exports_folder(folder: Path) -> Path:
+    """Return where exports wait to be fetched, each by the name of its job."""
+    return folder / "exports"
+
+
 def _discard_uploads(folder: Path, jobs: Iterable[Job]) -> None:
     incoming = folder / "incoming"
     for job in jobs:
+        (exports_folder(folder) / f"{job.id}.zip").unlink(missing_ok=True)
         path = Path(str(job.payload.get("path", "")))
         if path.parent == incoming:
             path.unlink(missing_ok=True)

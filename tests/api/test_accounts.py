@@ -197,6 +197,8 @@ DECISIONS: dict[tuple[str, str], tuple[str, str | None]] = {
     ("DELETE", "/channels/{channel}"): ("see", "load_and_flags"),
     ("GET", "/channels/{channel}/deliveries"): ("see", "load_and_flags"),
     ("POST", "/channels/{channel}/deliveries/{delivery}/replay"): ("see", "load_and_flags"),
+    ("POST", "/exports"): ("own", None),
+    ("GET", "/exports/{job}"): ("own", None),
     ("GET", "/access-record"): ("own", None),
     ("GET", "/names"): ("see", None),
     ("GET", "/declined"): ("see", "load_and_flags"),
