@@ -58,6 +58,18 @@ class Smtp(BaseModel):
     sender: str
 
 
+class Oidc(BaseModel):
+    """A login elsewhere (OpenID Connect), and what it is called on the page."""
+
+    model_config = {"extra": "forbid", "frozen": True}
+
+    issuer: str
+    client_id: str
+    client_secret: SecretStr
+    name: str = "single sign-on"
+    profile: bool = True
+
+
 class Settings(BaseSettings):
     """Everything that may be set; raises ConfigError, naming the setting, for a wrong one.
 
@@ -82,6 +94,7 @@ class Settings(BaseSettings):
     hosts: tuple[str, ...] = ()
     public_url: str | None = None
     smtp: Smtp | None = None
+    oidc: Oidc | None = None
     webhook_networks: tuple[str, ...] = ()
     guardian_age: int = Field(default=16, ge=0, le=21)
     workers: int | None = Field(default=None, ge=1, le=256)

@@ -36,6 +36,7 @@ from . import (
     joining,
     letters,
     live,
+    oidc,
     recordings,
     records,
     runs,
@@ -57,7 +58,7 @@ BODY_BYTES = 1 << 20  # of anything but an upload
 FILES_IN_ONE_REQUEST = 4
 MODULES = (
     accounts, team, athletes, consents, runs, series, recordings, jobs, timeline, standing, exercises, live,
-    letters, channels, joining, teams, records, exports,
+    letters, channels, joining, teams, records, exports, oidc,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)
@@ -107,6 +108,7 @@ def create_app(
     app.state.address = "http://127.0.0.1"
     # What links that leave the server begin with.
     app.state.outside = lambda: settings.public_url or app.state.address
+    app.state.oidc_waiting = oidc.Waiting()
     app.state.team, app.state.letters = Known(), Known()
     add_handlers(app)
     _add_routes(app)
