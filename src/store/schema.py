@@ -65,7 +65,7 @@ class Job:
     """
 
     athlete: str
-    kind: Literal["import", "recording", "arrange"]
+    kind: Literal["import", "recording", "arrange", "export"]
     payload: dict[str, Any]
     state: JobState = "waiting"
     result: dict[str, Any] | None = None

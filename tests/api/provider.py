@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import requests
@@ -133,7 +134,7 @@ def _set_up(provider: Provider, back: str, people: tuple[str, ...]) -> None:
     }  # fmt: skip
     with requests.Session() as admin:
 
-        def post(path: str, body: dict[str, object]) -> None:
+        def post(path: str, body: Any) -> None:
             answer = admin.post(f"{provider.base}{path}", json=body, timeout=20)
             assert answer.ok, answer.text
 
