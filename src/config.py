@@ -77,8 +77,10 @@ class Settings(BaseSettings):
     data folder, ``series_url`` None the embedded store there. ``workers`` None lets the machine
     decide. With ``accounts`` the server asks who somebody is, and may listen beyond this
     machine; ``hosts`` are the names it goes by there, and ``public_url`` is the address in
-    links that leave it. Mail needs ``smtp``. Webhooks go to public addresses, and to private
-    ones within ``webhook_networks``. Below ``guardian_age`` a guardian consents; 0 asks nobody.
+    links that leave it. Original recordings are kept for ``raw_days`` days, None: for ever; from
+    ``disk_warning_pct`` on a disk is called full. Mail needs ``smtp``. Webhooks go to public
+    addresses, and to private ones within ``webhook_networks``. Below ``guardian_age`` a guardian
+    consents; 0 asks nobody.
     """
 
     model_config = SettingsConfigDict(
@@ -101,6 +103,8 @@ class Settings(BaseSettings):
     upload_idle_s: float = Field(default=30.0, gt=0, le=600)
     max_upload_bytes: int = Field(default=200_000_000, ge=1)
     min_rate_hz: float = Field(default=25.0, gt=0)
+    raw_days: int | None = Field(default=None, ge=1)
+    disk_warning_pct: int = Field(default=80, ge=1, le=100)
 
     def __init__(self, **values: Any) -> None:
         _check_names(type(self))
@@ -208,12 +212,25 @@ class Stores:
         self.close()
 
 
-def open_stores(settings: Settings) -> Stores:
-    """Open what the settings name; StoreError or ConfigError in one sentence where that fails."""
+#: Stands in a data folder while a backup is being brought back into it.
+RESTORING = ".bringing-back"
+
+
+def open_stores(settings: Settings, *, restoring: bool = False) -> Stores:
+    """Open what the settings name; StoreError or ConfigError in one sentence where that fails.
+
+    Only who is ``restoring`` opens a folder that a backup has not wholly been brought back into.
+    """
+    from .store import disk
     from .store.logbook import Logbook
     from .store.raw import RawStore
 
     data = settings.data
+    if not restoring and (data / RESTORING).is_file():
+        raise ConfigError(
+            f"data: {data} is half restored; do `catfoot bring-back` with the same backup again"
+        )
+    disk.make_private(data)
     logbook = Logbook.open(settings.logbook_url or _sqlite_url(data / "logbook.db"))
     try:
         series = _series(settings.series_url, data)

@@ -4,7 +4,7 @@ Every method names the athlete and asks ``training.consent.may`` before it touch
 Where only a part is shared, the rest is left out as if it had not been measured.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -138,6 +138,11 @@ class View:
         """Write down an entry in the viewer's name; Conflict where a row of that id is there."""
         self._check(type(entry), athlete, write=True)
         return self._logbook.add(athlete, entry, self.viewer.id, id=id)
+
+    def keep_shown(self, athlete: str, shown: Iterable[ShownFlag]) -> None:
+        """Keep what the viewer was shown, once; it asks for no right but that of seeing."""
+        self._check(ShownFlag, athlete)
+        self._logbook.keep_shown(athlete, shown, self.viewer.id)
 
     def replace(self, athlete: str, id: str, entry: E, version: int) -> Row[E]:
         """Change an entry; Conflict where it was changed meanwhile, NotFound."""

@@ -181,7 +181,16 @@ DECISIONS: dict[tuple[str, str], tuple[str, str | None]] = {
     ("GET", "/runs/{run}/readings"): ("see", "metrics"),
     ("GET", "/runs/{run}/sway"): ("see", "metrics"),
     ("GET", "/runs/{run}/chart"): ("see", "metrics"),
+    **{("POST", f"/runs/{what}"): ("write", "load_and_flags") for what in (
+        "undo", "{run}/join", "{run}/split",
+    )},
     ("POST", "/recordings"): ("write", "raw"),
+    ("GET", "/radio"): ("see", "raw"),
+    ("GET", "/pods"): ("see", "raw"),
+    ("DELETE", "/radio"): ("write", "raw"),
+    **{("POST", f"/radio/{what}"): ("write", "raw") for what in (
+        "scan", "claim", "collection", "sync", "erase",
+    )},
     ("GET", "/jobs"): ("see", "raw"),
     ("GET", "/jobs/{job}"): ("see", "raw"),
     ("GET", "/timeline"): ("see", "load_and_flags"),
