@@ -197,8 +197,14 @@ DECISIONS: dict[tuple[str, str], tuple[str, str | None]] = {
     ("GET", "/today"): ("see", "load_and_flags"),
     **{
         ("GET", below): ("see", "load_and_flags")
-        for below in ("/flags", "/next-session", "/standing", "/tests", "/clashes", "/comparison")
+        for below in ("/flags", "/next", "/programme", "/conflicts", "/compare", "/runs/{run}/usual")
     },
+    ("POST", "/what-if"): ("see", "load_and_flags"),
+    ("POST", "/runs"): ("write", "load_and_flags"),
+    ("PUT", "/runs/{run}"): ("write", "load_and_flags"),
+    ("DELETE", "/runs/{run}"): ("write", "load_and_flags"),
+    ("POST", "/planned-runs/calendar"): ("write", "load_and_flags"),
+    ("GET", "/recordings/{recording}/original"): ("see", "raw"),
     ("GET", "/letter"): ("see", "load_and_flags"),
     ("GET", "/channels"): ("see", "load_and_flags"),
     ("POST", "/channels"): ("see", "load_and_flags"),
@@ -247,6 +253,8 @@ OTHERS: dict[tuple[str, str], str] = {
     ("GET", "/team"): "known",
     ("GET", "/letter"): "known",
     ("GET", "/exercises"): "anybody",  # the catalogue, which is nobody's data
+    ("GET", "/measures"): "anybody",
+    ("GET", "/batteries"): "anybody",
     ("GET", "/oidc"): "anybody",
     ("POST", "/oidc/start"): "anybody",
     ("GET", "/oidc/callback"): "anybody",
@@ -280,13 +288,21 @@ FITTING: dict[str, dict[str, Any]] = {
     "": {"name": "Ada"},
     "/consents": {"viewer": "somebody", "kinds": ["metrics"]},
     "/channels": {"kind": "calendar"},
+    "/runs": {"duration_s": 1800},
     **{f"/{noun}": body for noun, body in BODIES.items()},
 }
+
+CALENDAR = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n"
+#: Routes whose body is no JSON, with one that fits.
+AS_BYTES = {"/planned-runs/calendar": (CALENDAR, "text/calendar")}
 
 
 def _asked(client: TestClient, athlete: str, method: str, below: str) -> int:
     path = OF_ATHLETE.replace("{athlete}", athlete) + below
     path = re.sub(r"\{\w+\}", "0" * 32, path)
+    if below in AS_BYTES:
+        content, kind = AS_BYTES[below]
+        return client.post(path, content=content, headers={"Content-Type": kind}).status_code
     body = FITTING.get(below, {}) if method in ("POST", "PUT", "PATCH") else None
     return client.request(method, path, headers={"If-Match": '"1"'}, json=body).status_code
 
