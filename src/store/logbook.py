@@ -191,10 +191,11 @@ class Logbook:
             return connection.scalar(query) or 0
 
     def erase(self, athlete: str) -> None:
-        """Take out the athlete, every row of theirs, and their name in others'. Twice is fine."""
-        with self._db.write() as connection:
-            whole.forget(connection, athlete)
-            connection.execute(athlete_table.delete().where(athlete_table.c.id == athlete))
+        """Take out the athlete, every row of theirs, and their name in others'. Twice is fine.
+
+        What they wrote about others stays, as written by "erased".
+        """
+        whole.erase(self._db, athlete)
         self._db.scrub()
 
     # Runs and recordings
@@ -334,6 +335,10 @@ class Logbook:
     def put_back(self, athlete: str, rows: Iterable[Row[Any]]) -> None:
         """Write rows down as they were; Conflict where the athlete is there already."""
         whole.put_back(self._db, athlete, rows)
+
+    def mentions(self, athlete: str) -> list[str]:
+        """Return the tables that hold the athlete's id in any column: none once erased."""
+        return whole.mentions(self._db, athlete)
 
     def count(self, athlete: str) -> int:
         """Return how many rows of any kind name the athlete: 0 once erased."""
