@@ -13,6 +13,7 @@ from .options import AsJson
 if TYPE_CHECKING:
     from ..review import Day
     from ..store.view import View
+    from ..training.entries import CheckIn, Run, StrengthSession
 
 Whose = Annotated[str, typer.Argument(help="Whose days.")]
 LOG_DAYS = 14
@@ -116,24 +117,30 @@ def log(
 
 def _lines(day: "Day") -> Iterator[str]:
     """Return what a day was, a line for each thing in it."""
-    from ..training.phrases import day_name, km, minutes
+    from ..training.phrases import day_name
 
     name = day_name(day.day)
-    for item in day.runs:
-        run = item.entry
-        far = run.distance_m if run.distance_m is not None else run.summary.distance_m
-        effort = "effort not given" if run.effort is None else f"effort {run.effort:g}"
-        yield f"{name}: run, {'' if far is None else km(far) + ', '}{minutes(run.duration_s)}, {effort}"
-    for item in day.strength:
-        done = item.entry
-        yield f"{name}: foot session ({done.kind}), {done.duration_min:g} min, {len(done.sets)} sets"
-    for item in day.check_ins:
-        check_in = item.entry
-        sore = ", ".join(f"{one.site} {one.score:g}" for one in check_in.soreness if one.score)
-        pain = "not given" if check_in.pain is None else f"{check_in.pain:g}"
-        yield f"{name}: check-in, pain {pain}{f', sore: {sore}' if sore else ''}"
+    for item in (*day.runs, *day.strength, *day.check_ins):
+        yield f"{name}: {_said(item.entry)}"
     for flag in day.flags:
         yield f"{name}: {flag.severity}: {flag.title}"
+
+
+def _said(entry: "Run | StrengthSession | CheckIn") -> str:
+    from ..training.entries import Run, StrengthSession
+    from ..training.load import distance_m
+    from ..training.phrases import km, minutes
+
+    if isinstance(entry, Run):
+        metres = distance_m(entry)
+        far = "" if metres is None else f"{km(metres)}, "
+        effort = "effort not given" if entry.effort is None else f"effort {entry.effort:g}"
+        return f"run, {far}{minutes(entry.duration_s)}, {effort}"
+    if isinstance(entry, StrengthSession):
+        return f"foot session ({entry.kind}), {entry.duration_min:g} min, {len(entry.sets)} sets"
+    sore = ", ".join(f"{one.site} {one.score:g}" for one in entry.soreness if one.score)
+    pain = "not given" if entry.pain is None else f"{entry.pain:g}"
+    return f"check-in, pain {pain}{f', sore: {sore}' if sore else ''}"
 
 
 @contextmanager
