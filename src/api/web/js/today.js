@@ -6,6 +6,7 @@ import { figures } from "./figures.js";
 import { flags } from "./flags.js";
 import { lastRun } from "./lastrun.js";
 import { live } from "./live.js";
+import { warm } from "./offline.js";
 import { begin, link, mayWrite } from "./page.js";
 import { sentence } from "./sentence.js";
 import { exerciseName, said } from "./server.js";
@@ -26,7 +27,7 @@ function show(row) {
   stopLive();
   stopLive = live(row.id, () => SOON_MS.forEach((ms) => setTimeout(refresh, ms)));
   shown = null;
-  refresh();
+  refresh().then(() => warm(row.id));
 }
 
 /** Ask again for everything that a new run can change. */
