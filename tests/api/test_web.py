@@ -129,7 +129,7 @@ STRINGS = re.compile(r'"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`')
 # selectors and what else CSS understands, the product's name.
 PLAIN = re.compile(
     r"^(Arrow\w+|Page(Up|Down)|Home|End|Enter|Escape|Delete|Files|Content-Type|If-Match"
-    r"|Idempotency-Key|POST|PATCH|PUT|DELETE|catfoot:|M\d.*|[\w.]+\.|input, .*|nav .*"
+    r"|Idempotency-Key|POST|PATCH|PUT|DELETE|catfoot:|M\d.*|[\w.]+\.|/api/.*|input, .*|nav .*"
     r"|\(prefers-.*|.*sans-serif)$"
 )
 

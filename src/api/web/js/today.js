@@ -35,7 +35,7 @@ async function refresh() {
   const id = athlete.id;
   try {
     const [today, ten, answers, standing] = await Promise.all(
-      ["today", "timeline", "flag-answers", "standing"].map((what) => get(of(id, what))));
+      ["today", "timeline", "flag-answers", "programme"].map((what) => get(of(id, what))));
     const run = today.run && await get(of(id, "runs", today.run));
     if (id !== athlete.id) return; // another athlete was chosen meanwhile
     const all = JSON.stringify([today, ten, answers, standing, run]);
