@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --require-hashes -r
 TREE := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 
-.PHONY: demo test check fmt bench validate crash alarms rows lock wheel clean
+.PHONY: demo test check fmt bench validate crash alarms screenshots rows lock wheel clean
 .DEFAULT_GOAL := test
 
 ## demo: set up, then a run from two virtual pods to a flag on a page; Ctrl-C ends it
@@ -46,6 +46,10 @@ crash: .venv/dev
 ## alarms: false alarms and detection of the flags on simulated runners
 alarms: .venv/dev
 	PYTHONPATH=typings $(BIN)/python -m tests.training.alarms
+
+## screenshots: every page, both widths, both themes, for a person to look at
+screenshots: .venv/dev
+	PYTHONPATH=typings $(BIN)/python -m tests.api.screenshots build/screenshots
 
 ## rows: the demands of docs/demands.md, the tests that carry them, pass or fail
 rows: .venv/dev

@@ -33,6 +33,7 @@ def _export(path: Path, files: int) -> Path:
     return path
 
 
+@pytest.mark.timeout(MINUTES * 60 + 30)
 def test_an_export_becomes_the_first_own_sentence_in_few_inputs(
     browser: Any, tmp_path: Path
 ) -> None:
