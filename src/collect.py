@@ -13,9 +13,10 @@ from typing import Protocol
 from uuid import uuid4
 
 from .errors import RadioError, StoreError
-from .ingest.ble import Link, Radio, scan
+from .ingest.ble import Radio, scan
 from .ingest.devices import ON_FOOT
 from .ingest.inbox import Found, Inbox, Item, Opened
+from .ingest.link import Link
 from .ingest.records import (
     Header,
     Mode,
@@ -36,9 +37,10 @@ log = logging.getLogger(__name__)
 class Plan:
     """What to collect for whom. ``seconds`` closes the recordings, None leaves that to stop.
 
-    ``pods`` are addresses; none means whatever is in range and worn on a foot, at most ``most``
-    of them. A heart rate strap is only read where it is named.
-    ``sides`` are those of pods that were paired; ``side`` is for a single one that was not.
+    ``pods`` are addresses; none means the athlete's own of ``sides`` where one is in range, else
+    whatever is worn on a foot and not of ``others``, at most ``most`` of them. A heart rate
+    strap is only read where it is named.
+    ``sides`` are those of pods that were paired; ``side`` is said of a single pod, and wins.
     """
 
     athlete: str
@@ -48,9 +50,13 @@ class Plan:
     most: int = 2
     side: Side = "unknown"
     sides: Mapping[str, Side] = field(default_factory=dict)
+    others: frozenset[str] = frozenset()
     place: Place = "unknown"
     search_s: float = 30.0
     listen_s: float = 1.0  # long enough to hear the other foot too
+
+
+_ROUNDS = 3  # of listening in which an athlete's other pod may still wake
 
 
 class Feed(Protocol):
@@ -156,11 +162,11 @@ async def collect(
 
 
 async def find(plan: Plan, radio: Radio, stop: asyncio.Event) -> list[Found]:
-    """Return the pods of the plan: those named, once all are heard, else the nearest on feet.
+    """Return the pods of the plan: those named, once all are heard, else own, else near ones.
 
     Where not all of those named are heard in ``search_s``, the others are returned.
     """
-    deadline = time.monotonic() + plan.search_s
+    deadline, rounds = time.monotonic() + plan.search_s, 0
     while not stop.is_set():
         heard = {f.address: f for f in await scan(plan.listen_s, radio)}
         late = time.monotonic() > deadline
@@ -169,7 +175,13 @@ async def find(plan: Plan, radio: Radio, stop: asyncio.Event) -> list[Found]:
             if found and (late or len(found) == len(plan.pods)):
                 return found
         elif found := [f for f in heard.values() if f.profiles[0] in ON_FOOT]:
-            return found[: plan.most]
+            rounds += 1
+            own = [f for f in found if f.address in plan.sides]
+            if own and (len(own) == len(plan.sides) or rounds > _ROUNDS or late):
+                return own
+            free = [f for f in found if f.address not in plan.others]
+            if free and not own:
+                return free[: plan.most]
         if late:
             raise RadioError(
                 "no pod in range: wake it, bring it nearer, and close other apps that use it"
@@ -229,13 +241,17 @@ class _Pod:
             header = Header(
                 device=opened.device, profile=opened.profile.name, name=self._found.name,
                 started_at=self._now() - waited, mode=self._plan.mode, place=self._plan.place,
-                side=self._plan.sides.get(opened.device)
-                or (self._plan.side if self._alone else "unknown"),
+                side=self._side(opened.device),
             )  # fmt: skip
             self._feed = await self._sink.open(header)
             self._feed.put(encode_header(header))
         at_ns = opened.at_ns - self._zero_ns
         self._feed.put(encode_segment(Segment(reads=opened.reads, at_ns=at_ns)))
+
+    def _side(self, device: str) -> Side:
+        if self._alone and self._plan.side != "unknown":
+            return self._plan.side
+        return self._plan.sides.get(device, "unknown")
 
     def _packet(self, packet: Notification) -> None:
         assert self._feed is not None

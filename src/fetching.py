@@ -6,33 +6,31 @@ there. Erasing on the pod is a step of its own, for after the run is stored.
 
 import asyncio
 import hashlib
+import json
 import logging
+import os
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO, TypeVar
 
 from .errors import DecodeError, RadioError
-from .ingest.ble import Client, Radio, connected
-from .ingest.devices.openpodruns import (
-    ERASE,
-    HALT,
-    LIST,
-    RUNS,
-    StoredRun,
-    ask,
-    decode_chunk,
-    decode_entry,
-    recording_of_run,
-)
+from .ingest.ble import Client, Radio, connected, write
+from .ingest.devices import profiles_of
+from .ingest.devices.memories import memory_of
+from .ingest.devices.stored import Got, Memory, Origin, StoredRun, Talk, Write
 from .live import utc_now
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 SILENCE_S = 3.0
 _WAITING = 4096  # notifications; the pod sends no faster than the link, we write faster than that
+NONE_STORED = "this pod stores no runs, or not in a way that catfoot knows"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,117 +50,229 @@ class Fetched:
     recording: bytes
 
 
+Take = Callable[[Fetched], Awaitable[None]]
+
+
 class Fetcher:
-    """Brings runs of one pod into ``folder``; a broken transfer is taken up again there."""
+    """Brings runs of one pod into ``folder``; a broken transfer is taken up again there.
+
+    ``origin`` says what is known of the pod: its name, its side, where it sits.
+    """
 
     def __init__(
         self, address: str, folder: Path, radio: Radio | None = None, *,
-        now: Callable[[], datetime] = utc_now, tries: int = 5, silence_s: float = SILENCE_S,
+        origin: Origin | None = None, now: Callable[[], datetime] = utc_now, tries: int = 5,
+        silence_s: float = SILENCE_S,
     ) -> None:  # fmt: skip
         self.address = address
         self._folder, self._radio, self._now = folder, radio or Radio(), now
+        self._origin = origin or Origin(device=address, began=now())
         self._tries, self._silence_s = tries, silence_s
 
     async def runs(self) -> list[StoredRun]:
         """Return what the pod has stored, as it lists it."""
-        async with self._asking() as (client, inbox):
-            return await self._listed(client, inbox)
+        async with self._asking() as line:
+            return await line.talk(line.memory.listing())
 
-    async def fetch(self, progress: Callable[[Progress], None] = lambda _: None) -> list[Fetched]:
-        """Return every stored run; RadioError where the pod stays away.
+    async def fetch(
+        self,
+        progress: Callable[[Progress], None] = lambda _: None,
+        *,
+        take: Take | None = None,
+        wanted: Callable[[StoredRun], bool] = lambda _: True,
+    ) -> list[Fetched]:
+        """Bring every wanted run; RadioError where the pod stays away.
 
-        A run whose checksum is wrong after all is fetched once more from its beginning and, if
-        that does not help, left out with a warning in the log.
+        Each goes to ``take`` as soon as it is verified; without one, all are returned. A run
+        whose checksum is wrong after all is fetched once more from its beginning and, if
+        that does not help, left out with a warning in the log. Attempts that bring nothing
+        count towards ``tries``.
         """
-        for attempt in range(self._tries):
+        kept: list[Fetched] = []
+        done: set[str] = set()
+        moved = failures = 0
+
+        def noted(now: Progress) -> None:
+            nonlocal moved
+            moved += 1
+            progress(now)
+
+        while True:
+            before = moved
             try:
-                async with self._asking() as (client, inbox):
-                    runs = await self._listed(client, inbox)
-                    return [
-                        f for run in runs if (f := await self._one(client, inbox, run, progress))
-                    ]
+                async with self._asking() as line:
+                    for run in await line.talk(line.memory.listing()):
+                        if run.id in done or not wanted(run):
+                            continue
+                        fetched = await self._one(line, run, noted)
+                        done.add(run.id)
+                        if fetched is not None and take is not None:
+                            await take(fetched)
+                        elif fetched is not None:
+                            kept.append(fetched)
+                    return kept
             except RadioError as fault:
-                if attempt + 1 == self._tries:
+                failures = 1 if moved > before else failures + 1
+                if failures >= self._tries:
                     raise
                 log.info("pod %s: transfer broken (%s), going on", self.address, fault)
-        raise AssertionError("unreachable")
 
     async def erase(self, runs: list[StoredRun]) -> None:
-        """Erase runs on the pod, for after they are stored here; what was kept of them goes."""
-        async with self._asking() as (client, _):
-            for run in runs:
-                command = bytes([ERASE]) + run.id.to_bytes(4, "little")
-                await client.write_gatt_char(RUNS, command, response=True)
-                self._part(run).unlink(missing_ok=True)
+        """Erase runs on the pod, for after they are stored here; what was kept of them goes.
+
+        RadioError where the pod can only erase everything and has more than these.
+        """
+        async with self._asking() as line:
+            if line.memory.all_or_none:
+                there = {run.id for run in await line.talk(line.memory.listing())}
+                if there - {run.id for run in runs}:
+                    raise RadioError(
+                        "this pod can only erase all its runs, and it has some that are not stored"
+                    )
+            await line.talk(line.memory.erasing(runs))
+        for run in runs:
+            self._path(run, "part").unlink(missing_ok=True)
+
+    def kept_as(self, run: StoredRun, athlete: str, contents: Iterable[str]) -> str | None:
+        """Return which of the athlete's kept contents is this run, None where none is."""
+        stored = self._mark(run).stored
+        return next((c for c in contents if _salted(athlete, c) in stored), None)
+
+    def kept(self, run: StoredRun, athlete: str, content: str) -> None:
+        """Remember as what the run is kept, so that it need not be fetched again."""
+        mark, salted = self._mark(run), _salted(athlete, content)
+        if salted not in mark.stored:
+            self._put(run, replace(mark, stored=(*mark.stored, salted)))
+        self._path(run, "part").unlink(missing_ok=True)
 
     @asynccontextmanager
-    async def _asking(self) -> AsyncIterator[tuple[Client, "asyncio.Queue[bytes]"]]:
+    async def _asking(self) -> "AsyncIterator[_Line]":
         """Connect and listen to the answers."""
         inbox: asyncio.Queue[bytes] = asyncio.Queue(_WAITING)
         async with connected(self.address, self._radio) as (client, _):
-            if client.services.get_characteristic(RUNS) is None:
-                raise RadioError("this pod stores no runs, or not in a way that catfoot knows")
-            await client.start_notify(RUNS, _putter(inbox))
-            yield client, inbox
-
-    async def _next(self, inbox: "asyncio.Queue[bytes]") -> bytes:
-        try:
-            async with asyncio.timeout(self._silence_s):
-                return await inbox.get()
-        except TimeoutError as fault:
-            raise RadioError("the pod fell silent while it sent its runs") from fault
-
-    async def _listed(self, client: Client, inbox: "asyncio.Queue[bytes]") -> list[StoredRun]:
-        await client.write_gatt_char(RUNS, bytes([LIST]), response=True)
-        found = []
-        while (run := decode_entry(await self._next(inbox))) is not None:
-            found.append(run)
-        return found
+            memory = memory_of(profiles_of([service.uuid for service in client.services]))
+            if memory is None or client.services.get_characteristic(memory.notify) is None:
+                raise RadioError(NONE_STORED)
+            await client.start_notify(memory.notify, _putter(inbox))
+            yield _Line(client, memory, inbox, self._silence_s)
 
     async def _one(
-        self, client: Client, inbox: "asyncio.Queue[bytes]", run: StoredRun,
-        progress: Callable[[Progress], None],
-    ) -> Fetched | None:  # fmt: skip
-        part = self._part(run)
+        self, line: "_Line", run: StoredRun, progress: Callable[[Progress], None]
+    ) -> Fetched | None:
+        part = self._path(run, "part")
+        part.parent.mkdir(parents=True, exist_ok=True)
+        origin = replace(self._origin, began=self._begun(run))
         for _ in range(2):
-            await self._bring(client, inbox, run, part, progress)
-            began = self._now() - timedelta(seconds=run.age_s)
+            with part.open("ab") as file:
+                if file.tell() < run.size:
+                    await line.talk(
+                        line.memory.reading(run, file.tell()), _keeper(file, run, progress)
+                    )
             data = await asyncio.to_thread(part.read_bytes)
             try:
-                recording = recording_of_run(data, run, began, device=self.address)
+                recording = await asyncio.to_thread(line.memory.recording, data, run, origin)
             except DecodeError as fault:
-                log.warning("pod %s, run %d: %s", self.address, run.id, fault)
+                log.warning("pod %s, run %s: %s", self.address, run.id, fault)
                 part.unlink()
             else:
                 return Fetched(run=run, recording=recording)
         return None
 
-    async def _bring(
-        self, client: Client, inbox: "asyncio.Queue[bytes]", run: StoredRun, part: Path,
-        progress: Callable[[Progress], None],
-    ) -> None:  # fmt: skip
-        """Append to ``part`` what is missing of the run."""
-        part.parent.mkdir(parents=True, exist_ok=True)
-        begun_s, received = time.monotonic(), 0
-        with part.open("ab") as file:
-            if file.tell() >= run.size:
-                return
-            await client.write_gatt_char(RUNS, ask(run, file.tell()), response=True)
-            while file.tell() < run.size:
-                offset, data = decode_chunk(await self._next(inbox))
-                if offset != file.tell() or not data:
-                    await client.write_gatt_char(RUNS, bytes([HALT]), response=True)
-                    raise RadioError(f"the pod sent byte {offset} instead of {file.tell()}")
-                file.write(data)
-                received += len(data)
-                rate = received / max(1e-3, time.monotonic() - begun_s)
-                progress(Progress(run=run, have=file.tell(), bytes_per_s=rate))
-            await self._next(inbox)  # the end of the run
+    def _begun(self, run: StoredRun) -> datetime:
+        """Return when a run began; once known it stays so, for the same run is the same bytes."""
+        mark = self._mark(run)
+        if mark.began is None:
+            mark = replace(mark, began=run.begun(self._now()).isoformat())
+            self._put(run, mark)
+        assert mark.began is not None
+        return datetime.fromisoformat(mark.began)
 
-    def _part(self, run: StoredRun) -> Path:
-        """Return where the bytes of a run are kept until it is stored."""
-        pod = hashlib.sha256(self.address.encode()).hexdigest()[:12]
-        return self._folder / f"{pod}-{run.id:08x}-{run.crc32:08x}.part"
+    def _mark(self, run: StoredRun) -> "_Mark":
+        try:
+            said = json.loads(self._path(run, "json").read_text())
+            began, stored = said["began"], said["stored"]
+            datetime.fromisoformat(began)
+            return _Mark(began, tuple(str(who) for who in stored))
+        except FileNotFoundError:
+            return _Mark()
+        except (ValueError, KeyError, TypeError) as fault:
+            log.warning("pod %s, run %s: its mark is damaged (%s)", self.address, run.id, fault)
+            return _Mark()
+
+    def _put(self, run: StoredRun, mark: "_Mark") -> None:
+        path = self._path(run, "json")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(".tmp")
+        draft.write_text(json.dumps({"began": mark.began, "stored": mark.stored}))
+        os.replace(draft, path)
+
+    def _path(self, run: StoredRun, kind: str) -> Path:
+        """Return where something of a run is kept; no name of a pod or athlete is in it."""
+        named = f"{self.address}/{run.id}/{run.size}/{run.crc32}/{run.began}"
+        return self._folder / f"{hashlib.sha256(named.encode()).hexdigest()[:24]}.{kind}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """What stays known of a run after its bytes were handed on."""
+
+    began: str | None = None
+    stored: tuple[str, ...] = ()
+
+
+def _salted(athlete: str, content: str) -> str:
+    # Neither who it is nor what they have must be readable here after they were erased.
+    return hashlib.sha256(f"catfoot stored {athlete} {content}".encode()).hexdigest()[:24]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A connection to a pod that is asked for its runs."""
+
+    client: Client
+    memory: Memory
+    inbox: "asyncio.Queue[bytes]"
+    silence_s: float
+
+    async def talk(self, talk: Talk[T], keep: Callable[[bytes], None] = lambda _: None) -> T:
+        """Lead a family's talk to its end; RadioError where the pod falls silent or errs."""
+        answer = b""
+        try:
+            said = next(talk)
+            while True:
+                answer = b""
+                if isinstance(said, Write):
+                    await write(self.client, said.uuid, said.data)
+                elif isinstance(said, Got):
+                    keep(said.data)
+                else:
+                    answer = await self._next()
+                said = talk.send(answer)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        except DecodeError as fault:
+            raise RadioError(f"the pod sent what it should not: {fault}") from fault
+
+    async def _next(self) -> bytes:
+        try:
+            async with asyncio.timeout(self.silence_s):
+                return await self.inbox.get()
+        except TimeoutError as fault:
+            raise RadioError("the pod fell silent while it sent its runs") from fault
+
+
+def _keeper(
+    file: BinaryIO, run: StoredRun, progress: Callable[[Progress], None]
+) -> Callable[[bytes], None]:
+    begun_s, begun_at = time.monotonic(), file.tell()
+
+    def keep(data: bytes) -> None:
+        file.write(data)
+        rate = (file.tell() - begun_at) / max(1e-3, time.monotonic() - begun_s)
+        progress(Progress(run=run, have=file.tell(), bytes_per_s=rate))
+
+    return keep
 
 
 def _putter(inbox: "asyncio.Queue[bytes]") -> Callable[[object, bytearray], None]:

@@ -10,21 +10,22 @@ import signal
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from .collect import LocalSink, Plan, Sink, collect
-from .errors import FileError, RadioError
+from .errors import FileError, NotFound, RadioError
 from .live import Live, Mailbox
+from .pairing import Claims
+from .radios import Opener, files_played, platform, virtual
+from .replaying import replay
 from .store.raw import RawStore
 from .uplink import RemoteSink, Server
 
 if TYPE_CHECKING:
     from .config import Settings, Stores
-    from .ingest.ble import Radio
     from .signal.tables import Place, Side
     from .sync import Imported
 
@@ -59,29 +60,22 @@ def record(settings: "Settings", wanted: Wanted, say: Say) -> "list[Imported]":
     from .config import open_stores
     from .sync import athlete_named
 
-    if len(wanted.virtual) > len(_FEET):
-        raise FileError("--virtual: expected one file, or two for the left and the right foot")
-    sides = _FEET if len(wanted.virtual) > 1 else (wanted.side,)
-    tapes = [
-        _tape(path, wanted, side, say) for path, side in zip(wanted.virtual, sides, strict=False)
-    ]
+    played = files_played(wanted.virtual, wanted.side, wanted.place, say)
+    radio = virtual(played, fast=wanted.fast) if played else platform
     if wanted.to is not None:
         whose = _athlete_at(wanted.to, wanted.athlete, wanted.key)
         server = Server(wanted.to, whose, wanted.key)
-        asyncio.run(_to_server(server, settings.data / "outbox", wanted, tapes, say))
+        asyncio.run(_to_server(server, settings.data, wanted, radio, say))
         return []
     with open_stores(settings) as stores:
         athlete = athlete_named(stores, wanted.athlete)
         measuring = _Measuring(stores)
-        asyncio.run(_to_stores(measuring, athlete, wanted, tapes, say))
+        asyncio.run(_to_stores(measuring, athlete, wanted, radio, say))
         if measuring.refused and not measuring.stored:
             raise measuring.refused[0]
         for fault in measuring.refused:
             say(str(fault))
         return measuring.stored
-
-
-_FEET: "tuple[Side, ...]" = ("left", "right")
 
 
 class _Measuring:
@@ -101,40 +95,109 @@ class _Measuring:
             self.refused.append(fault)
 
 
-async def _to_stores(
-    measuring: _Measuring, athlete: str, wanted: Wanted, tapes: list[bytes], say: Say
+def show_again(settings: "Settings", athlete: str, run: str, wanted: "Shown", say: Say) -> None:
+    """Show a stored run as live, here or on a server's page, until it ends or Ctrl-C.
+
+    Nothing is stored by it: on a server the same bytes are the same recording. RadioError
+    where the server does not answer, FileError for a recording that cannot be shown.
+    """
+    from tempfile import TemporaryDirectory
+
+    from .config import open_stores
+    from .replaying import tapes
+
+    with open_stores(settings) as stores, TemporaryDirectory(prefix="catfoot-replay-") as scratch:
+        person = stores.logbook.find_person(athlete)
+        if person is None:
+            raise NotFound(f"no athlete is called {athlete!r} here")
+        whole = whole_run(stores, person.id, run)
+        recordings = tapes(stores, person.id, whole, as_recorded=wanted.to is not None)
+        if wanted.to is None:
+            passing = replace(stores, raw=RawStore(Path(scratch)))
+            asyncio.run(_show_here(passing, person.id, recordings, wanted.speed, say))
+            return
+    whose = _athlete_at(wanted.to, athlete, wanted.key)
+    server = Server(wanted.to, whose, wanted.key)
+    asyncio.run(_show_there(server, settings.data / "outbox", recordings, wanted.speed))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """How a stored run is shown: ``speed`` times its pace, here or at a server."""
+
+    speed: float = 1.0
+    to: str | None = None
+    key: str = ""
+
+
+def whole_run(stores: "Stores", athlete: str, begin: str) -> str:
+    """Return the id of the athlete's run that begins like that; NotFound for none or several."""
+    from .training.entries import Run
+
+    found = [r.id for r in stores.logbook.entries(Run, athlete) if r.id.startswith(begin)]
+    if len(found) != 1:
+        raise NotFound(f"{len(found) or 'no'} runs of this athlete begin with {begin!r}")
+    return found[0]
+
+
+async def _show_here(
+    stores: "Stores", athlete: str, recordings: list[bytes], speed: float, say: Say
 ) -> None:
-    async with Live(measuring.stores, measuring) as live:
+    stop = asyncio.Event()
+    _on_interrupt(stop.set)
+    async with Live(stores, lambda *_: None) as live:
         with live.hub.subscribe(athlete) as mailbox:
             showing = asyncio.create_task(_show(mailbox, say))
             try:
-                await _collect(athlete, LocalSink(live, athlete), wanted, tapes)
+                await replay(recordings, LocalSink(live, athlete), speed=speed, stop=stop)
             finally:
                 showing.cancel()
                 await asyncio.wait([showing])
 
 
-async def _to_server(
-    server: Server, outbox: Path, wanted: Wanted, tapes: list[bytes], say: Say
-) -> None:
+async def _show_there(server: Server, outbox: Path, recordings: list[bytes], speed: float) -> None:
+    stop = asyncio.Event()
+    _on_interrupt(stop.set)
     async with RemoteSink(server, RawStore(outbox)) as sink:
+        await replay(recordings, sink, speed=speed, stop=stop)
+
+
+async def _to_stores(
+    measuring: _Measuring, athlete: str, wanted: Wanted, radio: Opener, say: Say
+) -> None:
+    claims = Claims(measuring.stores.settings.data / "pods.json")
+    async with Live(measuring.stores, measuring) as live:
+        with live.hub.subscribe(athlete) as mailbox:
+            showing = asyncio.create_task(_show(mailbox, say))
+            try:
+                await _collect(athlete, claims, LocalSink(live, athlete), wanted, radio)
+            finally:
+                showing.cancel()
+                await asyncio.wait([showing])
+
+
+async def _to_server(server: Server, data: Path, wanted: Wanted, radio: Opener, say: Say) -> None:
+    claims = Claims(data / "pods.json")
+    async with RemoteSink(server, RawStore(data / "outbox")) as sink:
         say(f"sending to {server.url}; Ctrl-C ends it")
-        await _collect(server.athlete, sink, wanted, tapes)
+        await _collect(server.athlete, claims, sink, wanted, radio)
     sealed = sum(feed.content is not None for feed in sink.feeds)
     say(f"{sealed} of {len(sink.feeds)} recordings are closed on the server and measured there")
     if sealed < len(sink.feeds):
         say("the others stay on this machine and are sent the next time")
 
 
-async def _collect(athlete: str, sink: Sink, wanted: Wanted, tapes: list[bytes]) -> None:
+async def _collect(
+    athlete: str, claims: Claims, sink: Sink, wanted: Wanted, opener: Opener
+) -> None:
     stop = asyncio.Event()
     _on_interrupt(stop.set)
     plan = Plan(
         athlete=athlete, mode="drill" if wanted.drill else "run", seconds=wanted.seconds,
         pods=wanted.pods, side=wanted.side, place=wanted.place,
+        sides=claims.sides(athlete), others=claims.others(athlete),
     )  # fmt: skip
-    async with AsyncExitStack() as open_:
-        radio = await _virtual_radio(tapes, wanted.fast, open_) if tapes else None
+    async with opener() as radio:
         await collect(plan, sink, radio, stop=stop)
 
 
@@ -146,48 +209,6 @@ def _on_interrupt(act: Callable[[], None]) -> None:
             loop.add_signal_handler(number, act)
         except NotImplementedError:  # Windows: a plain handler, which wakes the loop itself
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(act))
-
-
-async def _virtual_radio(tapes: list[bytes], fast: bool, open_: AsyncExitStack) -> "Radio":
-    try:
-        from .ingest.virtual.air import Air
-        from .ingest.virtual.backend import radio
-        from .ingest.virtual.pod import VirtualPod
-    except ImportError as fault:
-        raise RadioError(
-            f"virtual pods need the package {fault.name}: pip install 'catfoot[virtual]'"
-        ) from fault
-
-    air = await open_.enter_async_context(Air())
-    for i, tape in enumerate(tapes):
-        pod = VirtualPod(
-            air, [tape], name=f"virtual pod {i + 1}", address=f"F0:CA:7F:00:01:{i:02X}",
-            own_pace=not fast,
-        )  # fmt: skip
-        await open_.enter_async_context(pod)
-    return radio(await air.device("collector", "F0:CA:7F:00:01:FF"))
-
-
-def _tape(path: Path, wanted: Wanted, side: "Side", say: Say) -> bytes:
-    """Return a file as the pod recording that a virtual pod plays."""
-    from .ingest.files import Options, decode, podlog
-
-    try:
-        data = path.read_bytes()
-    except OSError as fault:
-        raise FileError(f"{path}: cannot be read ({fault.strerror})") from fault
-    if data.startswith(podlog.MAGIC):
-        return data
-    decoded = decode(data, path.name, Options(side=side, place=wanted.place))
-    if not decoded.blocks:
-        raise FileError(f"{path.name}: holds no samples of a sensor, so no pod could play it")
-    made = podlog.recording_of(decoded, device=path.stem)
-    bit = podlog.decode(made, path.name).blocks[0]
-    say(
-        f"{path.name}: played as 16-bit samples at {bit.rate_hz:g} Hz, one bit is"
-        f" {bit.acc_lsb_mps2:.6g} m/s^2 and {bit.gyr_lsb_radps:.6g} rad/s"
-    )
-    return made
 
 
 def _athlete_at(url: str, name: str, key: str) -> str:

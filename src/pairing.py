@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import DecodeError, RadioError, StoreError
-from .ingest.ble import Link, Radio, scan
+from .ingest.ble import Radio, scan
 from .ingest.inbox import Found, Inbox, Opened
+from .ingest.link import Link
 from .ingest.source import Decoder, Notification
 from .ingest.stamping import Stamping
 from .signal.imu import ImuBlock
@@ -46,6 +47,15 @@ class Claims:
         """Return the athlete's pods: address to side, as a Plan takes them."""
         return {claim.address: claim.side for claim in self.all() if claim.athlete == athlete}
 
+    def others(self, athlete: str) -> frozenset[str]:
+        """Return the addresses of everybody else's pods."""
+        return frozenset(claim.address for claim in self.all() if claim.athlete != athlete)
+
+    def forget(self, athlete: str) -> None:
+        """Let go of all pods of an athlete."""
+        if any(claim.athlete == athlete for claim in self.all()):
+            self._write([claim for claim in self.all() if claim.athlete != athlete])
+
     def claim(self, new: Claim) -> None:
         """Remember a pod; it leaves whoever had it, and the athlete's other pod of that side."""
         kept = [
@@ -54,9 +64,12 @@ class Claims:
             if old.address != new.address
             and not (old.athlete == new.athlete and old.side == new.side != "unknown")
         ]
+        self._write([*kept, new])
+
+    def _write(self, claims: list[Claim]) -> None:
         entries = [
             {"address": c.address, "athlete": c.athlete, "side": c.side, "name": c.name}
-            for c in (*kept, new)
+            for c in claims
         ]
         self._path.parent.mkdir(parents=True, exist_ok=True)
         draft = self._path.with_suffix(".tmp")

@@ -22,7 +22,9 @@ from .training.entries import (
     CheckIn,
     Device,
     FlagAnswer,
+    OwnExercise,
     PlannedRun,
+    PlannedWeek,
     Programme,
     ProposalAnswer,
     Recording,
@@ -262,6 +264,8 @@ def _open(view: "View", athlete: str, until: date, judged_from: date | None = No
         programmes=_entries(read(Programme, "load_and_flags", None)),
         proposals=_entries(read(ProposalAnswer, "load_and_flags")),
         planned=_entries(_planned(view, athlete, since)),
+        weeks=_entries(read(PlannedWeek, "load_and_flags", None)),
+        own=_entries(read(OwnExercise, "load_and_flags", None)),
         answers=_entries(read(FlagAnswer, "load_and_flags")),
     )
     return _Book(

@@ -12,13 +12,13 @@ from catfoot.errors import DecodeError, RadioError
 from catfoot.fetching import Fetched, Fetcher, Progress
 from catfoot.ingest.devices import openpod
 from catfoot.ingest.devices.openpodruns import (
-    StoredRun,
     decode_chunk,
     decode_entry,
     encode_run,
     packets_of,
     recording_of_run,
 )
+from catfoot.ingest.devices.stored import Origin, StoredRun
 from catfoot.ingest.files.podlog import decode, recording_of
 from catfoot.ingest.source import Decoded
 from catfoot.ingest.virtual.air import Air
@@ -75,7 +75,7 @@ def test_stored_runs_come_over_and_say_what_a_live_recording_would(tmp_path: Pat
     got = decode(fetched[0].recording, "x")
     assert (got.side, got.place, got.warnings) == ("right", "heel", ())
     assert got.started_at == NOW - timedelta(hours=1)
-    assert [p.have for p in seen if p.run.id == 1][-1] == listed[0].size
+    assert [p.have for p in seen if p.run.id == "1"][-1] == listed[0].size
 
 
 @pytest.mark.radio
@@ -150,9 +150,9 @@ def test_a_pod_without_stored_runs_has_an_empty_list(tmp_path: Path) -> None:
 
 def test_a_stored_run_with_a_wrong_checksum_or_cut_short_is_refused() -> None:
     data = stored(100)
-    listed = StoredRun(id=1, size=len(data), crc32=0, age_s=0)
+    listed = StoredRun(id="1", size=len(data), crc32=0, age_s=0)
     with pytest.raises(DecodeError, match="checksum"):
-        recording_of_run(data, listed, NOW, device="p")
+        recording_of_run(data, listed, Origin(device="p", began=NOW))
     for cut in (1, 30):
         with pytest.raises(DecodeError, match="cut short"):
             list(packets_of(data[:-cut]))

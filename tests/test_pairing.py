@@ -4,6 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from catfoot.config import Settings, open_stores
+from catfoot.custody.erasing import erase
 from catfoot.errors import RadioError, StoreError
 from catfoot.ingest.files.podlog import recording_of
 from catfoot.ingest.inbox import Found
@@ -15,6 +17,7 @@ from catfoot.ingest.virtual.pod import VirtualPod
 from catfoot.pairing import Claim, Claims, stamped
 from catfoot.signal import synth
 from catfoot.signal.imu import G_MPS2, ImuBlock
+from catfoot.training.entries import Person
 from tests.running import run
 
 
@@ -100,3 +103,15 @@ def test_a_damaged_file_of_claims_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "pods.json").write_text("[{")
     with pytest.raises(StoreError, match="remove it and pair again"):
         Claims(tmp_path / "pods.json").all()
+
+
+def test_an_athlete_who_is_erased_leaves_no_pod_behind(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    claims = Claims(settings.data / "pods.json")
+    with open_stores(settings) as stores:
+        ada = stores.logbook.add_person(Person(name="ada"))
+        claims.claim(Claim(address="A", athlete=ada, side="left"))
+        claims.claim(Claim(address="B", athlete="b" * 32, side="left"))
+        erase(stores, ada)
+    assert [claim.address for claim in claims.all()] == ["B"]
+    assert claims.others(ada) == {"B"}

@@ -29,6 +29,7 @@ from . import (
     exercises,
     health,
     jobs,
+    letters,
     live,
     recordings,
     runs,
@@ -37,6 +38,7 @@ from . import (
     timeline,
 )
 from .guard import LOOPBACK, Guard, Limit
+from .known import Known
 from .pages import add_pages
 from .passwords import Throttle
 from .pool import Pool
@@ -47,6 +49,7 @@ BODY_BYTES = 1 << 20  # of anything but an upload
 FILES_IN_ONE_REQUEST = 4
 MODULES = (
     accounts, team, athletes, consents, runs, recordings, jobs, timeline, standing, exercises, live,
+    letters,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)
@@ -90,7 +93,8 @@ def create_app(
     app = FastAPI(title="catfoot", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.settings, app.state.clock = settings, clock
     app.state.metrics, app.state.throttle = health.Metrics(), Throttle()
-    app.state.address, app.state.team = "http://127.0.0.1", team.Cache()
+    app.state.address = "http://127.0.0.1"
+    app.state.team, app.state.letters = Known(), Known()
     add_handlers(app)
     _add_routes(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000)

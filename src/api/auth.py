@@ -65,11 +65,8 @@ def asker(connection: HTTPConnection) -> Asker:
 
 
 def viewer_of(account: Account) -> Viewer:
-    """Return the account as the rule of consent knows it.
-
-    Somebody whose own days are here is that athlete, whatever else they do.
-    """
-    return Viewer(id=account.athlete or account.id, role=account.role, name=account.name)
+    """Return the account as the rule of consent knows it."""
+    return account.viewer
 
 
 def _by_key(connection: HTTPConnection) -> Asker | None:

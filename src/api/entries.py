@@ -22,7 +22,9 @@ from ..training.entries import (
     CheckIn,
     Device,
     FlagAnswer,
+    OwnExercise,
     PlannedRun,
+    PlannedWeek,
     Programme,
     ProposalAnswer,
     StrengthSession,
@@ -59,11 +61,13 @@ NOUNS = (
     Noun("strength-sessions", StrengthSession, "started_at"),
     Noun("flag-answers", FlagAnswer, has_day=False),
     Noun("planned-runs", PlannedRun, None),
+    Noun("planned-weeks", PlannedWeek, None),
     Noun("availability", Availability, None),
     Noun("barefoot-times", BarefootTime, None),
     Noun("assessments", Assessment),
     Noun("devices", Device, None),
     Noun("programmes", Programme, None),
+    Noun("own-exercises", OwnExercise, None),
     Noun("proposal-answers", ProposalAnswer),
 )
 

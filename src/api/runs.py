@@ -29,9 +29,10 @@ def _sane(day: date | None) -> date | None:
     return day
 
 
-_SANE = AfterValidator(_sane)
-Since = Annotated[date | None, Query(description="First day, the athlete's own."), _SANE]
-Until = Annotated[date | None, Query(description="Last day, the athlete's own."), _SANE]
+#: Refuses days of a query that the days around them do not exist for.
+sane = AfterValidator(_sane)
+Since = Annotated[date | None, Query(description="First day, the athlete's own."), sane]
+Until = Annotated[date | None, Query(description="Last day, the athlete's own."), sane]
 
 
 @router.get("", responses=bodies.gives(Run, many=True))

@@ -1,8 +1,7 @@
 """Everybody who shares their days with the person asking: who needs a look first."""
 
-from collections import OrderedDict
 from datetime import date, timedelta
-from threading import Lock
+from functools import partial
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
@@ -17,33 +16,11 @@ from ..training.load import Load, load_on
 from ..training.verdict import gravity
 from .asking import Athlete, Now, Viewed
 from .bodies import Json
+from .known import Known
 
 router = APIRouter(tags=["team"])
 
 WEEKS = 6
-
-
-class Cache:
-    """The newest rows of the team page, until what they are made of changes; at most ``most``."""
-
-    def __init__(self, most: int = 2000) -> None:
-        self._most = most
-        self._rows: OrderedDict[tuple[str, str, int, date], Json] = OrderedDict()
-        self._lock = Lock()
-
-    def row(self, seen: View, athlete: Row[Person], day: date) -> Json:
-        """Return an athlete's row, worked out only if it is not known."""
-        key = (seen.viewer.id, athlete.id, seen.version(athlete.id), day)
-        with self._lock:
-            if (known := self._rows.get(key)) is not None:
-                self._rows.move_to_end(key)
-                return known
-        made = _row(seen, athlete, day)
-        with self._lock:
-            self._rows[key] = made
-            while len(self._rows) > self._most:
-                self._rows.popitem(last=False)
-        return made
 
 
 @router.get("/team")
@@ -53,10 +30,12 @@ def read_team(request: Request, seen: Viewed, now: Now) -> JSONResponse:
     A row holds the flags that ask for an answer, six weeks of running beside foot strength, the
     last run, and what is not shared.
     """
-    cache: Cache = request.app.state.team
-    rows = [
-        cache.row(seen, person, Athlete(person.id, person).day(now)) for person in seen.athletes()
-    ]
+    known: Known[Json] = request.app.state.team
+    rows = []
+    for person in seen.athletes():
+        day = Athlete(person.id, person).day(now)
+        work = partial(_row, seen, person, day)
+        rows.append(known.get(seen, person.id, day, work))
     rows.sort(key=lambda row: (-row["gravity"], row["name"].casefold()))
     return JSONResponse({"items": rows})
 

@@ -1,22 +1,45 @@
-"""Pods: what is in range, and recording it."""
+"""Pods: what is in range, whose it is, and recording it."""
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .options import AsJson, Athlete, Foot, Mount, say_imported
 
+if TYPE_CHECKING:
+    from ..ingest.inbox import Found
+    from ..radios import Opener
+
+
+Virtual = Annotated[
+    list[Path] | None,
+    typer.Option(help="A virtual pod that plays this file (or capture); twice for both feet."),
+]
+
+
+def opener_of(virtual: list[Path] | None, *, fast: bool = False) -> "Opener":
+    """Return the machine's Bluetooth, or virtual pods where files were named."""
+    from ..radios import files_played, platform
+    from ..radios import virtual as played
+
+    if not virtual:
+        return platform
+    files = files_played(virtual, "unknown", "unknown", lambda text: typer.echo(text, err=True))
+    return played(files, fast=fast)
+
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     app.command()(scan)
+    app.command()(claim)
     app.command()(live)
 
 
 def scan(
-    seconds: Annotated[float, typer.Option(help="How long to listen.", min=0.5, max=120)] = 5.0,
+    seconds: Annotated[float, typer.Option(help="How long to listen.", min=0.1, max=120)] = 5.0,
+    virtual: Virtual = None,
     as_json: AsJson = False,
 ) -> None:
     """List the pods in range and what each speaks."""
@@ -24,7 +47,13 @@ def scan(
 
     from ..ingest.ble import scan as listen
 
-    found = asyncio.run(listen(seconds))
+    opener = opener_of(virtual)
+
+    async def listened() -> "list[Found]":
+        async with opener() as radio:
+            return await listen(seconds, radio)
+
+    found = asyncio.run(listened())
     for pod in found:
         profiles = [profile.name for profile in pod.profiles]
         if as_json:
@@ -35,6 +64,26 @@ def scan(
     if not found:
         typer.echo("no pod in range: wake it, and close other apps that use it", err=True)
         raise typer.Exit(1)
+
+
+def claim(
+    athlete: Athlete,
+    foot: Annotated[Foot, typer.Option(help="The foot that stamps.")],
+    seconds: Annotated[float, typer.Option(help="How long to wait.", min=1, max=600)] = 30.0,
+    virtual: Virtual = None,
+    as_json: AsJson = False,
+) -> None:
+    """Stamp three times, then stand still: that pod is yours, on that foot, from now on."""
+    from ..config import Settings
+    from ..errands import claim_pod
+
+    opener = opener_of(virtual)
+    typer.echo("stamp three times with that foot, then stand still for a second", err=True)
+    made = claim_pod(Settings(), athlete, foot, opener, seconds=seconds)
+    if as_json:
+        typer.echo(json.dumps({"address": made.address, "name": made.name, "side": made.side}))
+    else:
+        typer.echo(f"{made.name} ({made.address}) is {athlete}'s, {made.side} foot")
 
 
 def live(

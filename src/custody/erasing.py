@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import StoreError
+from ..pairing import Claims
 from ..store import disk
 from ..store.schema import Job
 from ..sync import runs
@@ -62,6 +63,7 @@ def erase(stores: "Stores", athlete: str) -> Erased:
         for copy in folder.glob("*.before-update"):
             copy.unlink()  # the logbook before a migration, with everybody in it
         (folder / "locks" / athlete).unlink(missing_ok=True)
+        Claims(folder / "pods.json").forget(athlete)
     if stores.logbook.count(athlete) or stores.series.held(athlete):
         raise StoreError(f"rows of the athlete {athlete} were written meanwhile; erase them again")
     (folder / "erasing" / athlete).unlink(missing_ok=True)

@@ -4,12 +4,14 @@ import configparser
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from ..errors import RadioError
-from .ble import Radio, scan
+from .ble import Radio, held, scan
 
 #: Where BlueZ keeps what it asks of every connection.
 MAIN_CONF = Path("/etc/bluetooth/main.conf")
@@ -20,6 +22,12 @@ WANTED = {
     "MaxConnectionInterval": 12,
     "ConnectionSupervisionTimeout": 400,
 }
+
+
+#: Connections that every adapter has at once; most have two more.
+SLOTS = 5
+_STEP_S = 0.2  # a wall clock that moves by more while we listen was set
+_CLOCKS_BEGIN_S = 1_700_000_000  # November 2023: earlier than this program can run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +42,16 @@ class Check:
 
 async def checks(radio: Radio | None = None, *, listen_s: float = 3.0) -> list[Check]:
     """Look at everything between this machine and a pod."""
+    wall_s, steady_s = time.time(), time.monotonic()
     found = [await _bluetooth(radio, listen_s)]
+    if found[0].state == "good":
+        names = [device.name or device.address for device, _ in await held(radio or Radio())]
+        found.append(slots(names))
     if sys.platform == "linux" and radio is None:
         text = MAIN_CONF.read_text(errors="replace") if MAIN_CONF.exists() else ""
         found += [_version(), intervals(text)]
-    return found
+    stepped_s = (time.time() - wall_s) - (time.monotonic() - steady_s)
+    return [*found, clock(wall_s, stepped_s, _synchronised())]
 
 
 async def _bluetooth(radio: Radio | None, listen_s: float) -> Check:
@@ -50,10 +63,52 @@ async def _bluetooth(radio: Radio | None, listen_s: float) -> Check:
     if not pods:
         todo = "wake the pod, bring it nearer, and close other apps that use it"
         return Check(name="Bluetooth", state="good", found="works; no pod is in range", todo=todo)
-    held = [pod.name for pod in pods if pod.held]
     names = ", ".join(pod.name for pod in pods)
-    note = f"; still connected since earlier: {', '.join(held)}" if held else ""
-    return Check(name="Bluetooth", state="good", found=f"works; in range: {names}{note}")
+    return Check(name="Bluetooth", state="good", found=f"works; in range: {names}")
+
+
+def slots(connected: Sequence[str]) -> Check:
+    """Return how many of the adapter's connections pods hold already, by their names."""
+    says = f"{len(connected)} of {SLOTS} in use"
+    if not connected:
+        return Check(name="connections", state="good", found=says)
+    says += f": {', '.join(connected)}"
+    if len(connected) >= SLOTS:
+        todo = "let one go, or plug in a second adapter: the next pod waits until one is free"
+        return Check(name="connections", state="bad", found=says, todo=todo)
+    return Check(name="connections", state="good", found=says)
+
+
+def clock(wall_s: float, stepped_s: float, synchronised: bool | None) -> Check:
+    """Return whether this machine's wall clock can date a run.
+
+    ``stepped_s`` is how far it moved against the steady clock meanwhile; ``synchronised`` is
+    the system's own word, None where it has none.
+    """
+    todo = "let the system set its clock over the network; a run is dated by it"
+    if wall_s < _CLOCKS_BEGIN_S:
+        year = time.gmtime(wall_s).tm_year
+        return Check(name="clock", state="bad", found=f"it says {year}", todo=todo)
+    if abs(stepped_s) > _STEP_S:
+        says = f"it was moved by {stepped_s:+.1f} s just now"
+        return Check(name="clock", state="could be better", found=says, todo=todo)
+    if synchronised is False:
+        says = "the system does not synchronise it"
+        return Check(name="clock", state="could be better", found=says, todo=todo)
+    known = "synchronised" if synchronised else "runs; nobody says if it is synchronised"
+    return Check(name="clock", state="good", found=known)
+
+
+def _synchronised() -> bool | None:
+    """Return what the system says of its clock, None where it says nothing."""
+    command = shutil.which("timedatectl")
+    if command is None:
+        return None
+    said = subprocess.run(
+        [command, "show", "--property=NTPSynchronized", "--value"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return {"yes": True, "no": False}.get(said.stdout.strip())
 
 
 def _version() -> Check:

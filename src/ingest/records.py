@@ -93,14 +93,17 @@ def encode_event(event: Event) -> bytes:
 def encode_notification(notification: Notification, notify: tuple[str, ...]) -> bytes:
     """Return the record of one packet; ``notify`` is the profile's list of characteristics."""
     index = notify.index(notification.characteristic)
-    return _record(_PACKET.pack(NOTIFICATION, index, notification.received_ns) + notification.data)
+    return record_of(
+        _PACKET.pack(NOTIFICATION, index, notification.received_ns) + notification.data
+    )
 
 
 def _json(kind: int, value: object) -> bytes:
-    return _record(bytes([kind]) + json.dumps(value, separators=(",", ":")).encode())
+    return record_of(bytes([kind]) + json.dumps(value, separators=(",", ":")).encode())
 
 
-def _record(payload: bytes) -> bytes:
+def record_of(payload: bytes) -> bytes:
+    """Return a payload in its frame, as ``payloads`` finds it."""
     return _FRAME.pack(len(payload), zlib.crc32(payload)) + payload
 
 

@@ -36,6 +36,11 @@ _CUTOFFS_HZ = (SWING_HZ, 20.0, 10.0)
 
 _BURST_LEAST_HZ = 90.0  # a burst of 30 ms needs three samples; below, IC is the zero crossing
 _APART_S = 0.12  # swings closer than this are one; a sprinter's are 0.25 s apart
+# A foot on the ground comes nearly to rest: at some sample of every contact of the recordings at
+# hand it turns slower than 1.5 rad/s (a loose pod 6.5). One that pivots in the air, where the
+# pitch sways down between two humps, keeps turning at 5.4 rad/s (pyshoe).
+_PLANTED_RADPS = 3.5
+_PLANTED_SHARE = 0.6  # of the usual swing, where that is more: quick feet, loose pods
 _STAND_S = 2.5  # on the ground for longer is standing, not a contact
 _AFTER_TOP_S = 0.6  # IC comes within this after mid-swing
 _BEFORE_RISE_S = 0.9  # FC comes within this before the next swing
@@ -82,6 +87,7 @@ class ContactAnalyser:
         self._stand = round(_STAND_S * rate_hz)
         self._keep = round(_KEEP_S * rate_hz)
         self._swings: Swings | None = None
+        self._turning = 0.0
         self._number = 0
         self._apart = round(_APART_S * rate_hz)
         self._rise = self._hump = -1
@@ -111,6 +117,7 @@ class ContactAnalyser:
         if self._swings is None:
             self._swings = Swings(self.rate_hz, at.swing_radps, track.start)
             self.lows.start = self.lows.stop = track.start
+            self._turning = max(_PLANTED_RADPS, _PLANTED_SHARE * at.swing_radps) ** 2
         stop = track.stop if final else track.stop - self._lag
         if stop <= self.lows.stop and not final:
             return _NONE
@@ -150,7 +157,7 @@ class ContactAnalyser:
                 self._open = (top, at)
                 continue
             self._hump = at
-            if self._open is not None and at - self._open[1] < self._apart:
+            if self._open is not None and not self._planted(self._open[1], at):
                 self._number -= 1  # the swing before goes on
             else:
                 top = -1 if self._open is None else self._open[0]
@@ -159,6 +166,12 @@ class ContactAnalyser:
             self._open = None
         self._stand_until(10**18 if final else self.lows.stop, spans)
         return spans
+
+    def _planted(self, end: int, rise: int) -> bool:
+        """Whether the foot was on the ground between the end of a swing and the next rise."""
+        if rise - end < self._apart:
+            return False
+        return bool(self.frame.track.view(end, rise)[SPIN].min() < self._turning)
 
     def _stand_until(self, at: int, spans: list[_Span]) -> None:
         if self._open is not None and at - self._open[1] > self._stand:

@@ -25,6 +25,9 @@ _REST_S = 0.5
 _REST_ACC_SD_G = 0.03  # a foot on the ground; tuned on pyshoe and wmf, rest there 0.002..0.02
 _REST_GYR_SD_RADPS = 0.06
 _REST_GYR_RADPS = 0.25  # no pod here has a zero offset beyond 5 deg/s = 0.09 rad/s
+_UPRIGHT = np.cos(
+    np.radians(20.0)
+)  # a foot stands about as it lies at foot-flat; a pod in a hand does not
 _NORMAL = 0.06  # a scale error up to 6 % is corrected by what gravity reads at rest
 _FAULT = 0.75  # firmware that takes a +-16 g sensor for a +-12 g one, seen on hobby boards
 _FAULT_WITHIN = 0.04
@@ -39,6 +42,7 @@ class Alignment:
     agreement of the votes on front and back, below 0.1 hardly better than a guess.
     ``swing_radps`` is how fast the toes rise in a typical swing. ``rattle`` is turning above
     15 Hz against turning below it: a pod that sits fast has 0.05 to 0.18, a loose one 0.48.
+    ``stand_roll_rad`` is how far the left edge was up in quiet standing, None without any.
     """
 
     rotation: FloatArray
@@ -52,6 +56,7 @@ class Alignment:
     period_s: float
     swing_radps: float
     rattle: float
+    stand_roll_rad: float | None = None
 
     def apply(self, acc: FloatArray, gyr: FloatArray, out: FloatArray) -> None:
         """Write foot-frame acceleration and turning rate, (6, n), from (3, n) each.
@@ -69,7 +74,8 @@ def calibrate(acc: FloatArray, gyr: FloatArray, rate_hz: float) -> Alignment | N
     moving = _moving(gyr, rate_hz)
     if moving.sum() < 2 * rate_hz:
         return None
-    rest_g, offset = _rest(acc, gyr, rate_hz)
+    rest, offset = _rest(acc, gyr, rate_hz)
+    rest_g = None if rest is None else float(np.median(np.linalg.norm(rest, axis=0))) / G_MPS2
     turn = gyr - (0.0 if offset is None else offset[:, None])
     slow = np.stack([smooth(w, gaussian(8.0, rate_hz)) for w in turn])
     period_s = _period_s(slow, moving, rate_hz)
@@ -102,7 +108,16 @@ def calibrate(acc: FloatArray, gyr: FloatArray, rate_hz: float) -> Alignment | N
         period_s=period_s,
         swing_radps=float(np.median(swing[_tops(swing, moving, period)])),
         rattle=float(np.sqrt(((turn - steady) ** 2).sum() / max((steady**2).sum(), 1e-12))),
+        stand_roll_rad=None if rest is None else _standing(rest, left, up),
     )
+
+
+def _standing(rest: FloatArray, left: FloatArray, up: FloatArray) -> float | None:
+    """Roll of the foot in quiet standing, from gravity (3, k); None where it rested otherwise."""
+    g = rest / np.linalg.norm(rest, axis=0)
+    # On a table, in a hand or on its side a pod rests too, but not as on a standing foot.
+    upright = up @ g > _UPRIGHT
+    return float(np.arcsin(np.median(left @ g[:, upright]))) if upright.any() else None
 
 
 def _unit(v: FloatArray) -> FloatArray:
@@ -153,8 +168,8 @@ def _moving(gyr: FloatArray, rate_hz: float) -> BoolArray:
 
 def _rest(
     acc: FloatArray, gyr: FloatArray, rate_hz: float
-) -> tuple[float | None, FloatArray | None]:
-    """What gravity reads at rest, in g, and the gyroscope's zero."""
+) -> tuple[FloatArray | None, FloatArray | None]:
+    """What gravity reads at rest, (3, k) of the stretches, and the gyroscope's zero."""
     n = round(_REST_S * rate_hz)
     hop = max(1, n // 5)
     if acc.shape[1] < n:
@@ -169,8 +184,7 @@ def _rest(
     )
     if not still.any():
         return None, None
-    rest = np.linalg.norm(a[:, still].mean(axis=2), axis=0)
-    return float(np.median(rest)) / G_MPS2, w_mean[:, still].mean(axis=1)
+    return a[:, still].mean(axis=2), w_mean[:, still].mean(axis=1)
 
 
 def _scale_at_rest(rest_g: float) -> tuple[float, bool, bool]:

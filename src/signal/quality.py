@@ -34,6 +34,10 @@ class Reason(IntFlag):
     FOOT_FLAT = 1 << 21
     SHORT = 1 << 22
     WOBBLES = 1 << 23
+    NO_SPEED = 1 << 27
+    LOST = 1 << 28
+    GAPS = 1 << 29
+    MOUNT = 1 << 30
 
 
 SENTENCES: dict[Reason, str] = {
@@ -61,6 +65,10 @@ SENTENCES: dict[Reason, str] = {
     Reason.FOOT_FLAT: "the foot was never still on the ground",
     Reason.SHORT: "shorter than the target",
     Reason.WOBBLES: "too many wobbles",
+    Reason.NO_SPEED: "contact time at the waist needs the speed, which is not known",
+    Reason.LOST: "balance was lost",
+    Reason.GAPS: "samples are missing in the middle of it",
+    Reason.MOUNT: "how the sensor sits is not known, or it moved",
 }
 
 
@@ -79,7 +87,7 @@ class Findings:
 
     Shares are 0..1 of the samples or of the steps that should be there. ``scale`` is what
     the accelerometer's values were multiplied with; ``rest_g`` what it read at rest, None
-    where it never rested.
+    where it never rested. ``stand_roll_rad`` is how far the outer edge was up in quiet standing.
     """
 
     rate_hz: float
@@ -99,6 +107,7 @@ class Findings:
     loose: bool = False
     calibrated: bool = False
     has_gyro: bool = True
+    stand_roll_rad: float | None = None
 
     @property
     def lost_frac(self) -> float:

@@ -6,84 +6,39 @@ needs no orientation and no integration, and which stays in order when half of t
 the end of the range. 50 is the runner's usual, 100 soft, 0 hard. It is a technique measure
 against oneself: never compared between people, pods, rates or versions.
 
-Two views, never mixed: against the *rolling* usual, of the last runs, it shows that today is
-different; against a *frozen* start, of the first six, it shows progress over months. Both are a
-``Usual``; which runs went in makes the difference.
+A score stands against one ``Usual``: the rolling one or a frozen start (usual.py).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from . import usual as usuals
+from .usual import Usual
+
 if TYPE_CHECKING:
-    from .summary import Summary
+    from .measures import Summary
 
-SOFTNESS_VERSION = 1
+__all__ = ["Usual", "score", "usual_of"]
 
-RUNS = 6  # eligible runs that make a usual, science.md 2.9
 _SPREAD = 0.25  # in ln shock: 28 % harder than usual scores 27, 22 % softer 73
-# Growth of ln shock with ln speed, over 246 jogging steps of 10 trials (pyshoe, r 0.63); a
-# runner's own takes over as the speeds of the earlier runs spread: runs scatter by 5 % of shock,
-# runners by about 0.3 of growth, so the first counts like a spread of (0.05 / 0.3)^2.
-_BY_SPEED, _TRUST = 0.54, 0.03
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Usual:
-    """A runner's usual shock with one pod at one rate; frozen, and stored with the run.
-
-    ``ln_shock`` is the median over runs of ln of the run's median shock in g, ``ln_speed`` that of
-    speed in m/s (None where it is not known), ``by_speed`` how the first grows with the second.
-    ``source`` names device, rate and place, whatever makes shocks comparable.
-    """
-
-    version: int = SOFTNESS_VERSION
-    source: str
-    runs: int
-    ln_shock: float
-    ln_speed: float | None = None
-    by_speed: float = _BY_SPEED
 
 
 def usual_of(earlier: Sequence["Summary"], source: str = "") -> Usual | None:
-    """Return the usual of these runs with one source, or None while there are too few.
+    """Return the usual shock of these runs with one source, or None while there are too few.
 
-    Runs whose shock was withheld do not count. Give the last runs for a rolling usual, the first
-    for a frozen start.
+    Runs whose shock was withheld do not count. Give the last runs for a rolling usual;
+    ``usual.start_of`` makes a frozen start.
     """
-    pairs = [(_value(s, "shock"), _value(s, "speed")) for s in earlier]
-    known = [(np.log(shock), speed) for shock, speed in pairs if shock]
-    if len(known) < RUNS:
-        return None
-    shocks = np.array([shock for shock, _ in known])
-    if not all(speed for _, speed in known):
-        return Usual(source=source, runs=len(known), ln_shock=float(np.median(shocks)))
-    speeds = np.log(np.array([speed for _, speed in known], float))
-    dx, dy = speeds - speeds.mean(), shocks - shocks.mean()
-    return Usual(
-        source=source,
-        runs=len(known),
-        ln_shock=float(np.median(shocks)),
-        ln_speed=float(np.median(speeds)),
-        by_speed=float((dx @ dy + _TRUST * _BY_SPEED) / (dx @ dx + _TRUST)),
-    )
+    return usuals.usual_of("shock", earlier, source)
 
 
 def score(shock_g: float, usual: Usual, speed_mps: float | None = None) -> float:
     """Return softness 0 (hard) .. 100 (soft) of a shock in g; 50 is the usual at that speed.
 
-    >>> usual = Usual(source="", runs=6, ln_shock=1.0986122886681098)
+    >>> usual = Usual(measure="shock", version=2, source="", runs=6, ln_value=1.0986122886681098)
     >>> score(3.0, usual)
     50.0
     """
-    x = np.log(shock_g) - usual.ln_shock
-    if speed_mps and usual.ln_speed is not None:
-        x -= usual.by_speed * (np.log(speed_mps) - usual.ln_speed)
-    return float(100 / (1 + np.exp(x / _SPREAD)))
-
-
-def _value(summary: "Summary", name: str) -> float | None:
-    measure = summary.measure(name)
-    return None if measure is None else measure.value
+    return float(100 / (1 + np.exp(usual.away(shock_g, speed_mps) / _SPREAD)))

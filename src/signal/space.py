@@ -19,7 +19,7 @@ LANDING = np.dtype(
         (n, "f8")
         for n in (
             "strike_rad", "touchdown_mps", "arrest_s",
-            "eversion_rad", "eversion_radps", "ml_excursion_m",
+            "roll_rad", "eversion_rad", "eversion_radps", "ml_excursion_m",
         )
     ]
 )  # fmt: skip
@@ -99,6 +99,7 @@ def _landing(p: Paths, ic: FloatArray, side: Side, rate_hz: float, out: Table) -
     out["arrest_s"] = _arrest(falling, speed, rate_hz)
     roll = _angle(p.rises[1, row, at])
     outward = {"left": 1.0, "right": -1.0}.get(side, math.nan)
+    out["roll_rad"] = outward * (roll[:, 0] * (1 - share) + roll[:, 1] * share)
     out["eversion_rad"] = (outward * (roll - roll[:, :1])).max(axis=1)
     turning = (roll[:, 1:] - roll[:, :-1]) * rate_hz
     out["eversion_radps"] = (outward * turning).max(axis=1)

@@ -18,6 +18,7 @@ from .tables import (
     Side,
     Table,
     empty,
+    on_grid,
 )
 
 _NONE = empty(STEP)
@@ -104,7 +105,14 @@ class StepAnalyser:
             loose=at is not None and at.rattle > grades.RATTLE_MOST,
             calibrated=at is not None,
             has_gyro=frame.has_gyro,
+            stand_roll_rad=self._stand_roll_rad(at),
         )
+
+    def _stand_roll_rad(self, at: Alignment | None) -> float | None:
+        outward = {"left": 1, "right": -1}.get(self.mount.side)
+        if at is None or at.stand_roll_rad is None or outward is None:
+            return None
+        return outward * at.stand_roll_rad
 
     def _rows(self, contacts: Table, *, final: bool) -> Table:
         if not len(contacts) and not final:
@@ -159,7 +167,7 @@ class StepAnalyser:
         grades.give(rows, self.rate_hz)
         whole = np.ones(n, bool)
         whole[:m] = (after["holes"] == now["holes"][:m]) | ((now["reason"][:m] & grades.NO_FC) != 0)
-        return rows[whole]
+        return on_grid(rows[whole])
 
     def _place(self, rows: Table, now: Table, after: Table, follows: BoolArray) -> None:
         """Fill what the path from each contact's foot-flat to the next one's says."""

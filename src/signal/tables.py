@@ -37,7 +37,7 @@ def _dtype(text: str) -> np.dtype[np.void]:
 STEP = _dtype(
     "ic_ns i8 | fc_ns i8 | gait u1 | stride_s gct_s flight_s swing_s f8"
     "| stride_m speed_mps clearance_m slope_rad f8"
-    "| strike_rad eversion_rad eversion_radps ml_excursion_m pushoff_radps f8"
+    "| strike_rad roll_rad eversion_rad eversion_radps ml_excursion_m pushoff_radps f8"
     "| touchdown_mps ppa_mps2 shock_mps2 arrest_s f8 | clipped u2 | bridged u2"
     "| grade_time grade_space grade_angle grade_impact u1 | reason u4"
 )
@@ -82,6 +82,20 @@ TABLES: dict[str, np.dtype[np.void]] = {
     "span": SPAN,
 }
 
+#: Decimal places of a step's measures, in their SI units: the digits beyond are noise. One unit
+#: of the last place is a twentieth or less of the measure's error (docs/measures.md).
+PLACES: dict[str, int] = {
+    **dict.fromkeys(("stride_s", "gct_s", "flight_s", "swing_s", "arrest_s"), 4),
+    **dict.fromkeys(("stride_m", "speed_mps", "touchdown_mps"), 3),
+    **dict.fromkeys(("clearance_m", "ml_excursion_m"), 4),
+    **dict.fromkeys(("slope_rad", "strike_rad", "eversion_rad"), 4),
+    **dict.fromkeys(("eversion_radps", "pushoff_radps", "ppa_mps2", "shock_mps2"), 2),
+}
+
+#: Contacts are told to 0.1 ms, a fiftieth of the time between two samples at 200 Hz.
+CONTACT_NS = 100_000
+_CONTACTS = ("ic_ns", "fc_ns")
+
 
 @dataclass(frozen=True, slots=True)
 class Channel:
@@ -113,6 +127,26 @@ def table(dtype: np.dtype[np.void], rows: Iterable[dict[str, Any]]) -> Table:
     for i, row in enumerate(given):
         for name, value in row.items():
             out[name][i] = value
+    return out
+
+
+def on_grid(rows: Table) -> Table:
+    """Return the rows with every measure rounded to its ``PLACES``, contacts to 0.1 ms.
+
+    An analyser does this to what it returns, once, so that rows shown live, stored, exported
+    and measured again are equal, and no store keeps noise. Doing it twice is doing it once.
+
+    >>> step = on_grid(table(STEP, [{"ic_ns": 123_456_789, "gct_s": 0.25004}]))
+    >>> step["ic_ns"], step["gct_s"]
+    (array([123500000]), array([0.25]))
+    """
+    out = rows.copy()
+    for name in rows.dtype.names or ():
+        if name in PLACES:
+            scale = 10.0 ** PLACES[name]
+            out[name] = np.rint(rows[name] * scale) / scale + 0.0  # no -0.0
+        elif name in _CONTACTS:
+            out[name] = (rows[name] + CONTACT_NS // 2) // CONTACT_NS * CONTACT_NS
     return out
 
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from ..errors import NotFound
+from ..training.consent import Viewer
 from . import disk
 from .database import Database
 from .schema import account_table, invitation_table, key_table, session_table
@@ -22,7 +23,11 @@ Scope = Literal["read", "write", "send"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """Somebody who can log in; ``athlete`` is whose days are their own, if anybody's."""
+    """Somebody who can log in; ``athlete`` is whose days are their own, if anybody's.
+
+    ``guardian`` is the account that consents for somebody young; ``subject`` who they are to a
+    login elsewhere. Without a ``password`` (empty) only that login opens the account.
+    """
 
     login: str
     name: str
@@ -30,7 +35,17 @@ class Account:
     password: str
     created_at: datetime
     athlete: str | None = None
+    guardian: str | None = None
+    subject: str | None = None
     id: str = ""
+
+    @property
+    def viewer(self) -> Viewer:
+        """The account as the rule of consent knows it.
+
+        Somebody whose own days are here is that athlete, whatever else they do.
+        """
+        return Viewer(id=self.athlete or self.id, role=self.role, name=self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +75,10 @@ class ApiKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
-    """A link that makes one account, once."""
+    """A link that makes one account, once, or lets one into a ``team``.
+
+    ``guardian`` is the account that answers for whoever joins by it.
+    """
 
     role: AccountRole
     secret: str
@@ -68,6 +86,8 @@ class Invitation:
     created_at: datetime
     expires_at: datetime
     athlete: str | None = None
+    team: str | None = None
+    guardian: str | None = None
     id: str = ""
 
 
@@ -110,6 +130,24 @@ class Accounts:
                 raise NotFound("this invitation has been used")
             connection.execute(account_table.insert().values(values))
         return str(values["id"])
+
+    def use(self, invitation: str) -> None:
+        """Use an invitation up for an account that is there already; NotFound if it is used up."""
+        with self._db.write() as connection:
+            gone = invitation_table.delete().where(invitation_table.c.id == invitation)
+            if not connection.execute(gone).rowcount:
+                raise NotFound("this invitation has been used")
+
+    def of_viewer(self, viewer: str) -> Account | None:
+        """Return the account behind the id by which the rule of consent knows somebody."""
+        mine = sa.or_(account_table.c.athlete == viewer, account_table.c.id == viewer)
+        found = self._find(Account, mine)
+        return Account(**found[0]) if found else None
+
+    def of_subject(self, subject: str) -> Account | None:
+        """Return the account that a login elsewhere opens."""
+        found = self._find(Account, account_table.c.subject == subject)
+        return Account(**found[0]) if found else None
 
     def account(self, id: str) -> Account:
         """Return an account; NotFound."""

@@ -1,10 +1,13 @@
 """The series on SQLite: one row for each table of a recording, packed and compressed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ..signal.tables import Table
-from .packing import pack, unpack
+import numpy as np
+
+from ..signal.tables import TABLES, Side, Table
+from .bins import Window, clock_of, inside, measured, thinned
+from .packing import pack, unpack, unpack_columns
 from .series import SeriesKey, checked
 from .sqlite import SqliteFile
 
@@ -60,26 +63,31 @@ class EmbeddedSeries:
                 ],
             )
 
-    def read(self, athlete: str, run: str, table: str) -> dict[SeriesKey, Table]:
+    def read(
+        self, athlete: str, run: str, table: str, within: Window | None = None
+    ) -> dict[SeriesKey, Table]:
         """Return the rows of one table of a run, by recording, newest revision only."""
-        with self._file.reading() as database:
-            found = database.execute(
-                "SELECT recording, side, rev, origin_ns, data FROM series"
-                " WHERE athlete = ? AND run = ? AND name = ? ORDER BY recording",
-                (athlete, run, table),
-            ).fetchall()
-        out: dict[SeriesKey, Table] = {}
-        for recording, side, rev, origin_ns, blob in found:
-            key = SeriesKey(
-                athlete=athlete,
-                run=run,
-                recording=recording,
-                side=side,
-                rev=rev,
-                origin_ns=origin_ns,
-            )
-            out[key] = unpack(blob, table)
-        return out
+        found = {key: unpack(blob, table) for key, blob in self._blobs(athlete, run, table)}
+        if within is None:
+            return found
+        return {key: inside(rows, key.origin_ns, within) for key, rows in found.items()}
+
+    def thinned(
+        self,
+        athlete: str,
+        run: str,
+        table: str,
+        columns: Sequence[str],
+        within: Window,
+        width: int,
+    ) -> dict[SeriesKey, Table]:
+        """Return mean, least and greatest of measures in at most ``width`` bins of the window."""
+        measured(table, columns)
+        every_us = within.every_us(width)
+        return {
+            key: _thinned(blob, table, columns, key.origin_ns, within, every_us)
+            for key, blob in self._blobs(athlete, run, table)
+        }
 
     def held(self, athlete: str) -> dict[SeriesKey, dict[str, int]]:
         """Return what is there of an athlete: recordings, their tables, the numbers of rows."""
@@ -90,16 +98,8 @@ class EmbeddedSeries:
                 (athlete,),
             ).fetchall()
         out: dict[SeriesKey, dict[str, int]] = {}
-        for run, recording, side, rev, origin_ns, name, n in found:
-            key = SeriesKey(
-                athlete=athlete,
-                run=run,
-                recording=recording,
-                side=side,
-                rev=rev,
-                origin_ns=origin_ns,
-            )
-            out.setdefault(key, {})[name] = n
+        for *about, name, n in found:
+            out.setdefault(_key(athlete, *about), {})[name] = n
         return out
 
     def drop(self, athlete: str, run: str | None = None, recording: str | None = None) -> int:
@@ -119,3 +119,35 @@ class EmbeddedSeries:
     def close(self) -> None:
         """Close the file. Twice is fine."""
         self._file.close()
+
+    def _blobs(self, athlete: str, run: str, table: str) -> list[tuple[SeriesKey, bytes]]:
+        with self._file.reading() as database:
+            found = database.execute(
+                "SELECT run, recording, side, rev, origin_ns, data FROM series"
+                " WHERE athlete = ? AND run = ? AND name = ? ORDER BY recording",
+                (athlete, run, table),
+            ).fetchall()
+        return [(_key(athlete, *about), blob) for *about, blob in found]
+
+
+def _key(athlete: str, run: str, recording: str, side: Side, rev: int, origin_ns: int) -> SeriesKey:
+    return SeriesKey(
+        athlete=athlete, run=run, recording=recording, side=side, rev=rev, origin_ns=origin_ns
+    )
+
+
+def _thinned(
+    blob: bytes,
+    table: str,
+    columns: Sequence[str],
+    origin_ns: int,
+    within: Window,
+    every_us: int,
+) -> Table:
+    """Return the bins of a blob, of which no more is opened than they need."""
+    clock = clock_of(TABLES[table]) or ""
+    n, found = unpack_columns(blob, table, dict.fromkeys([clock, *columns]))
+    unknown = np.full(n, np.nan)
+    own_ns = found.get(clock, np.zeros(n, np.int64))
+    measures = {name: found.get(name, unknown) for name in columns}
+    return thinned(own_ns, measures, origin_ns, within, every_us)

@@ -4,51 +4,42 @@ A write is accepted once it is on this disk; a thread delivers it, again and aga
 server has it. What is on its way is read from here, so readers never notice.
 """
 
-import hashlib
-import logging
-import threading
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from ..errors import StoreError
-from ..signal.tables import Table
+from ..signal.tables import Table, empty
 from . import disk, lineprotocol
-from .influxserver import InfluxServer, Unreachable
-from .manifest import Account, accounts, newest, placed
+from .bins import Window, clock_of, dtype_of, inside, measured, thinned
+from .delivery import Delivery
+from .influxserver import InfluxServer
+from .manifest import Account, accounts, newest
 from .outbox import Letter, Outbox, Waiting
-from .packing import pack
 from .series import SeriesKey, checked
 
-log = logging.getLogger(__name__)
-
-# Tables that a dashboard draws over months, in bins of 10 s.
-_BINNED = ("step", "reading")
-
-_FIRST_PAUSE_S = 1.0
-_LONGEST_PAUSE_S = 60.0
-# How often to look for letters that other processes put into the outbox.
-_LOOK_S = 5.0
+# Rows at one instant lie 1 us apart there; nobody has so many at one that they are a second.
+_SPREAD_NS = 10**9
 
 
 class InfluxSeries:
     """What was measured, on an InfluxDB server (``InfluxServer`` says how its URL is read).
 
-    ``fault`` is why the last delivery failed, None while all is well. Reading and dropping
-    raise StoreError where the server does not answer; writing does not ask it.
+    Reading and dropping raise StoreError where the server does not answer; writing does not
+    ask it.
     """
 
     def __init__(self, url: str, folder: Path, *, patience_s: float = 10.0) -> None:
-        self.fault: StoreError | None = None
         self._patience_s = patience_s
         self._server = InfluxServer(url)
         self._outbox = Outbox(folder / "outbox.db")
-        self._wake = threading.Event()
-        self._closing = threading.Event()
-        self._rounds = threading.Condition()
-        self._asked_rounds = self._done_rounds = 0
-        self._thread = threading.Thread(target=self._deliver_all, name="influx", daemon=True)
-        self._thread.start()
+        self._delivery = Delivery(self._server, self._outbox)
+
+    @property
+    def fault(self) -> StoreError | None:
+        """Why the last delivery failed, None while all is well."""
+        return self._delivery.fault
 
     def write(self, key: SeriesKey, tables: Mapping[str, Table]) -> None:
         """Accept all tables of one recording, in the place of what it had, all or nothing."""
@@ -57,9 +48,11 @@ class InfluxSeries:
             lineprotocol.points(name, "", table[:0], 0)  # names and types, before it is accepted
             lineprotocol.layout(table)
         self._outbox.put(key, tables)
-        self._wake.set()
+        self._delivery.wake()
 
-    def read(self, athlete: str, run: str, table: str) -> dict[SeriesKey, Table]:
+    def read(
+        self, athlete: str, run: str, table: str, within: Window | None = None
+    ) -> dict[SeriesKey, Table]:
         """Return the rows of one table of a run, by recording, newest revision only."""
         disk.checked_athlete(athlete)
         disk.checked_recording(run)
@@ -71,7 +64,40 @@ class InfluxSeries:
         for account in there:
             for name, n, layout in account.tables:
                 if name == table:
-                    found[account.key] = self._rows(account, name, n, layout)
+                    found[account.key] = self._rows(account, name, n, layout, within)
+        return {
+            key: found[key] if within is None else inside(found[key], key.origin_ns, within)
+            for key in sorted(found, key=lambda key: key.recording)
+        }
+
+    def thinned(
+        self,
+        athlete: str,
+        run: str,
+        table: str,
+        columns: Sequence[str],
+        within: Window,
+        width: int,
+    ) -> dict[SeriesKey, Table]:
+        """Return mean, least and greatest of measures in at most ``width`` bins of the window."""
+        measured(table, columns)
+        every_us = within.every_us(width)
+        disk.checked_athlete(athlete)
+        disk.checked_recording(run)
+        found: dict[SeriesKey, Table] = {}
+        here, there = self._found(athlete, run)
+        for letter, tables in here:
+            if table in tables:
+                rows, key = tables[table], letter.key
+                own_ns = rows[clock_of(rows.dtype) or ""]
+                measures = {name: rows[name] for name in columns}
+                found[key] = thinned(own_ns, measures, key.origin_ns, within, every_us)
+        for account in there:
+            for name, n, layout in account.tables:
+                if name == table:
+                    found[account.key] = self._bins(
+                        account, name, n, layout, columns, within, every_us
+                    )
         return {key: found[key] for key in sorted(found, key=lambda key: key.recording)}
 
     def held(self, athlete: str) -> dict[SeriesKey, dict[str, int]]:
@@ -105,7 +131,7 @@ class InfluxSeries:
             ]
             gone += [(a.key, name) for a in newest(leaving) for name, _, _ in a.tables]
             for account in leaving:
-                self._remove(account)
+                self._delivery.remove(account)
             if run is None and recording is None:
                 self._server.run(f"DELETE WHERE athlete = '{athlete}'")
         return len({(key.run, key.recording, name) for key, name in gone})
@@ -121,27 +147,19 @@ class InfluxSeries:
     def revive(self) -> int:
         """Let all dead letters wait again; return how many there were."""
         revived = self._outbox.revive()
-        self._wake.set()
+        self._delivery.wake()
         return revived
 
     def flush(self, limit_s: float) -> bool:
         """Deliver what waits by now; False where that fails or takes longer than ``limit_s``."""
-        with self._rounds:
-            self._asked_rounds += 1
-            mine = self._asked_rounds
-            self._wake.set()
-            # The round that runs may have begun before the last letter was here.
-            in_time = self._rounds.wait_for(lambda: self._done_rounds >= mine, limit_s)
-        return in_time and self.fault is None
+        return self._delivery.flush(limit_s)
 
     def close(self) -> None:
-        """Deliver what waits, for a few seconds at most while that works, then let go."""
-        if not self._closing.is_set():
-            if self._outbox.waiting().recordings and self.fault is None:
-                self.flush(self._patience_s)
-            self._closing.set()
-            self._wake.set()
-            self._thread.join(self._patience_s)
+        """Deliver what waits, for a few seconds at most while that works, then let go.
+
+        What waits still is said in the log.
+        """
+        self._delivery.close(self._patience_s)
         self._server.close()
         self._outbox.close()
 
@@ -168,12 +186,20 @@ class InfluxSeries:
         return here, list(there.values())
 
     def _rows(
-        self, account: Account, name: str, n: int, layout: tuple[tuple[str, str], ...]
+        self,
+        account: Account,
+        name: str,
+        n: int,
+        layout: tuple[tuple[str, str], ...],
+        within: Window | None,
     ) -> Table:
         query = f'SELECT * FROM "{name}" WHERE {account.rows_are}'
+        if within is not None:
+            low, high = within.start_ns - _SPREAD_NS, within.stop_ns + _SPREAD_NS
+            query += f" AND time >= {low} AND time < {high}"
         answer = self._server.ask(query) if n else []
         table = lineprotocol.rows(name, layout, answer[0] if answer else {})
-        if len(table) != n:
+        if within is None and len(table) != n:
             raise StoreError(
                 f"InfluxDB {self._server.name} has {len(table)} of {n} rows of {name}"
                 f" of the recording {account.key.recording}; start that server again, with"
@@ -181,122 +207,37 @@ class InfluxSeries:
             )
         return table
 
-    def _deliver_all(self) -> None:
-        """Deliver until closed; after a fault wait ever longer, up to a minute."""
-        pause_s = _FIRST_PAUSE_S
-        while not self._closing.is_set():
-            self._wake.clear()
-            asked = self._asked_rounds
-            try:
-                self._round()
-                self.fault, pause_s = None, _FIRST_PAUSE_S
-            except StoreError as fault:
-                if self.fault is None:
-                    log.warning("influx waiting=%s fault=%s", self.waiting().recordings, fault)
-                self.fault, pause_s = fault, min(pause_s * 2, _LONGEST_PAUSE_S)
-            except Exception:  # ours; the only thread that delivers must outlive it
-                log.exception("influx")
-                self.fault = StoreError("delivering to InfluxDB failed; the log says where")
-                pause_s = _LONGEST_PAUSE_S
-            with self._rounds:
-                self._done_rounds = asked
-                self._rounds.notify_all()
-            self._wake.wait(_LOOK_S if self.fault is None else pause_s)
-
-    def _round(self) -> None:
-        for letter in self._outbox.letters():
-            if self._closing.is_set():
-                return
-            if letter.why is None:
-                try:
-                    with self._outbox.alone():
-                        self._deliver(letter)
-                except Unreachable:
-                    raise
-                except StoreError as fault:
-                    log.error("influx dead recording=%s: %s", letter.key.recording, fault)
-                    self._outbox.bury(letter, str(fault))
-
-    def _deliver(self, letter: Letter) -> None:
-        """Bring one recording to the server; any part of it may have happened before."""
-        tables = self._outbox.tables(letter)
-        if tables is None:
-            return
-        everybody = accounts(self._server, letter.key.athlete)
-        mine = [
-            account
-            for account in everybody
-            if (account.key.run, account.key.recording) == (letter.key.run, letter.key.recording)
-        ]
-        account = _account(letter.key, tables)
-        current = newest(mine)
-        if not (current and current[0].key.rev > letter.key.rev):
-            account = self._bring(account, tables, everybody, mine)
-            mine = [old for old in mine if old.at_us != account.at_us]
-        else:
-            mine = [old for old in mine if old is not current[0]]
-        for old in mine:
-            self._remove(old)
-        self._outbox.delivered(letter)
-
-    def _bring(
+    def _bins(
         self,
         account: Account,
-        tables: Mapping[str, Table],
-        everybody: list[Account],
-        mine: list[Account],
-    ) -> Account:
-        """Write the rows between two states of their account, and return the account."""
-        for old in mine:
-            if old.digest == account.digest and old.key == account.key:
-                account = replace(account, slot=old.slot, turn=old.turn)
-                if old.state == "ready":
-                    return account
-                break
-        else:
-            turn = 1 + max((old.turn for old in mine), default=0)
-            account = placed(replace(account, turn=turn), everybody)
-        self._server.write([account.line()])
-        for name, table in tables.items():
-            origin_ns = account.key.origin_ns
-            self._server.write(lineprotocol.points(name, account.tags, table, origin_ns).lines)
-            if name in _BINNED:
-                self._server.write(lineprotocol.bins(f"{name}10s", account.tags, table, origin_ns))
-        account = replace(account, state="ready")
-        self._server.write([account.line()])
-        return account
-
-    def _remove(self, account: Account) -> None:
-        """Delete an account's rows, then the account."""
-        for name, n, _ in account.tables:
-            if n:
-                self._server.run(f'DELETE FROM "{name}" WHERE {account.rows_are}')
-            if n and name in _BINNED:
-                self._server.run(f'DELETE FROM "{name}10s" WHERE {account.rows_are}')
-        self._server.run(
-            f"DELETE FROM recording WHERE athlete = '{account.key.athlete}'"
-            f" AND time = {account.at_us * 1000}"
+        name: str,
+        n: int,
+        layout: tuple[tuple[str, str], ...],
+        columns: Sequence[str],
+        within: Window,
+        every_us: int,
+    ) -> Table:
+        """Have the server count, which sends a screen's width and not the run."""
+        known = [column for column in columns if column in dict(layout)]
+        clock = clock_of(np.dtype(list(layout)))
+        wanted = [f'count("{clock}") AS n'] + [
+            f'{what}("{column}") AS {column}_{what}'
+            for column in known
+            for what in ("mean", "min", "max")
+        ]
+        # Times there are whole us: a row of the window's first us began within it.
+        low, high = -(-within.start_ns // 1000) * 1000, -(-within.stop_ns // 1000) * 1000
+        answer = (
+            self._server.ask(
+                f'SELECT {", ".join(wanted)} FROM "{name}" WHERE {account.rows_are}'
+                f" AND time >= {low} AND time < {high} GROUP BY time({every_us}u) fill(none)"
+            )
+            if n
+            else []
         )
-
-
-def _account(key: SeriesKey, tables: Mapping[str, Table]) -> Account:
-    """Return the account of these tables, in no slot yet; its bounds are whole bins."""
-    times = [lineprotocol.times_us(table, key.origin_ns)[1] for table in tables.values()]
-    edges = [int(us[i]) for us in times if len(us) for i in (0, -1)] or [key.origin_ns // 1000]
-    digest = hashlib.sha256(repr(key).encode())
-    for name in sorted(tables):
-        digest.update(name.encode() + pack(tables[name]))
-    width = lineprotocol.BIN_US
-    return Account(
-        key=key,
-        slot=0,
-        turn=1,
-        state="writing",
-        first_us=min(edges) // width * width,
-        last_us=max(edges) // width * width + width - 1,
-        digest=digest.hexdigest()[:32],
-        tables=tuple(
-            (name, len(table), tuple((column, kind) for column, kind in lineprotocol.layout(table)))
-            for name, table in tables.items()
-        ),
-    )
+        said = answer[0] if answer else {}
+        out = empty(dtype_of(columns), len(said.get("time", ())))
+        out["start_us"], out["n"] = said.get("time", 0), said.get("n", 0)
+        for column in (out.dtype.names or ())[2:]:
+            out[column] = np.array(said.get(column, [None] * len(out)), np.float64)
+        return out

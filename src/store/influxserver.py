@@ -6,7 +6,7 @@ works on 1.x, 2.x and 3.x, and Flux does not.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -15,9 +15,6 @@ from ..errors import ConfigError, StoreError
 
 if TYPE_CHECKING:
     from influxdb_client.client.influxdb_client import InfluxDBClient
-
-# One POST: InfluxData's advice for 1.x to 3.x, and far below every limit on a body.
-_LINES = 5000
 
 _TIMEOUT_MS = 10_000
 
@@ -69,16 +66,14 @@ class InfluxServer:
         self._address = f"{scheme}://{host}:{port}"
         self._client: InfluxDBClient | None = None
 
-    def write(self, lines: Sequence[str]) -> None:
-        """Write lines, us stamps; Unreachable, or StoreError where the server refuses them."""
+    def write(self, body: bytes) -> None:
+        """Write lines with us stamps; Unreachable, or StoreError where the server refuses them."""
         from influxdb_client.client.write_api import SYNCHRONOUS
         from influxdb_client.domain.write_precision import WritePrecision
 
         precision: Any = WritePrecision.US  # declared as a class, in truth a text
         api = self._opened().write_api(write_options=SYNCHRONOUS)
-        for i in range(0, len(lines), _LINES):
-            body = "\n".join(lines[i : i + _LINES]).encode()
-            self._asked(partial(api.write, self._bucket, self._org, body, precision))
+        self._asked(partial(api.write, self._bucket, self._org, body, precision))
 
     def ask(self, query: str) -> list[Series]:
         """Return the series that a query finds, each as columns; times in us."""

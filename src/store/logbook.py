@@ -2,22 +2,25 @@
 
 An entry is a frozen dataclass of ``training.entries``; its row adds id, athlete,
 created_at, version and author. Every method names the athlete, and no query crosses from
-one athlete to another except ``persons`` and ``find_person``.
+one athlete to another except ``persons``, ``find_person``, ``days`` and ``consents_for``.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from ..errors import Conflict, NotFound
+from ..training.consent import Consent
 from ..training.entries import Person, Recording, Run
-from . import disk, rows, whole
+from . import disk, rollup, rows, whole
 from .accounts import Accounts
+from .channels import Channels
 from .database import Database
 from .jobrows import JobRows
 from .migrations import upgrade
+from .rollup import DayTotal
 from .schema import (
     KINDS,
     UNFINISHED,
@@ -31,6 +34,8 @@ from .schema import (
     row_values,
     values_of,
 )
+from .sights import Sights
+from .teams import Teams
 
 __all__ = ["Job", "Logbook", "Row"]
 
@@ -48,6 +53,9 @@ class Logbook:
         self._db = database
         self._clock = clock
         self.accounts = Accounts(database)
+        self.teams = Teams(database)
+        self.sights = Sights(database)
+        self.channels = Channels(database)
         self._jobs = JobRows(database, clock)
 
     @classmethod
@@ -175,8 +183,9 @@ class Logbook:
             return connection.scalar(query) or 0
 
     def erase(self, athlete: str) -> None:
-        """Take out the athlete and every row of theirs. Twice is fine."""
+        """Take out the athlete, every row of theirs, and their name in others'. Twice is fine."""
         with self._db.write() as connection:
+            whole.forget(connection, athlete)
             connection.execute(athlete_table.delete().where(athlete_table.c.id == athlete))
         self._db.scrub()
 
@@ -297,6 +306,16 @@ class Logbook:
     ) -> None:
         """Write down how far a job is; NotFound."""
         self._jobs.set(id, state, result, error)
+
+    # Many athletes at once
+
+    def days(self, athletes: Collection[str], since: date, until: date) -> list[DayTotal]:
+        """Return what each of the athletes ran on each day, both days included, in order."""
+        return rollup.by_day(self._db, athletes, since, until)
+
+    def consents_for(self, viewer: str) -> list[Row[Consent]]:
+        """Return every consent that names a person, withdrawn and ended ones too."""
+        return rollup.consents_for(self._db, viewer)
 
     # An athlete as a whole
 

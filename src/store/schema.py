@@ -15,28 +15,25 @@ from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin, 
 
 import sqlalchemy as sa
 
-from ..training.consent import Consent
+from ..training.consent import Consent, Declined
 from ..training.entries import (
     AfterRun,
     Availability,
     CheckIn,
     FlagAnswer,
+    OwnExercise,
     Person,
     PlannedRun,
+    PlannedWeek,
+    Programme,
+    ProposalAnswer,
     Recording,
     Run,
     ShownFlag,
     as_json,
     from_json,
 )
-from ..training.work import (
-    Assessment,
-    BarefootTime,
-    Device,
-    Programme,
-    ProposalAnswer,
-    StrengthSession,
-)
+from ..training.work import Assessment, BarefootTime, Device, StrengthSession
 
 E = TypeVar("E")
 
@@ -68,7 +65,7 @@ class Job:
     """
 
     athlete: str
-    kind: Literal["import", "recording"]
+    kind: Literal["import", "recording", "arrange"]
     payload: dict[str, Any]
     state: JobState = "waiting"
     result: dict[str, Any] | None = None
@@ -188,6 +185,7 @@ KINDS: dict[type, sa.Table] = {
             sa.Index("recording_of_run", "run"),
         ),
         (PlannedRun,),
+        (PlannedWeek,),
         (AfterRun,),
         (CheckIn,),
         (Availability,),
@@ -199,7 +197,9 @@ KINDS: dict[type, sa.Table] = {
         (Assessment,),
         (Programme,),
         (ProposalAnswer,),
-        (Consent,),
+        (OwnExercise,),
+        (Consent, sa.Index("consent_viewer", "viewer")),
+        (Declined,),
     )
 }
 
@@ -230,6 +230,10 @@ account_table = sa.Table(
     sa.Column("athlete", sa.String(), sa.ForeignKey("athlete.id", ondelete="CASCADE")),
     sa.Column("password", sa.String(), nullable=False),
     sa.Column("created_at", Instant(), nullable=False),
+    # Who gives and withdraws consent for somebody young; not gone with the guardian's account.
+    sa.Column("guardian", sa.String(), sa.ForeignKey("account.id", ondelete="SET NULL")),
+    # Issuer and subject of a login elsewhere (OpenID Connect).
+    sa.Column("subject", sa.String(), unique=True),
 )
 
 
@@ -263,6 +267,8 @@ invitation_table = _secret_table(
     sa.Column("role", sa.String(), nullable=False),
     sa.Column("athlete", sa.String(), sa.ForeignKey("athlete.id", ondelete="CASCADE")),
     sa.Column("made_by", sa.String(), nullable=False),
+    sa.Column("team", sa.String(), sa.ForeignKey("team.id", ondelete="CASCADE")),
+    sa.Column("guardian", sa.String(), sa.ForeignKey("account.id", ondelete="CASCADE")),
 )
 
 

@@ -1,11 +1,12 @@
 """The port to what was measured: the tables of closed runs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from ..signal.tables import Side, Table
 from . import disk
+from .bins import Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +39,30 @@ class Series(Protocol):
         """Store all tables of one recording, replacing what it had, all or nothing."""
         ...
 
-    def read(self, athlete: str, run: str, table: str) -> dict[SeriesKey, Table]:
-        """Return the rows of one table of a run, by recording, newest revision only."""
+    def read(
+        self, athlete: str, run: str, table: str, within: Window | None = None
+    ) -> dict[SeriesKey, Table]:
+        """Return the rows of one table of a run, by recording, newest revision only.
+
+        With ``within`` those whose first time lies there; a recording without any has none.
+        """
+        ...
+
+    def thinned(
+        self,
+        athlete: str,
+        run: str,
+        table: str,
+        columns: Sequence[str],
+        within: Window,
+        width: int,
+    ) -> dict[SeriesKey, Table]:
+        """Return what a screen of ``width`` columns can show of measures, by recording.
+
+        A row for each of at most ``width`` equal bins that has any: ``start_us`` UTC, ``n``
+        rows, and of each measure mean, min and max, NaN where none is known. ValueError for
+        what is no measure of a contract table.
+        """
         ...
 
     def held(self, athlete: str) -> dict[SeriesKey, dict[str, int]]:

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .packing import entropy_bits, relaxed, squeezed
+from .planes import entropy_bits, relaxed, squeezed
 
 Bytes = NDArray[np.uint8]
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from ..errors import NotFound, Refused
-from ..signal.summary import Summary
+from ..signal.summary import Measure, Summary
 from ..signal.tables import Table
 from ..training.consent import KINDS, Consent, Kind, Viewer, may
 from ..training.entries import (
@@ -21,22 +21,21 @@ from ..training.entries import (
     Availability,
     CheckIn,
     FlagAnswer,
+    OwnExercise,
     Person,
     PlannedRun,
+    PlannedWeek,
+    Programme,
+    ProposalAnswer,
     Recording,
     Run,
     ShownFlag,
 )
-from ..training.work import (
-    Assessment,
-    BarefootTime,
-    Device,
-    Programme,
-    ProposalAnswer,
-    StrengthSession,
-)
+from ..training.work import Assessment, BarefootTime, Device, StrengthSession
+from .bins import Window
 from .logbook import Job, Logbook, Row
 from .raw import RawStore
+from .rollup import DayTotal
 from .series import Series, SeriesKey
 
 E = TypeVar("E")
@@ -46,6 +45,7 @@ E = TypeVar("E")
 _SHARED_AS: dict[type, Kind] = {
     Run: "load_and_flags",
     PlannedRun: "load_and_flags",
+    PlannedWeek: "load_and_flags",
     Availability: "load_and_flags",
     FlagAnswer: "load_and_flags",
     ShownFlag: "load_and_flags",
@@ -55,6 +55,7 @@ _SHARED_AS: dict[type, Kind] = {
     Assessment: "load_and_flags",
     Programme: "load_and_flags",
     ProposalAnswer: "load_and_flags",
+    OwnExercise: "load_and_flags",
     AfterRun: "check_ins",
     CheckIn: "check_ins",
     Recording: "metrics",
@@ -142,21 +143,35 @@ class View:
         self._check(Recording, athlete)
         return [self._stripped(row) for row in self._logbook.recordings(athlete, run)]
 
-    def rows(self, athlete: str, run: str, table: str) -> dict[SeriesKey, Table]:
-        """Return the rows of one table of a run, by recording.
+    def rows(
+        self, athlete: str, run: str, table: str, within: Window | None = None
+    ) -> dict[SeriesKey, Table]:
+        """Return the rows of one table of a run, by recording, all or those within a time.
 
         Only recordings that the logbook has: rows are written first and a run is committed
         last, so that nobody sees half of an import.
         """
         self._check(Recording, athlete)
-        known = {row.id for row in self._logbook.recordings(athlete, run)}
-        found = self._series.read(athlete, run, table)
-        hidden = not self._may(athlete, "heart_rate")
-        return {
-            key: _without_heart_rate(rows) if hidden else rows
-            for key, rows in found.items()
-            if key.recording in known
-        }
+        return self._shown(athlete, run, self._series.read(athlete, run, table, within))
+
+    def thinned(
+        self, athlete: str, run: str, table: str, columns: Sequence[str], within: Window, width: int
+    ) -> dict[SeriesKey, Table]:
+        """Return what a screen of ``width`` columns can show of measures, as ``Series.thinned``."""
+        self._check(Recording, athlete)
+        found = self._series.thinned(athlete, run, table, columns, within, width)
+        return self._shown(athlete, run, found)
+
+    def days(self, since: date, until: date) -> list[DayTotal]:
+        """Return what everybody who shares their load ran on each day, both included."""
+        now = self._clock()
+        consents = [row.entry for row in self._logbook.consents_for(self.viewer.id)]
+        seen = [
+            row.id
+            for row in self._logbook.persons()
+            if may(self.viewer, "load_and_flags", row.id, consents, _day_in(row.entry.tz, now))
+        ]
+        return self._logbook.days(seen, since, until)
 
     def original(self, athlete: str, recording: str) -> bytes:
         """Return the bytes that a recording was made from; NotFound where they are gone."""
@@ -186,6 +201,17 @@ class View:
     def must(self, athlete: str, kind: Kind, *, write: bool = False) -> None:
         """Raise Refused unless the viewer may see, or with ``write`` change, that kind of data."""
         self._must(athlete, kind, write=write)
+
+    def _shown(
+        self, athlete: str, run: str, found: dict[SeriesKey, Table]
+    ) -> dict[SeriesKey, Table]:
+        known = {row.id for row in self._logbook.recordings(athlete, run)}
+        hidden = not self._may(athlete, "heart_rate")
+        return {
+            key: _without_heart_rate(rows) if hidden else rows
+            for key, rows in found.items()
+            if key.recording in known
+        }
 
     def _check(self, kind: type, athlete: str, *, write: bool = False) -> None:
         """Raise Refused unless the athlete shares that kind of entry."""
@@ -222,8 +248,7 @@ class View:
         return self.viewer.role == "machine" or row.author == self.viewer.id
 
     def _day(self, athlete: str) -> date:
-        zone = ZoneInfo(self._logbook.person(athlete).entry.tz)
-        return self._clock().astimezone(zone).date()
+        return _day_in(self._logbook.person(athlete).entry.tz, self._clock())
 
     def _stripped(self, row: Row[E]) -> Row[E]:
         """Return the row without what the athlete keeps to themselves."""
@@ -243,16 +268,28 @@ class View:
         return replace(row, entry=cast("E", entry))
 
 
+def _day_in(tz: str, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(tz)).date()
+
+
 def _shared_part(summary: Summary, measures: bool, heart_rate: bool) -> Summary:
     if not measures:
         return Summary()
-    shared = tuple(m for m in summary.measures if heart_rate or m.name != "heart_rate")
-    return replace(summary, measures=shared)
+    if heart_rate:
+        return summary
+    bouts = tuple(replace(b, measures=_heartless(b.measures)) for b in summary.bouts)
+    return replace(summary, measures=_heartless(summary.measures), bouts=bouts)
+
+
+def _heartless(measures: tuple[Measure, ...]) -> tuple[Measure, ...]:
+    return tuple(m for m in measures if m.name != "heart_rate")
 
 
 def _without_heart_rate(rows: Table) -> Table:
-    if "heart_rate_bpm" not in (rows.dtype.names or ()):
+    hidden = [name for name in rows.dtype.names or () if name.startswith("heart_rate_bpm")]
+    if not hidden:
         return rows
     out = rows.copy()
-    out["heart_rate_bpm"] = np.nan
+    for name in hidden:
+        out[name] = np.nan
     return out

@@ -6,8 +6,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..errors import Conflict
+from ..training.consent import Consent, Declined
 from .database import Database
+from .peopletables import channel_table, sight_table
 from .schema import KINDS, Row, athlete_table, metadata, row_of, row_values
+
+#: The author of what an erased person had written for others.
+ERASED = "erased"
 
 
 def everything(database: Database, athlete: str) -> list[Row[Any]]:
@@ -43,6 +48,20 @@ def put_back(database: Database, athlete: str, rows: Iterable[Row[Any]]) -> None
                 raise Conflict("a row belongs to another athlete")
             if values:
                 connection.execute(table.insert(), values)
+
+
+def forget(connection: sa.Connection, viewer: str) -> None:
+    """Take somebody out of other athletes' rows: what they may see, saw, and had sent to them.
+
+    What they wrote for others stays, by nobody's name.
+    """
+    for table in (channel_table, sight_table, KINDS[Consent]):
+        connection.execute(table.delete().where(table.c.viewer == viewer))
+    for table in KINDS.values():
+        theirs = table.update().where(table.c.author == viewer, table.c.athlete != viewer)
+        connection.execute(theirs.values(author=ERASED))
+    declined = KINDS[Declined]
+    connection.execute(declined.update().where(declined.c.by == viewer).values(by=ERASED))
 
 
 def count(database: Database, athlete: str) -> int:

@@ -3,20 +3,28 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..ingest.source import Decoded
-from ..signal.summary import Summary, combine, summarise, summarise_readings
+from ..signal.bouts import Marks, Span
+from ..signal.summary import (
+    SUMMARY_VERSION,
+    Summary,
+    combine,
+    summarise,
+    summarise_readings,
+)
 from ..signal.tables import CHANNEL, SPAN, Channel, Table, empty, join
+from ..signal.usual import usual_of
 from ..training.entries import ChannelName, Recording
 from ..training.joining import RANK_POD, RANK_POD_RAW, RANK_WATCH
 
 if TYPE_CHECKING:
     from ..config import Stores
-    from ..signal.softness import Usual
 
 #: Pods that write FIT files themselves: nearer to the foot than a watch.
 _POD_MAKERS = ("stryd", "runscribe", "scribe labs")
@@ -24,6 +32,8 @@ _POD_MAKERS = ("stryd", "runscribe", "scribe labs")
 _USUAL_WITHIN, _USUAL_OF = timedelta(days=120), 30
 #: Samples analysed at a time, to bound memory; how they are cut changes nothing.
 _BATCH = 1 << 15
+#: A shorter hole hides no stop.
+_HOLE_NS = 500_000_000
 #: Nobody runs farther in one go; a longer distance is damage.
 _FARTHEST_M = 500_000.0
 
@@ -65,16 +75,27 @@ def entry_of(
 def measure(
     stores: "Stores", athlete: str, decoded: Decoded, entry: Recording, assumed: str | None
 ) -> Measured:
-    """Compute rows and summary; ``assumed`` says so where nobody stated when it began."""
+    """Compute rows and summary against what the athlete's usual was before this recording.
+
+    ``assumed`` says so where nobody stated when it began.
+    """
+    earlier = _earlier(stores, athlete, entry) if decoded.blocks else ()
+    return measured(decoded, entry, earlier, assumed)
+
+
+def measured(
+    decoded: Decoded, entry: Recording, earlier: Sequence[Summary] = (), assumed: str | None = None
+) -> Measured:
+    """Compute rows and summary; ``earlier`` are summaries of the same source, oldest first."""
     active_s = entry.duration_s - sum(b - a for a, b in decoded.pauses) / 1e9
     tables: dict[str, Table] = {}
     summaries: list[Summary] = []
     if decoded.blocks:
-        tables["step"], summary = _steps(stores, athlete, decoded, entry, active_s)
+        tables["step"], summary = _steps(decoded, entry, active_s, earlier)
         summaries.append(summary)
     if len(decoded.readings):
         tables["reading"] = decoded.readings
-        summaries.append(summarise_readings(decoded.readings, active_s))
+        summaries.append(summarise_readings(decoded.readings, active_s, decoded.laps))
     if decoded.channels:
         tables["channel"] = channel_rows(decoded.channels)
     if decoded.laps or decoded.pauses:
@@ -115,37 +136,65 @@ def span_rows(decoded: Decoded) -> Table:
 
 
 def _steps(
-    stores: "Stores", athlete: str, decoded: Decoded, entry: Recording, active_s: float
+    decoded: Decoded, entry: Recording, active_s: float, earlier: Sequence[Summary]
 ) -> tuple[Table, Summary]:
     # Imported here because scipy takes seconds, and whoever only asks for a summary needs none.
-    from ..signal.steps import Mount, StepAnalyser
+    from ..signal.places import step_reader
+    from ..signal.steps import Mount
     from ..signal.stream import analyse
 
     rate_hz = decoded.blocks[0].rate_hz
-    analyser = StepAnalyser(Mount(decoded.side, decoded.place), rate_hz)
+    analyser = step_reader(Mount(decoded.side, decoded.place), rate_hz)
     blocks = (b[i : i + _BATCH] for b in decoded.blocks for i in range(0, len(b), _BATCH))
     rows = analyse(analyser, blocks)
-    usual = _usual(stores, athlete, entry)
-    return rows, summarise(rows, analyser.findings(), active_s, decoded.side, usual)
+    source = source_of(entry)
+    marks = Marks(origin_ns=decoded.first_ns(), holes=_holes(decoded), segments=decoded.laps)
+    summary = summarise(
+        rows,
+        analyser.findings(),
+        active_s,
+        decoded.side,
+        usual_of("shock", earlier, source),
+        gct_usual=usual_of("gct", earlier, source),
+        marks=marks,
+        # The same bytes give the same interval, wherever and whenever.
+        seed=int(entry.content[:15] or "0", 16),
+    )
+    return rows, summary
 
 
-def _usual(stores: "Stores", athlete: str, entry: Recording) -> "Usual | None":
-    """Return the athlete's usual with this device, from the runs before this one."""
-    from ..signal.softness import usual_of
+def _holes(decoded: Decoded) -> tuple[Span, ...]:
+    """Return where samples are missing for longer than may be bridged."""
+    holes = []
+    for t in (block.t_ns for block in decoded.blocks):
+        for k in np.flatnonzero(np.diff(t) > _HOLE_NS).tolist():
+            holes.append((int(t[k]), int(t[k + 1])))
+    for before, after in pairwise(decoded.blocks):
+        if len(before) and len(after) and after.t_ns[0] - before.t_ns[-1] > _HOLE_NS:
+            holes.append((int(before.t_ns[-1]), int(after.t_ns[0])))
+    return tuple(sorted(holes))
 
-    source = _source(entry)
+
+def _earlier(stores: "Stores", athlete: str, entry: Recording) -> list[Summary]:
+    """Return summaries of the runs before this one with the same source and version.
+
+    What an older version of the measure made is another measure: it is left out until it is
+    measured again.
+    """
+    source = source_of(entry)
     day = entry.started_at.date()
     earlier = [
         row.entry.summary
         for row in stores.logbook.entries(Recording, athlete, day - _USUAL_WITHIN, day)
         if row.entry.started_at < entry.started_at
         and row.entry.content != entry.content
-        and _source(row.entry) == source
+        and row.entry.summary.version == SUMMARY_VERSION
+        and source_of(row.entry) == source
     ]
-    return usual_of(earlier[-_USUAL_OF:], source)
+    return earlier[-_USUAL_OF:]
 
 
-def _source(entry: Recording) -> str:
+def source_of(entry: Recording) -> str:
     """Name what makes shocks comparable: device, place, side, rate."""
     rate = "" if entry.rate_hz is None else f"{entry.rate_hz:.0f} Hz"
     return f"{entry.device}|{entry.place}|{entry.side}|{rate}"

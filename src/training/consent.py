@@ -57,6 +57,35 @@ class Consent:
         return self.withdrawn_at is None and self.since <= day and not over
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declined:
+    """Something that somebody else wrote and the athlete did not take: ``noun`` and ``of`` name it.
+
+    ``by`` is who had written it. What it said is gone.
+    """
+
+    day: date
+    noun: str
+    of: str
+    by: str
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.reason) > 500:
+            raise ValueError("reason: expected 500 characters at most")
+
+
+def needs_guardian(birth_year: int | None, day: date, age: int) -> bool:
+    """Return whether somebody may be younger than ``age`` on that day; 0 asks nobody.
+
+    Only the year is known, so the year of that birthday counts as before it.
+
+    >>> needs_guardian(2010, date(2026, 3, 1), 16), needs_guardian(2009, date(2026, 3, 1), 16)
+    (True, False)
+    """
+    return birth_year is not None and age > 0 and day.year - birth_year <= age
+
+
 def may(
     viewer: Viewer,
     kind: Kind,

@@ -11,18 +11,18 @@ from datetime import date
 from typing import Literal, get_args
 
 from .assessments import due_on
-from .catalogue import CATALOGUE
 from .exercises import Dose, Exercise
 from .flags import flags_on
 from .gates import opening
 from .history import History, days_before
-from .ladder import Variable, easier, harder
-from .schedule import adherence_pct, is_peak_week, is_race_week
+from .ladder import Variable, deloaded, easier, harder
+from .own import exercises_on
+from .schedule import adherence_pct, is_lighter_week, is_peak_week, is_race_week
 from .tissues import flare_up, lasting_soreness
 from .trials import Past, past_of
 from .verdict import Evidence, Flag, Severity, gravity
 
-PROGRESSION_VERSION = 1
+PROGRESSION_VERSION = 2
 Clause = Literal["stop", "deload", "regress", "hold", "swap", "progress"]
 #: From the most careful to the boldest.
 CLAUSES: tuple[Clause, ...] = get_args(Clause)
@@ -43,7 +43,8 @@ class Decision:
     """What to do with one exercise next, which clause said so, its numbers and its source.
 
     ``becomes`` is another exercise where one takes its place. ``changed`` is the one variable
-    that is different from last time.
+    that is different from last time. ``beyond`` marks a person's edit that goes further than the
+    rules: what they had against it.
     """
 
     exercise: str
@@ -55,6 +56,7 @@ class Decision:
     because: tuple[Evidence, ...]
     source: str
     cue: str
+    beyond: str = ""
     version: int = PROGRESSION_VERSION
 
 
@@ -124,6 +126,10 @@ def _deload(a: Asked) -> Found | None:
     grave = [f for f in a.flags.values() if gravity(f.severity) >= gravity("caution")]
     if grave and _life_load(a) == "high":
         return f"{grave[0].title}, and a full week outside running.", grave[0].because, _OWN
+    if is_race_week(a.day, a.history):
+        return "A race within a week: nothing new, and about 40 % less.", (), _OWN
+    if is_lighter_week(a.day, a.history):
+        return "The lighter week of the plan.", (), _OWN
     return None
 
 
@@ -260,14 +266,14 @@ def _change(a: Asked, clause: Clause) -> tuple[Variable, Dose, str | None]:
     if clause == "stop":
         return "sets", replace(dose, sets=0), None
     if clause == "deload":
-        if a.exercise.tissue == "impact":
-            return "sets", replace(dose, sets=0), None
-        return "sets", replace(dose, sets=max(1, round(dose.sets * 0.55))), None
+        race = is_race_week(a.day, a.history) and not a.holds("F22")
+        return deloaded(a.exercise, a.past, a.day, race=race)
     if clause == "regress":
-        return easier(a.exercise, dose)
+        return easier(a.exercise, dose, a.day, a.history)
     if clause == "swap":
         way = _way_on(a.exercise, a)
-        return ("exercise", CATALOGUE[way].dose, way) if way else ("nothing", dose, None)
+        known = exercises_on(a.day, a.history)
+        return ("exercise", known[way].dose, way) if way else ("nothing", dose, None)
     if clause == "progress":
         return harder(a.exercise, dose, a.day, a.history)
     return "nothing", dose, None
@@ -276,7 +282,7 @@ def _change(a: Asked, clause: Clause) -> tuple[Variable, Dose, str | None]:
 def _way_on(exercise: Exercise, a: Asked) -> str | None:
     """Return the first swap that is open, of the same level or lower, and not locked by a flag."""
     for way in exercise.swaps:
-        other = CATALOGUE[way]
+        other = exercises_on(a.day, a.history)[way]
         locked = any(a.holds(rule) for rule in other.contra)
         fits = other.level <= exercise.level and not locked
         if fits and opening(other.gate, a.day, a.history).open:

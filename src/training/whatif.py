@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from .conflicts import Conflict, conflicts, local
+from .conflicts import Conflict, conflicts
 from .entries import PlannedRun, Run, StrengthSession
 from .flags import flags_on
 from .history import History
@@ -11,6 +11,7 @@ from .programme import NextSession, next_session
 from .spike import longest_without_flag_m
 from .thresholds import DEFAULT, Thresholds
 from .verdict import Flag
+from .zones import local
 
 #: A planned run without minutes is taken at this speed; only distance is judged of it.
 EASY_MPS = 2.8
@@ -86,7 +87,7 @@ def _as_run(plan: PlannedRun, history: History) -> Run:
     """Return the run that a plan would be, begun on the evening of its day unless it says when."""
     seconds = plan.duration_s or (plan.distance_m or 0.0) / EASY_MPS
     earlier = [run.started_at for run in history.runs_in(plan.day, plan.day)]
-    start = plan.starts_at or local(plan.day, 12, history.person)
+    start = plan.starts_at or local(plan.day, 12 * 60, history.person.tz)
     if plan.starts_at is None and earlier:
         start = max(start, max(earlier) + timedelta(minutes=1))
     return Run(

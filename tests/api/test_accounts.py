@@ -257,6 +257,7 @@ DECISIONS: dict[tuple[str, str], tuple[str, str | None]] = {
         ("GET", below): ("see", "load_and_flags")
         for below in ("/flags", "/next-session", "/standing", "/tests", "/clashes", "/comparison")
     },
+    ("GET", "/letter"): ("see", "load_and_flags"),
     ("GET", "/consents"): ("own", None),
     ("POST", "/consents"): ("own", None),
     ("DELETE", "/consents/{consent}"): ("own", None),

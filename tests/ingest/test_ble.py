@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from catfoot.ingest.ble import Link, Radio, scan
+from catfoot.ingest.ble import Radio, scan
 from catfoot.ingest.devices import openpod, rsc
 from catfoot.ingest.files.podlog import recording_of
 from catfoot.ingest.inbox import Changed, Found, Inbox, Opened
+from catfoot.ingest.link import Link
 from catfoot.ingest.records import (
     Header,
     Segment,

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from catfoot.ingest.connection import Check, bluez, checks, intervals
+from catfoot.ingest.connection import Check, bluez, checks, clock, intervals, slots
 from catfoot.ingest.files.podlog import recording_of
 from catfoot.ingest.source import Decoded
 from catfoot.ingest.virtual.air import Air
@@ -73,8 +73,26 @@ def test_the_check_names_the_pods_in_range_and_says_what_is_missing() -> None:
             gone = type(bluetooth)(Broken, None, bluetooth.adapter, bluetooth.options)
             return found + await checks(gone, listen_s=0.1)
 
-    nothing, one, broken = run(work())
+    nothing, one, broken = (check for check in run(work()) if check.name == "Bluetooth")
     assert nothing.found == "works; no pod is in range"
     assert one.found == "works; in range: left pod"
     assert (broken.state, broken.found) == ("bad", "Bluetooth is not available")
     assert broken.todo == "the system's Bluetooth service does not run"
+
+
+def test_connections_are_counted_and_the_last_free_one_is_said() -> None:
+    assert slots([]).found == "0 of 5 in use"
+    two = slots(["left pod", "right pod"])
+    assert (two.state, two.found) == ("good", "2 of 5 in use: left pod, right pod")
+    full = slots(list("abcde"))
+    assert full.state == "bad"
+    assert "the next pod waits until one is free" in full.todo
+
+
+def test_a_clock_that_cannot_date_a_run_is_found() -> None:
+    now_s = 1_770_000_000.0
+    assert clock(now_s, 0.0, True).state == "good"
+    assert clock(now_s, 0.0, None).state == "good"
+    assert clock(now_s, 0.0, False).state == "could be better"
+    assert clock(now_s, -3.0, True).found == "it was moved by -3.0 s just now"
+    assert clock(0.0, 0.0, True).found == "it says 1970"

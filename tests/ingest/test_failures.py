@@ -12,10 +12,11 @@ import pytest
 from bleak import BleakClient
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason
 
-from catfoot.ingest.ble import Link, Radio, scan
+from catfoot.ingest.ble import Radio, scan
 from catfoot.ingest.devices import openpod
 from catfoot.ingest.files.podlog import recording_of
 from catfoot.ingest.inbox import Changed, Inbox, Item, Opened
+from catfoot.ingest.link import Link
 from catfoot.ingest.reader import Reader
 from catfoot.ingest.records import (
     MAGIC,

@@ -1,5 +1,6 @@
 """Steps: against known contacts, under every fault of a pod, and on real recordings."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -161,6 +162,20 @@ def test_without_a_gyroscope_there_is_no_contact_and_the_reason_is_said() -> Non
     rows, found = steps(block)
     assert len(rows) == 0
     assert not found.has_gyro
+
+
+def test_a_foot_that_pivots_in_the_air_makes_no_contact_there() -> None:
+    assert WALKED.block.gyr is not None
+    gyr, t = WALKED.block.gyr.copy(), WALKED.block.t_ns / 1e9
+    swings_s = (WALKED.truth["fc_ns"][:-1] + WALKED.truth["ic_ns"][1:]) / 2e9
+    for middle in swings_s[10::9] - 0.03:
+        dip = np.exp(-0.5 * ((t - middle) / 0.045) ** 2)
+        gyr[:, 1] += 14.0 * dip  # toes down between two humps of toes up
+        gyr[np.abs(t - middle) < 0.2, 2] += 6.0
+    straight, _ = steps(WALKED.block)
+    rows, _ = steps(replace(WALKED.block, gyr=gyr))
+    assert len(rows) == len(straight)
+    assert np.nanmin(rows["swing_s"]) > 0.2
 
 
 def test_sample_times_that_go_back_are_refused() -> None:

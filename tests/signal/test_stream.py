@@ -14,6 +14,8 @@ from catfoot.signal.contacts import ContactAnalyser
 from catfoot.signal.holds import HoldAnalyser
 from catfoot.signal.hops import HopAnalyser
 from catfoot.signal.imu import ImuBlock
+from catfoot.signal.sacrum import SacrumAnalyser
+from catfoot.signal.shank import ShankAnalyser
 from catfoot.signal.steps import Mount, StepAnalyser
 from catfoot.signal.stream import Analyser, analyse
 
@@ -24,6 +26,8 @@ ANALYSERS: dict[str, Callable[[float], Analyser]] = {
     "sway": lambda rate_hz: SwayAnalyser(LEFT, rate_hz),
     "hops": HopAnalyser,
     "holds": lambda rate_hz: HoldAnalyser(LEFT, rate_hz),
+    "waist": lambda rate_hz: SacrumAnalyser(rate_hz, lambda t_ns: 3.0 + t_ns % 7 / 10),
+    "shin": lambda rate_hz: ShankAnalyser(LEFT, rate_hz),
 }
 #: Awkward on purpose: holes, jitter, a hole before the calibration is done, clipping.
 RECORDINGS = {

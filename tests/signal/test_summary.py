@@ -26,7 +26,9 @@ def summary(
 
 
 def usual(shock_g: float) -> softness.Usual:
-    return softness.Usual(source="pod", runs=6, ln_shock=float(np.log(shock_g)))
+    return softness.Usual(
+        measure="shock", version=2, source="pod", runs=6, ln_value=float(np.log(shock_g))
+    )
 
 
 RUN = synth.runner(30.0, seed=5)
@@ -105,7 +107,7 @@ def test_six_runs_make_a_usual() -> None:
     assert softness.usual_of([run] * 5) is None
     made = softness.usual_of([run] * 6, "pod")
     assert made is not None
-    assert np.exp(made.ln_shock) == pytest.approx(value(run, "shock"))
+    assert np.exp(made.ln_value) == pytest.approx(value(run, "shock"))
 
 
 def test_the_loose_pod_with_a_wrong_scale(shared_data: Path) -> None:

@@ -76,7 +76,7 @@ def test_a_refused_recording_is_a_dead_letter_that_names_why_and_holds_up_nobody
     influxd: Influxd, influx_url: str, tmp_path: Path
 ) -> None:
     server = InfluxServer(influx_url)
-    server.write(['step,athlete=x,foot=left,rev=1_0 gct_s="a text" 1772366400000000'])
+    server.write(b'step,athlete=x,foot=left,rev=1_0 gct_s="a text" 1772366400000000')
     series = InfluxSeries(influx_url, tmp_path)
     series.write(KEY, {"step": steps()})
     later = replace(KEY, run="2" * 32)
@@ -137,12 +137,12 @@ def test_a_delivery_that_broke_off_anywhere_is_finished_by_the_next(
         key = replace(KEY, run=f"{broken_at:032x}")
         done = 0
 
-        def breaking(self: InfluxServer, lines: list[str]) -> None:
+        def breaking(self: InfluxServer, body: bytes) -> None:
             nonlocal done
             done += 1
             if done == broken_at:  # noqa: B023
                 raise StoreError("the power went")
-            write(self, lines)
+            write(self, body)
 
         monkeypatch.setattr(InfluxServer, "write", breaking)
         series = InfluxSeries(influx_url, tmp_path)

@@ -11,6 +11,13 @@ from catfoot.store import lineprotocol as lp
 KINDS = st.sampled_from(["<i8", "<i4", "<u4", "<u2", "<i1", "<u1", "<f8"])
 
 
+def lines_of(posts: list[bytes]) -> list[str]:
+    """Return the lines; every one of them ends."""
+    whole = b"".join(posts).decode()
+    assert not whole or whole.endswith("\n")
+    return whole.splitlines()
+
+
 def read_back(lines: list[str], table: Table) -> Table:
     """Return what a server that keeps every field would answer."""
     found: list[dict[str, Any]] = []
@@ -43,9 +50,9 @@ def test_any_numbers_come_back_from_their_lines(
     for i, kind in enumerate(kinds):
         if kind == "<f8":
             table[f"c{i}"][np.isnan(table[f"c{i}"])] = np.nan
-    points = lp.points("m", "a=b", table, 1_772_366_400_000_000_000)
-    assert len({line.rsplit(" ", 1)[1] for line in points.lines}) == n
-    assert read_back(points.lines, table).tobytes() == table.tobytes()
+    lines = lines_of(lp.points("m", "a=b", table, 1_772_366_400_000_000_000))
+    assert len({line.rsplit(" ", 1)[1] for line in lines}) == n
+    assert read_back(lines, table).tobytes() == table.tobytes()
 
 
 def test_rows_at_one_instant_are_a_microsecond_apart() -> None:
@@ -59,16 +66,28 @@ def test_rows_at_one_instant_are_a_microsecond_apart() -> None:
 def test_a_line_has_counts_as_integers_and_measures_as_floats_and_nothing_unknown() -> None:
     table = empty(np.dtype([("ic_ns", "i8"), ("gct_s", "f8"), ("shock_mps2", "f8")]), 1)
     table["gct_s"] = 1.0
-    (line,) = lp.points("step", "athlete=a,foot=left,rev=1_0", table, 7_000).lines
-    assert line == "step,athlete=a,foot=left,rev=1_0 ic_ns=0i,gct_s=1.0 7"
+    (post,) = lp.points("step", "athlete=a,foot=left,rev=1_0", table, 7_000)
+    assert post == b"step,athlete=a,foot=left,rev=1_0 ic_ns=0i,gct_s=1.0000 7\n"
+
+
+def test_a_post_has_at_most_5000_lines_and_no_line_is_lost() -> None:
+    table = empty(STEP, 12_001)
+    table["ic_ns"] = np.arange(12_001) * 700_000_000
+    table["gct_s"] = 0.25
+    table["gct_s"][::3] = np.nan
+    posts = lp.points("step", "a=b", table, 0)
+    assert [post.count(b"\n") for post in posts] == [5000, 5000, 2001]
+    lines = lines_of(posts)
+    assert len(set(lines)) == 12_001
+    assert sum("gct_s=0.2500 " in line for line in lines) == 8000
 
 
 def test_bins_are_ten_seconds_of_mean_least_and_greatest() -> None:
     table = empty(STEP, 4)
     table["ic_ns"] = np.array([0, 4, 9, 25]) * 10**9
     table["gct_s"] = [0.2, 0.3, np.nan, 0.25]
-    first, second = lp.bins("step10s", "a=b", table, 0)
-    assert first == "step10s,a=b n=3i,gct_s_mean=0.25,gct_s_min=0.2,gct_s_max=0.3 0"
+    first, second = lines_of(lp.bins("step10s", "a=b", table, 0))
+    assert first == "step10s,a=b n=3i,gct_s_mean=0.25,gct_s_min=0.20,gct_s_max=0.30 0"
     assert second == "step10s,a=b n=1i,gct_s_mean=0.25,gct_s_min=0.25,gct_s_max=0.25 20000000"
     assert lp.bins("step10s", "a=b", table[:0], 0) == []
 

@@ -13,6 +13,7 @@ import pytest
 
 from catfoot.errors import StoreError
 from catfoot.signal.tables import READING, STEP, SWAY, TABLES, Table, empty
+from catfoot.store.bins import Window
 from catfoot.store.embedded import EmbeddedSeries
 from catfoot.store.influx import InfluxSeries
 from catfoot.store.packing import pack
@@ -111,6 +112,74 @@ def test_recordings_of_a_run_come_each_under_their_own_key(series: Series) -> No
     series.write(right, {"step": rows(seed=2)})
     expected = {KEY: rows(seed=1), right: rows(seed=2)}
     assert same(series.read(ADA, RUN, "step"), expected)
+
+
+def test_rows_within_a_time_are_read_and_no_others(series: Series) -> None:
+    right = replace(KEY, recording="4" * 32, side="right", origin_ns=KEY.origin_ns + 10**12)
+    for key in (KEY, right):
+        series.write(key, {"step": rows(n=200)})
+    at_ns = rows(n=200)["ic_ns"]
+    low, high = KEY.origin_ns + int(at_ns[20]), KEY.origin_ns + int(at_ns[70])
+    found = series.read(ADA, RUN, "step", Window(low, high))
+    assert same(found, {KEY: rows(n=200)[20:70], right: empty(STEP)})
+    everything = Window(KEY.origin_ns, right.origin_ns + int(at_ns[-1]) + 1)
+    assert same(series.read(ADA, RUN, "step", everything), {KEY: rows(n=200), right: rows(n=200)})
+    with pytest.raises(ValueError, match="an end after the start"):
+        Window(high, low)
+
+
+def test_rows_that_are_not_in_the_order_of_time_are_read_within_a_time_too(series: Series) -> None:
+    table = rows(n=60)[np.random.default_rng(7).permutation(60)]
+    series.write(KEY, {"step": table})
+    low, high = np.sort(table["ic_ns"])[[10, 40]].tolist()
+    kept = table[(table["ic_ns"] >= low) & (table["ic_ns"] < high)]
+    found = series.read(ADA, RUN, "step", Window(KEY.origin_ns + low, KEY.origin_ns + high))
+    assert same(found, {KEY: kept})
+    (bins,) = series.thinned(
+        ADA, RUN, "step", ["gct_s"], Window(KEY.origin_ns + low, KEY.origin_ns + high), 5
+    ).values()
+    assert bins["n"].sum() in (29, 30)  # bins count whole us
+
+
+@pytest.mark.parametrize("width", [2, 7, 300, 100_000])
+def test_a_screens_width_shows_mean_least_and_greatest_of_every_bin(
+    series: Series, width: int
+) -> None:
+    table = rows(n=400)
+    series.write(KEY, {"step": table})
+    at_us = (KEY.origin_ns + table["ic_ns"]) // 1000
+    within = Window(int(at_us[30]) * 1000, int(at_us[350]) * 1000)
+    columns = ["gct_s", "speed_mps", "slope_rad"]
+    (bins,) = series.thinned(ADA, RUN, "step", columns, within, width).values()
+    every_us = within.every_us(width)
+    assert bins["n"].sum() == 320
+    assert 0 < len(bins) <= width
+    assert (np.diff(bins["start_us"]) > 0).all()
+    for bin in bins:
+        inside = (at_us // every_us * every_us == bin["start_us"])[30:350]
+        mine = table[30:350][inside]
+        assert bin["n"] == len(mine)
+        for name in columns:
+            known = mine[name][~np.isnan(mine[name])]
+            said = [bin[f"{name}_{what}"] for what in ("mean", "min", "max")]
+            if len(known):
+                assert said == [pytest.approx(known.mean()), known.min(), known.max()]
+            else:
+                assert np.isnan(said).all()
+
+
+def test_thinning_needs_a_measure_and_a_width(series: Series) -> None:
+    series.write(KEY, {"step": rows()})
+    within = Window(0, 10**9)
+    assert {
+        key: len(t) for key, t in series.thinned(ADA, RUN, "step", ["gct_s"], within, 9).items()
+    } == {KEY: 0}
+    assert series.thinned(ADA, OTHER_RUN, "step", ["gct_s"], within, 9) == {}
+    for table, column, width in (
+        ("step", "gct_s; DROP", 9), ("step", "ic_ns", 9), ("x", "gct_s", 9), ("step", "gct_s", 1),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match=r"expected|no measure"):
+            series.thinned(ADA, RUN, table, [column], within, width)
 
 
 def test_what_is_held_is_told_with_its_numbers_of_rows(series: Series) -> None:
@@ -270,6 +339,7 @@ WRITER = """
 from pathlib import Path
 from dataclasses import replace
 import numpy as np
+from catfoot.store.bins import Window
 from catfoot.store.embedded import EmbeddedSeries
 from catfoot.store.influx import InfluxSeries
 from catfoot.store.packing import pack

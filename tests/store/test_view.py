@@ -10,6 +10,7 @@ from catfoot.config import Settings, Stores, open_stores
 from catfoot.errors import NotFound, Refused
 from catfoot.signal.summary import Measure, Summary
 from catfoot.signal.tables import READING, STEP, empty
+from catfoot.store.bins import Window
 from catfoot.store.logbook import Job
 from catfoot.store.series import SeriesKey
 from catfoot.store.view import View
@@ -143,6 +144,39 @@ def test_measures_without_heart_rate_have_none(stores: Stores, ada: str) -> None
     view = shared(stores, ada, "heart_rate")
     (rows,) = view.rows(ada, RUN, "reading").values()
     assert rows["heart_rate_bpm"].tolist() == [150, 150]
+
+
+def test_a_screens_width_of_a_run_is_seen_as_its_rows_are(stores: Stores, ada: str) -> None:
+    within = Window(0, 2**62)
+    asked = (ada, RUN, "reading", ["heart_rate_bpm", "cadence_spm"], within, 100)
+    (bins,) = stores.as_seen_by(MACHINE).thinned(*asked).values()
+    assert (bins["n"].sum(), bins["heart_rate_bpm_max"][0]) == (2, 150)
+    (bins,) = shared(stores, ada, "metrics").thinned(*asked).values()
+    assert np.isnan(bins["heart_rate_bpm_max"]).all()
+    assert bins["cadence_spm_mean"][0] == 180
+    (rows,) = shared(stores, ada, "metrics").rows(ada, RUN, "reading", Window(1, 2)).values()
+    assert len(rows) == 0
+    with pytest.raises(Refused):
+        stores.as_seen_by(COACH, clock=lambda: make.NOON.replace(year=2020)).thinned(*asked)
+
+
+def test_a_team_adds_up_the_days_of_those_who_share_their_load(stores: Stores, ada: str) -> None:
+    ben = stores.logbook.add_person(Person(name="ben"))
+    for hour, effort in ((9, 4.0), (18, None)):
+        run = make.run(effort=effort, distance_m=5000.0, started_at=make.NOON.replace(hour=hour))
+        stores.logbook.add(ben, run)
+    first, second = sorted((ada, ben))
+    days = stores.as_seen_by(MACHINE).days(DAY, DAY)
+    assert [day.athlete for day in days] == [first, second]
+    assert {day.athlete: (day.runs, day.duration_s, day.distance_m, day.load) for day in days} == {
+        ada: (1, 1800, None, None), ben: (2, 3600, 10_000, 120)
+    }  # fmt: skip
+    assert stores.as_seen_by(MACHINE).days(date(2026, 3, 2), date(2026, 3, 9)) == []
+    own = stores.as_seen_by(Viewer(id=ben, role="athlete")).days(DAY, DAY)
+    assert [day.athlete for day in own] == [ben]
+    assert shared(stores, ada, "metrics").days(DAY, DAY) == []
+    assert [day.athlete for day in shared(stores, ada, "load_and_flags").days(DAY, DAY)] == [ada]
+    assert stores.as_seen_by(Viewer(id="d" * 32, role="owner")).days(DAY, DAY) == []
 
 
 def test_seeing_is_not_writing(stores: Stores, ada: str) -> None:

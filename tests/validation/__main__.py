@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from . import modes
 from .checks import GROUPS, Figure
 
 ROOT = Path(__file__).parents[2]
@@ -25,7 +26,7 @@ def main() -> None:
     data = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT.parent / "shared" / "data"
     lines = [HEAD]
     failed = 0
-    for title, checks in GROUPS.items():
+    for title, checks in {**GROUPS, **modes.GROUPS}.items():
         lines += [f"\n## {title}\n", "| what | found | asked | |", "|---|---|---|---|"]
         for check in checks:
             for figure in check(data):

@@ -11,7 +11,7 @@ from scipy import stats
 from catfoot.signal import synth
 from catfoot.signal.imu import G_MPS2
 from catfoot.signal.softness import Usual, score, usual_of
-from catfoot.signal.summary import Summary, summarise
+from catfoot.signal.summary import SUMMARY_VERSION, Summary, summarise
 from catfoot.signal.synth import Gait, Sensor
 from catfoot.signal.tables import FloatArray, Table
 
@@ -454,7 +454,9 @@ def _sessions() -> Figure:
     rng = np.random.default_rng(7)
     scores = np.empty((12, 2))
     base = float(np.nanmedian(measure(synth.runner(60.0, seed=0).block).steps["shock_mps2"]))
-    usual = Usual(source="", runs=6, ln_shock=np.log(base))
+    usual = Usual(
+        measure="shock", version=SUMMARY_VERSION, source="", runs=6, ln_value=float(np.log(base))
+    )
     for k, way in enumerate(np.exp(0.15 * rng.standard_normal(12)).tolist()):
         for day in range(2):
             gait = Gait(touchdown_mps=1.2 * way * float(np.exp(0.03 * rng.standard_normal())))

@@ -5,16 +5,8 @@ import zlib
 from collections.abc import Awaitable, Callable, Sequence
 
 from ...errors import DecodeError
-from ..devices.openpodruns import (
-    ERASE,
-    HALT,
-    LIST,
-    READ,
-    StoredRun,
-    asked,
-    encode_chunk,
-    encode_entry,
-)
+from ..devices.openpodruns import ERASE, HALT, LIST, READ, asked, encode_chunk, encode_entry
+from ..devices.stored import StoredRun
 from .peripheral import BAD_LENGTH, NOT_SUPPORTED, refused
 
 CHUNK = 230  # fits the packets of every link with Data Length Extension
@@ -34,7 +26,7 @@ class Memory:
         self.broken = asyncio.Event()
         self._tell = tell
         self._runs = {
-            i + 1: (StoredRun(id=i + 1, size=len(b), crc32=zlib.crc32(b), age_s=age), b)
+            i + 1: (StoredRun(id=str(i + 1), size=len(b), crc32=zlib.crc32(b), age_s=age), b)
             for i, (age, b) in enumerate(stored)
         }
         self._sending: asyncio.Task[None] | None = None

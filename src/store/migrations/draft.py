@@ -16,6 +16,7 @@ from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.operations.ops import UpgradeOps
 from alembic.runtime.migration import MigrationContext
 
+from .. import peopletables as _more  # noqa: F401 (its tables are in the same metadata)
 from ..database import engine_of
 from ..schema import Instant, metadata
 from . import HEAD, upgrade

@@ -17,6 +17,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "team",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "account",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("login", sa.String(), nullable=False),
@@ -25,9 +32,13 @@ def upgrade() -> None:
         sa.Column("athlete", sa.String(), nullable=True),
         sa.Column("password", sa.String(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("guardian", sa.String(), nullable=True),
+        sa.Column("subject", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["athlete"], ["athlete.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["guardian"], ["account.id"], ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("login"),
+        sa.UniqueConstraint("subject"),
     )
     op.create_table(
         "after_run",
@@ -113,6 +124,24 @@ def upgrade() -> None:
         batch_op.create_index("barefoot_time_in_order", ["athlete", "day"], unique=False)
 
     op.create_table(
+        "channel",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("athlete", sa.String(), nullable=True),
+        sa.Column("viewer", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("target", sa.String(), nullable=False),
+        sa.Column("secret", sa.String(), nullable=False),
+        sa.Column("numbers", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["athlete"], ["athlete.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("channel", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_channel_athlete"), ["athlete"], unique=False)
+        batch_op.create_index(batch_op.f("ix_channel_secret"), ["secret"], unique=False)
+        batch_op.create_index(batch_op.f("ix_channel_viewer"), ["viewer"], unique=False)
+
+    op.create_table(
         "check_in",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("athlete", sa.String(), nullable=False),
@@ -164,6 +193,25 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("consent", schema=None) as batch_op:
         batch_op.create_index("consent_in_order", ["athlete", "since"], unique=False)
+        batch_op.create_index("consent_viewer", ["viewer"], unique=False)
+
+    op.create_table(
+        "declined",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("athlete", sa.String(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("row_version", sa.BigInteger(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("noun", sa.String(), nullable=False),
+        sa.Column("of", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["athlete"], ["athlete.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("declined", schema=None) as batch_op:
+        batch_op.create_index("declined_in_order", ["athlete", "day"], unique=False)
 
     op.create_table(
         "device",
@@ -212,19 +260,6 @@ def upgrade() -> None:
         batch_op.create_index("flag_answer_in_order", ["athlete", "first_day"], unique=False)
 
     op.create_table(
-        "invitation",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("secret", sa.String(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.Column("expires_at", sa.BigInteger(), nullable=False),
-        sa.Column("role", sa.String(), nullable=False),
-        sa.Column("athlete", sa.String(), nullable=True),
-        sa.Column("made_by", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["athlete"], ["athlete.id"], ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("secret"),
-    )
-    op.create_table(
         "job",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("athlete", sa.String(), nullable=False),
@@ -241,6 +276,34 @@ def upgrade() -> None:
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_job_state"), ["state"], unique=False)
         batch_op.create_index("job_in_order", ["athlete", "created_at"], unique=False)
+
+    op.create_table(
+        "own_exercise",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("athlete", sa.String(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("row_version", sa.BigInteger(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("pillar", sa.String(), nullable=False),
+        sa.Column("target", sa.String(), nullable=False),
+        sa.Column("dose", sa.JSON(), nullable=False),
+        sa.Column("mode", sa.String(), nullable=False),
+        sa.Column("level", sa.BigInteger(), nullable=False),
+        sa.Column("cues", sa.JSON(), nullable=False),
+        sa.Column("tempo", sa.JSON(), nullable=True),
+        sa.Column("per_side", sa.Boolean(), nullable=False),
+        sa.Column("equipment", sa.JSON(), nullable=False),
+        sa.Column("easier", sa.String(), nullable=True),
+        sa.Column("harder", sa.String(), nullable=True),
+        sa.Column("swaps", sa.JSON(), nullable=False),
+        sa.Column("retired", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["athlete"], ["athlete.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("own_exercise", schema=None) as batch_op:
+        batch_op.create_index("own_exercise_in_order", ["athlete", "day"], unique=False)
 
     op.create_table(
         "person",
@@ -288,6 +351,23 @@ def upgrade() -> None:
         batch_op.create_index("planned_run_in_order", ["athlete", "day"], unique=False)
 
     op.create_table(
+        "planned_week",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("athlete", sa.String(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("row_version", sa.BigInteger(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("runs", sa.JSON(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["athlete"], ["athlete.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("planned_week", schema=None) as batch_op:
+        batch_op.create_index("planned_week_in_order", ["athlete", "day"], unique=False)
+
+    op.create_table(
         "programme",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("athlete", sa.String(), nullable=False),
@@ -299,6 +379,7 @@ def upgrade() -> None:
         sa.Column("slots", sa.JSON(), nullable=False),
         sa.Column("phase", sa.BigInteger(), nullable=False),
         sa.Column("deload_every_weeks", sa.BigInteger(), nullable=True),
+        sa.Column("sessions", sa.JSON(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("demo", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["athlete"], ["athlete.id"], ondelete="CASCADE"),
@@ -321,8 +402,9 @@ def upgrade() -> None:
         sa.Column("answer", sa.String(), nullable=False),
         sa.Column("by", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("edited", sa.String(), nullable=False),
-        sa.Column("confirmed", sa.Boolean(), nullable=False),
+        sa.Column("dose", sa.JSON(), nullable=True),
+        sa.Column("becomes", sa.String(), nullable=True),
+        sa.Column("confirmed", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["athlete"], ["athlete.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -376,6 +458,16 @@ def upgrade() -> None:
         batch_op.create_index("shown_flag_in_order", ["athlete", "day"], unique=False)
 
     op.create_table(
+        "sight",
+        sa.Column("athlete", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("viewer", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["athlete"], ["athlete.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("athlete", "day", "viewer", "kind"),
+    )
+    op.create_table(
         "strength_session",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("athlete", sa.String(), nullable=False),
@@ -423,6 +515,45 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_api_key_account"), ["account"], unique=False)
 
     op.create_table(
+        "delivery",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("athlete", sa.String(), nullable=True),
+        sa.Column("event", sa.String(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("attempts", sa.BigInteger(), nullable=False),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["athlete"], ["athlete.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["channel"], ["channel.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("channel", "event", "about", name="delivery_once"),
+    )
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.create_index("delivery_due", ["state", "due_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_delivery_athlete"), ["athlete"], unique=False)
+
+    op.create_table(
+        "invitation",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("secret", sa.String(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("athlete", sa.String(), nullable=True),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("team", sa.String(), nullable=True),
+        sa.Column("guardian", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["athlete"], ["athlete.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["guardian"], ["account.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["team"], ["team.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("secret"),
+    )
+    op.create_table(
         "login_session",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("secret", sa.String(), nullable=False),
@@ -469,3 +600,16 @@ def upgrade() -> None:
     with op.batch_alter_table("recording", schema=None) as batch_op:
         batch_op.create_index("recording_in_order", ["athlete", "started_at"], unique=False)
         batch_op.create_index("recording_of_run", ["run"], unique=False)
+
+    op.create_table(
+        "team_member",
+        sa.Column("team", sa.String(), nullable=False),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("leads", sa.Boolean(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["account"], ["account.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["team"], ["team.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("team", "account"),
+    )
+    with op.batch_alter_table("team_member", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_team_member_account"), ["account"], unique=False)

@@ -1,0 +1,126 @@
+"""Runs by hand: the list, joining, splitting, taking that back, and seeing one as live."""
+
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .options import AsJson
+
+if TYPE_CHECKING:
+    from ..arranging import Change
+    from ..config import Stores
+
+Whose = Annotated[str, typer.Option("--athlete", help="Whose run.")]
+One = Annotated[str, typer.Argument(help="The run's id, or as much of it as tells it apart.")]
+
+runs = typer.Typer(help="The runs of an athlete: list, join, split, undo.", no_args_is_help=True)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.add_typer(runs, name="runs")
+    app.command()(replay)
+
+
+@runs.command("list")
+def list_runs(athlete: Whose, as_json: AsJson = False) -> None:
+    """List runs and who watched each, the newest first."""
+    from ..config import Settings, open_stores
+    from ..training.entries import Run
+
+    with open_stores(Settings()) as stores:
+        whose = _id(stores, athlete)
+        for row in reversed(stores.logbook.entries(Run, whose)):
+            watched = stores.logbook.recordings(whose, row.id)
+            if as_json:
+                told = [{"recording": w.id, "name": w.entry.name} for w in watched]
+                begun = row.entry.started_at.isoformat()
+                typer.echo(json.dumps({"run": row.id, "started_at": begun, "recordings": told}))
+                continue
+            minutes, seconds = divmod(round(row.entry.duration_s), 60)
+            typer.echo(
+                f"{row.id[:8]}  {row.entry.started_at:%Y-%m-%d %H:%M} UTC"
+                f"  {minutes:3d}:{seconds:02d} min  {row.entry.title}".rstrip()
+            )
+            for one in watched:
+                typer.echo(f"    {one.id[:8]}  {one.entry.name}, {one.entry.device}")
+
+
+@runs.command()
+def join(run: One, other: One, athlete: Whose, as_json: AsJson = False) -> None:
+    """Make two runs one; what was written about the first stays."""
+    from ..arranging import join as joined
+    from ..config import Settings, open_stores
+    from ..gateway import whole_run
+
+    with open_stores(Settings()) as stores:
+        whose = _id(stores, athlete)
+        ids = [whole_run(stores, whose, one) for one in (run, other)]
+        _say(joined(stores, whose, *ids), as_json)
+
+
+@runs.command()
+def split(
+    recording: Annotated[str, typer.Argument(help="The recording that is a run of its own.")],
+    athlete: Whose,
+    as_json: AsJson = False,
+) -> None:
+    """Make one recording of a run a run of its own."""
+    from ..arranging import split as split_off
+    from ..config import Settings, open_stores
+    from ..errors import NotFound
+    from ..training.entries import Recording
+
+    with open_stores(Settings()) as stores:
+        whose = _id(stores, athlete)
+        known = [row.id for row in stores.logbook.entries(Recording, whose)]
+        found = [id for id in known if id.startswith(recording)]
+        if len(found) != 1:
+            raise NotFound(f"{len(found) or 'no'} recordings begin with {recording!r}")
+        _say(split_off(stores, whose, found[0]), as_json)
+
+
+@runs.command()
+def undo(athlete: Whose, as_json: AsJson = False) -> None:
+    """Take back the last joining or splitting; again, the one before it."""
+    from ..arranging import undo as taken_back
+    from ..config import Settings, open_stores
+
+    with open_stores(Settings()) as stores:
+        _say(taken_back(stores, _id(stores, athlete)), as_json, "taken back: ")
+
+
+def replay(
+    run: One,
+    athlete: Whose,
+    speed: Annotated[float, typer.Option(help="So many times its pace.", min=0.01, max=1000)] = 1.0,
+    to: Annotated[
+        str | None, typer.Option(help="Show it on this server's page instead of here.")
+    ] = None,
+    key: Annotated[
+        str, typer.Option(envvar="CATFOOT_KEY", help="The API key, where the server wants one.")
+    ] = "",
+) -> None:
+    """Show a stored run as if it were live; nothing is stored by it."""
+    from ..config import Settings
+    from ..gateway import Shown, show_again
+
+    wanted = Shown(speed=speed, to=to, key=key)
+    show_again(Settings(), athlete, run, wanted, typer.echo)
+
+
+def _say(change: "Change", as_json: bool, before: str = "") -> None:
+    if as_json:
+        typer.echo(json.dumps({"change": change.id, "what": change.what, "runs": change.runs}))
+    else:
+        typer.echo(f"{before}{change.what} of {', '.join(id[:8] for id in change.runs)}")
+
+
+def _id(stores: "Stores", name: str) -> str:
+    from ..errors import NotFound
+
+    row = stores.logbook.find_person(name)
+    if row is None:
+        raise NotFound(f"no athlete is called {name!r} here")
+    return row.id

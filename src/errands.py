@@ -1,0 +1,243 @@
+"""What the commands about pods do, `live` apart: sync, claim, capture and the connection check."""
+
+import asyncio
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .config import Settings, open_stores
+from .errors import CatfootError, FileError
+from .harvest import Harvest, Line
+from .ingest import capture as capturing
+from .ingest.connection import Check, checks
+from .ingest.inbox import Found
+from .pairing import Claim, Claims, stamped
+from .radios import Opener, platform
+from .store.raw import RawStore
+
+if TYPE_CHECKING:
+    from .config import Stores
+    from .fetching import Progress
+    from .signal.tables import Side
+    from .sync import Imported
+
+#: Below this, a run at 200 Hz could fill the disk while it is made (9 MB an hour and foot).
+ROOM_BYTES = 500_000_000
+SLOW_SYNC_S = 0.5  # a disk that takes this long for one fsync holds up every acknowledgement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Synced:
+    """One run of one pod, and what measuring it gave where it was stored now."""
+
+    line: Line
+    imported: "Imported | None" = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What ``sync`` tells and asks on its way.
+
+    ``erase`` is asked once a pod, with how many of its runs are stored here.
+    """
+
+    found: Callable[[Found], None]
+    progress: Callable[[Found, "Progress"], None]
+    synced: Callable[[Synced], None]
+    erase: Callable[[Found, int], bool]
+    erased: Callable[[Found, int], None]
+
+
+def sync_pods(
+    settings: Settings,
+    athlete: str,
+    asked: Asked,
+    opener: Opener = platform,
+    *,
+    named: Sequence[str] = (),
+    listen_s: float = 5.0,
+) -> list[Synced]:
+    """Bring every stored run of the athlete's pods into the stores; return one item a run.
+
+    Raises RadioError where no pod is in range or it stays away; what came before is stored.
+    """
+    from .sync import athlete_named
+
+    with open_stores(settings) as stores:
+        whose = athlete_named(stores, athlete)
+        return asyncio.run(_sync(stores, whose, asked, opener, named, listen_s))
+
+
+async def _sync(
+    stores: "Stores",
+    athlete: str,
+    asked: Asked,
+    opener: Opener,
+    named: Sequence[str],
+    listen_s: float,
+) -> list[Synced]:
+    from .sync import import_bytes
+
+    measured: dict[str, Imported] = {}
+
+    async def keep(recording: bytes, name: str) -> str:
+        one = await asyncio.to_thread(import_bytes, stores, athlete, recording, name)
+        measured[one.entry.content] = one
+        return one.entry.content
+
+    out: list[Synced] = []
+    async with opener() as radio:
+        harvest = Harvest(
+            stores=stores, athlete=athlete, radio=radio, keep=keep, progress=asked.progress
+        )
+        for pod in await harvest.pods(named, listen_s=listen_s):
+            asked.found(pod)
+            lines = await harvest.bring(pod)
+            for line in lines:
+                out.append(Synced(line=line, imported=measured.get(line.content)))
+                asked.synced(out[-1])
+            kept = sum(bool(line.content) for line in lines)
+            if kept and asked.erase(pod, kept):
+                asked.erased(pod, len(await harvest.erase(pod, lines)))
+    return out
+
+
+def claim_pod(
+    settings: Settings,
+    athlete: str,
+    side: "Side",
+    opener: Opener = platform,
+    *,
+    seconds: float = 30.0,
+    listen_s: float = 2.0,
+) -> Claim:
+    """Wait for somebody to stamp and remember that pod as the athlete's.
+
+    Raises RadioError where nobody stamps, or no pod with samples is in range.
+    """
+    from .sync import athlete_named
+
+    async def stamp() -> Found:
+        async with opener() as radio:
+            return await stamped(radio, seconds=seconds, listen_s=listen_s)
+
+    found = asyncio.run(stamp())
+    with open_stores(settings) as stores:
+        whose = athlete_named(stores, athlete)
+    made = Claim(address=found.address, athlete=whose, side=side, name=found.name)
+    Claims(settings.data / "pods.json").claim(made)
+    return made
+
+
+def capture_device(
+    address: str, out: Path, opener: Opener = platform, *, seconds: float = 60.0
+) -> capturing.Capture:
+    """Write down what a device shows of itself; FileError where the file is there already."""
+    if out.exists():
+        raise FileError(f"{out}: is there already; name another file with --out")
+
+    async def listen() -> capturing.Capture:
+        async with opener() as radio:
+            return await capturing.capture(address, radio, seconds=seconds)
+
+    made = asyncio.run(listen())
+    try:
+        out.write_text(capturing.dump(made))
+    except OSError as fault:
+        raise FileError(f"{out}: cannot be written ({fault.strerror})") from fault
+    return made
+
+
+def check_machine(
+    settings: Settings, opener: Opener | None = None, *, listen_s: float = 3.0
+) -> list[Check]:
+    """Look at everything between a pod and the stores, whatever fails on the way."""
+
+    async def listen() -> list[Check]:
+        if opener is None:
+            return await checks(None, listen_s=listen_s)
+        async with opener() as radio:
+            return await checks(radio, listen_s=listen_s)
+
+    return [*asyncio.run(listen()), *_memories(settings)]
+
+
+def _memories(settings: Settings) -> list[Check]:
+    """Return how the data folder, the stores and what waits in them are doing."""
+    found = [_room(settings.data)]
+    try:
+        begun_s = time.perf_counter()
+        with open_stores(settings) as stores:
+            people = len(stores.logbook.persons())
+            opened_s = time.perf_counter() - begun_s
+            says = f"open in {opened_s:.1f} s; {people} athletes"
+            found.append(Check(name="stores", state="good", found=says))
+            found.append(_disk(settings.data))
+            found.append(_outbox(stores))
+        found.append(_uplink(settings.data))
+    except CatfootError as fault:
+        sentence, _, todo = str(fault).partition(": ")
+        found.append(Check(name="stores", state="bad", found=sentence, todo=todo))
+    return found
+
+
+def _room(data: Path) -> Check:
+    there = next(folder for folder in (data, *data.parents) if folder.exists())
+    free = shutil.disk_usage(there).free
+    if free < ROOM_BYTES:
+        todo = f"make room where {there} lies, or name another folder with CATFOOT_DATA"
+        return Check(name="disk", state="bad", found=f"{free / 1e6:,.0f} MB are free", todo=todo)
+    return Check(name="disk", state="good", found=f"{free / 1e9:,.1f} GB are free at {there}")
+
+
+def _disk(data: Path) -> Check:
+    """Return how long the disk takes to make a small write durable."""
+    from .store import disk
+
+    probe = data / "check.tmp"
+    begun_s = time.perf_counter()
+    try:
+        disk.write_file(probe, b"catfoot")
+    finally:
+        probe.unlink(missing_ok=True)
+    took_s = time.perf_counter() - begun_s
+    says = f"a durable write takes {took_s * 1000:.0f} ms"
+    if took_s > SLOW_SYNC_S:
+        todo = "put the data on a quicker disk: what is acknowledged waits for it"
+        return Check(name="durability", state="could be better", found=says, todo=todo)
+    return Check(name="durability", state="good", found=says)
+
+
+def _outbox(stores: "Stores") -> Check:
+    """Return what has not reached the time series server, where there is one."""
+    from .store.influx import InfluxSeries
+
+    if not isinstance(stores.series, InfluxSeries):
+        return Check(name="outbox", state="good", found="not needed: the series are kept here")
+    waits = stores.series.waiting()
+    says = (
+        f"{waits.recordings} recordings wait ({waits.size_bytes / 1e6:.1f} MB), {waits.dead} dead"
+    )
+    if waits.dead:
+        why = stores.series.dead()[0].why
+        todo = f"the server refused them ({why}); mend that, then let them wait again"
+        return Check(name="outbox", state="bad", found=says, todo=todo)
+    if waits.recordings:
+        todo = "see that the time series server runs; `catfoot serve` sends what waits"
+        return Check(name="outbox", state="could be better", found=says, todo=todo)
+    return Check(name="outbox", state="good", found=says)
+
+
+def _uplink(data: Path) -> Check:
+    """Return which recordings for a server still wait on this machine."""
+    waiting = RawStore(data / "outbox").unclosed()
+    if not waiting:
+        return Check(name="recordings for a server", state="good", found="none waits")
+    todo = "they are sent the next time `catfoot live --to` runs for that athlete"
+    return Check(
+        name="recordings for a server", state="could be better", found=f"{len(waiting)} wait",
+        todo=todo,
+    )  # fmt: skip

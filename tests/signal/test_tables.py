@@ -1,0 +1,37 @@
+"""Rows on the grid that measures are published on."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catfoot.signal import synth
+from catfoot.signal.steps import Mount, StepAnalyser
+from catfoot.signal.stream import analyse
+from catfoot.signal.tables import CONTACT_NS, PLACES, STEP, empty, on_grid
+
+
+def test_every_measure_of_a_step_has_a_place_and_nothing_else_has() -> None:
+    assert set(PLACES) == {name for name in STEP.names or () if STEP[name].kind == "f"}
+
+
+@given(st.lists(st.floats(-1e6, 1e6) | st.just(np.nan), min_size=1, max_size=20))
+def test_rounding_twice_is_rounding_once_and_moves_by_half_a_place_at_most(
+    given: list[float],
+) -> None:
+    rows = empty(STEP, len(given))
+    for name in PLACES:
+        rows[name] = given
+    once = on_grid(rows)
+    assert on_grid(once).tobytes() == once.tobytes()
+    for name, places in PLACES.items():
+        assert np.array_equal(np.isnan(once[name]), np.isnan(rows[name]))
+        assert (np.abs(once[name] - rows[name]) <= 0.501 * 10.0**-places)[~np.isnan(given)].all()
+        assert not np.signbit(once[name][once[name] == 0]).any()
+
+
+def test_rows_come_from_the_analyser_on_the_grid_and_so_are_equal_wherever_they_go() -> None:
+    recording = synth.runner(60.0, seed=3)
+    rows = analyse(StepAnalyser(Mount("left", "lace"), 200.0), [recording.block])
+    assert len(rows) > 50
+    assert on_grid(rows).tobytes() == rows.tobytes()
+    assert not (rows["ic_ns"] % CONTACT_NS).any()
