@@ -13,24 +13,25 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from catfoot.ingest.ble import Link, scan
+from catfoot.ingest.ble import scan
 from catfoot.ingest.connection import checks
 from catfoot.ingest.inbox import Changed, Inbox, Opened
+from catfoot.ingest.link import Link
 from catfoot.ingest.source import Notification
 
 from .pods import POD
 
 DATA = Path("/run/catfoot")
-PATIENCE_S = 90.0
+PATIENCE_S = 40.0
 STREAM_S = 6.0
 
 
 class Pods:
     """The pod's process."""
 
-    def __init__(self) -> None:
+    def __init__(self, tape: str) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.bluez.pods", sys.argv[1]],
+            [sys.executable, "-m", "tests.bluez.pods", tape],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         self._line()
@@ -40,6 +41,11 @@ class Pods:
         line = self._process.stdout.readline().strip()
         assert line, "the pod's process has ended"
         return line
+
+    def stop(self) -> None:
+        """End the process, and with it the adapter."""
+        self._process.kill()
+        self._process.wait()
 
     def ask(self, command: str) -> int:
         """Send a command; return how many packets have left the pod."""
@@ -87,25 +93,29 @@ async def linked() -> AsyncIterator[Heard]:
             link.stop()
 
 
-def pods() -> Pods:
-    """Start a pod whose adapter the kernel took: a slow guest may miss the answer to its reset."""
+def bluetoothd() -> "subprocess.Popen[bytes]":
+    """Start the daemon."""
+    return subprocess.Popen(["bluetoothd", "-n", "-d"], stderr=open("/tmp/btd.log", "ab"))
+
+
+def powered(limit_s: float = 30.0) -> bool:
+    """Power the adapter; return whether that worked in time."""
+    end = time.monotonic() + limit_s
+    while time.monotonic() < end:
+        if "succeeded" in _bluetoothctl("power", "on"):
+            return True
+        time.sleep(0.5)
+    return False
+
+
+def pods(tape: str) -> Pods:
+    """Start a pod whose adapter the kernel took: in a slow guest it may miss the first answer."""
     for _ in range(5):
-        started = Pods()
-        time.sleep(3)
-        if "hci" in _bluetoothless():
+        started = Pods(tape)
+        if powered():
             return started
         started.stop()
     raise AssertionError("the kernel takes no adapter")
-
-
-def bluetoothd() -> "subprocess.Popen[bytes]":
-    """Start the daemon and power the adapter."""
-    daemon = subprocess.Popen(["bluetoothd", "-n", "-d"], stderr=open("/tmp/btd.log","ab"))
-    end = time.monotonic() + PATIENCE_S
-    while "succeeded" not in _bluetoothctl("power", "on"):
-        assert time.monotonic() < end, "the adapter cannot be powered"
-        time.sleep(0.5)
-    return daemon
 
 
 def _bluetoothctl(*words: str) -> str:
@@ -156,7 +166,8 @@ async def a_killed_bluetoothd_is_noticed_and_outlived() -> str:
         DAEMON.kill()
         DAEMON.wait()
         noticed_s = await heard.until(lambda: "stalled" in heard.states or "lost" in heard.states)
-        globals()["DAEMON"] = await asyncio.to_thread(bluetoothd)
+        globals()["DAEMON"] = bluetoothd()
+        assert await asyncio.to_thread(powered)
         at = len(heard.packets)
         back_s = await heard.until(lambda: heard.opened == 2 and len(heard.packets) > at)
     return f"noticed after {noticed_s:.1f} s, streams again {back_s:.1f} s after the restart"
@@ -224,6 +235,7 @@ def main() -> int:
             failed += 1
             told = f"FAILED: {''.join(traceback.format_exception(fault))}"
         name = story.__name__.replace("_", " ")
+        time.sleep(3); print("daemon", DAEMON.poll())
         print(f"{name}: {told} ({time.monotonic() - begun:.0f} s)", flush=True)
     print("STORIES FAILED" if failed else "STORIES PASSED", flush=True)
     return failed
@@ -231,6 +243,6 @@ def main() -> int:
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="  %(relativeCreated)d %(message)s")
-    PODS = Pods()
     DAEMON = bluetoothd()
+    PODS = pods(sys.argv[1])
     sys.exit(main())
