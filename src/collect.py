@@ -9,10 +9,9 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Protocol
-from uuid import uuid4
 
-from .errors import RadioError, StoreError
+from .errors import RadioError
+from .feeds import Feed, Sink
 from .ingest.ble import Radio, scan
 from .ingest.devices import ON_FOOT
 from .ingest.inbox import Found, Inbox, Item, Opened
@@ -25,9 +24,8 @@ from .ingest.records import (
     encode_notification,
     encode_segment,
 )
-from .ingest.source import LinkState, Notification, Profile
-from .live import Live, utc_now
-from .session import Session
+from .ingest.source import Notification, Profile
+from .live import utc_now
 from .signal.tables import Place, Side
 
 log = logging.getLogger(__name__)
@@ -57,73 +55,6 @@ class Plan:
 
 
 _ROUNDS = 3  # of listening in which an athlete's other pod may still wake
-
-
-class Feed(Protocol):
-    """Where the records of one pod go."""
-
-    def put(self, record: bytes) -> None:
-        """Take the next record; never waits."""
-        ...
-
-    def say(self, state: LinkState, battery_pct: int | None, dropped: int) -> None:
-        """Take what else is known of the pod; never waits."""
-        ...
-
-    async def close(self) -> str | None:
-        """Seal the recording; return its content hash, None where it was empty."""
-        ...
-
-
-class Sink(Protocol):
-    """Opens a feed for each pod."""
-
-    async def open(self, header: Header) -> Feed:
-        """Begin a recording."""
-        ...
-
-
-class LocalSink:
-    """Feeds live sessions of this process."""
-
-    def __init__(self, live: Live, athlete: str) -> None:
-        self._live, self._athlete = live, athlete
-
-    async def open(self, header: Header) -> "LocalFeed":
-        """Begin a recording in this process's store."""
-        feed = LocalFeed(self._live)
-        feed.session = await self._live.open(self._athlete, uuid4().hex, feed)
-        return feed
-
-
-class LocalFeed:
-    """One recording in this process's store."""
-
-    session: Session
-
-    def __init__(self, live: Live) -> None:
-        self._live = live
-        self._waiting = b""  # what a full queue did not take; whole records
-
-    def put(self, record: bytes) -> None:
-        """Take the next record; never waits."""
-        data = self._waiting + record
-        try:
-            self.session.extend(self.session.size, data, lambda _: None)
-            self._waiting = b""
-        except StoreError as fault:
-            log.warning("recording %s: %s", self.session.id, fault)
-            self._waiting = data
-
-    def say(self, state: LinkState, battery_pct: int | None, dropped: int) -> None:
-        """Take what else is known of the pod; never waits."""
-        self.session.say(state, battery_pct, dropped)
-
-    async def close(self) -> str | None:
-        """Seal the recording; return its content hash, None where it was empty."""
-        if self._waiting:
-            self.put(b"")
-        return await self._live.close(self.session)
 
 
 async def collect(

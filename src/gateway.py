@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from .collect import LocalSink, Plan, Sink, collect
+from .collect import Plan, collect
 from .errors import FileError, NotFound, RadioError
+from .feeds import LocalSink, Sink
 from .live import Live, Mailbox
 from .pairing import Claims
 from .radios import Opener, files_played, platform, virtual

@@ -113,6 +113,16 @@ class Harvest:
         await fetcher.fetch(lambda now: self.progress(pod, now), take=take, wanted=wanted)
         return lines
 
+    async def known(self, pod: Found) -> list[Line]:
+        """Return the runs on a pod that are kept here."""
+        fetcher = self._fetcher(pod)
+        kept = self.stores.raw.contents(self.athlete)
+        return [
+            Line(pod=pod.name, address=pod.address, run=run, outcome="already", content=content)
+            for run in await fetcher.runs()
+            if (content := fetcher.kept_as(run, self.athlete, kept)) is not None
+        ]
+
     async def erase(self, pod: Found, lines: Sequence[Line]) -> list[StoredRun]:
         """Erase on the pod those runs whose bytes are kept here, and return them."""
         kept = set(self.stores.raw.contents(self.athlete))

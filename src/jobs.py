@@ -166,8 +166,17 @@ def perform(stores: "Stores", id: str) -> None:
     else:
         state: JobState = "already" if result["state"] == "already" else "done"
         stores.logbook.set_job(id, state, result=result)
+        _announce(stores, job, result)
     if job.kind == "import":
         _staged(job.payload).discard()
+
+
+def _announce(stores: "Stores", job: Job, result: Mapping[str, Any]) -> None:
+    """Tell whoever asked that a run's numbers are final; of an archive nobody wants a thousand."""
+    if result["state"] in ("imported", "joined"):
+        from .post.postman import announce
+
+        announce(stores, job.athlete, result["recording"], datetime.now(UTC))
 
 
 def _do(stores: "Stores", job: Job) -> dict[str, Any]:

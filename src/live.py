@@ -8,7 +8,7 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -165,6 +165,10 @@ class Live:
             del self.sessions[(session.athlete, session.id)]
             await asyncio.to_thread(session.release)
 
+    async def settled(self) -> None:
+        """Wait until everything handed over so far is durable, or has failed and said so."""
+        await asyncio.to_thread(self._writer.flush)
+
     def leave(self, session: Session, owner: object) -> None:
         """Say that the sender is gone for the moment; nothing happens if another took over."""
         if session.owner is owner and self.sessions.get((session.athlete, session.id)) is session:
@@ -232,7 +236,9 @@ class Live:
             return
         self._count += 1
         headers = [s.reader.header for s in mine]
-        parts = {s.place: s.snapshot() for s in mine}
+        parts: dict[str, Snapshot] = {}
+        for session in mine:
+            parts[_free(session.place, parts)] = session.snapshot()
         heart = parts.pop("heart", None)
         self.hub.publish(
             athlete,
@@ -246,3 +252,9 @@ class Live:
                 "heart": heart,
             },
         )
+
+
+def _free(place: str, taken: Container[str]) -> str:
+    """Return where in the snapshot a pod stands: a second one of the same foot beside the first."""
+    names = (place, *(f"{place} {n}" for n in range(2, 100)))
+    return next(name for name in names if name not in taken)

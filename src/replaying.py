@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .collect import Sink
 from .errors import DecodeError, FileError
+from .feeds import Sink
 from .ingest.devices import heartrate, power, rsc
 from .ingest.files import Options, decode, podlog
 from .ingest.records import (

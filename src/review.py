@@ -7,11 +7,19 @@ is never mistaken for a good sign.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING, TypeVar
 
 from .errors import Refused
-from .training.answers import Answered, answered, first_shown
-from .training.compare import LEAST, Effect, before_and_after, compare_runs
+from .training.answers import KEPT_DAYS, Answered, answered, first_shown, shown_flag, vanished_since
+from .training.compare import (
+    LEAST,
+    Effect,
+    before_and_after,
+    between_shoes,
+    between_surfaces,
+    compare_runs,
+)
 from .training.conflicts import Conflict, conflicts
 from .training.consent import Kind
 from .training.entries import (
@@ -29,6 +37,7 @@ from .training.entries import (
     ProposalAnswer,
     Recording,
     Run,
+    ShownFlag,
     StrengthSession,
 )
 from .training.flags import flags_on, outcomes_on
@@ -101,9 +110,33 @@ class Today:
     flags: tuple[Flag, ...]
     more_flags: int
     unknown: tuple[Outcome, ...]
+    gone: tuple[str, ...]
     next: NextSession
     not_shared: tuple[Kind, ...]
     footer: str = FOOTER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Every flag of a day with its answer, what cannot be judged, and what was shown and went.
+
+    ``gone`` has a sentence for each flag that this viewer was shown within a week and that does
+    not hold for its day any more.
+    """
+
+    items: tuple[Answered, ...]
+    unknown: tuple[Outcome, ...]
+    gone: tuple[str, ...]
+    not_shared: tuple[Kind, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What a team page needs of one athlete, read once."""
+
+    today: Today
+    flags: tuple[Answered, ...]
+    history: History
 
 
 def timeline(view: "View", athlete: str, since: date, until: date) -> Timeline:
@@ -132,15 +165,23 @@ def timeline(view: "View", athlete: str, since: date, until: date) -> Timeline:
 
 
 def today(view: "View", athlete: str, day: date) -> Today:
-    """Return what the athlete, or whoever may see it, reads on ``day``."""
+    """Return what the athlete, or whoever may see it, reads on ``day``; what is shown is kept."""
+    return look(view, athlete, day).today
+
+
+def look(view: "View", athlete: str, day: date) -> Look:
+    """Return today, every flag with its answer, and the history both rest on; shown is kept."""
     book = _open(view, athlete, day)
     history = book.history
     outcomes = outcomes_on(day, history)
     found = [outcome.flag for outcome in outcomes if outcome.flag is not None]
-    first = first_shown(answered(found, history, day))
+    told = answered(found, history, day)
+    first = first_shown(told)
     last = max(book.runs, key=lambda row: (row.entry.day, row.entry.started_at), default=None)
     numbers = () if last is None else numbers_of(last.entry, history)
-    return Today(
+    gone = _gone(view, history, day)
+    _keep_shown(view, first)
+    seen = Today(
         athlete=athlete,
         name=history.person.name,
         day=day,
@@ -151,15 +192,52 @@ def today(view: "View", athlete: str, day: date) -> Today:
         flags=first,
         more_flags=len(found) - len(first),
         unknown=tuple(o for o in outcomes if o.state in ("unknown", "returning")),
+        gone=gone,
         next=next_session(day, history, found),
         not_shared=book.not_shared,
     )
+    return Look(today=seen, flags=tuple(told), history=history)
 
 
 def flags(view: "View", athlete: str, day: date) -> tuple[Answered, ...]:
     """Return every flag that holds on a day, gravest first, each with its last answer."""
-    history = history_of(view, athlete, day)
-    return tuple(answered(flags_on(day, history), history, day))
+    return held(view, athlete, day).items
+
+
+def flags_of(history: History, day: date) -> tuple[Flag, ...]:
+    """Return every flag that holds on a day of a history that was read already."""
+    return flags_on(day, history)
+
+
+def held(view: "View", athlete: str, day: date) -> Held:
+    """Return every flag with its answer, what cannot be judged, and what went; shown is kept."""
+    book = _open(view, athlete, day)
+    outcomes = outcomes_on(day, book.history)
+    found = [outcome.flag for outcome in outcomes if outcome.flag is not None]
+    gone = _gone(view, book.history, day)
+    _keep_shown(view, found)
+    return Held(
+        items=tuple(answered(found, book.history, day)),
+        unknown=tuple(o for o in outcomes if o.state in ("unknown", "returning")),
+        gone=gone,
+        not_shared=book.not_shared,
+    )
+
+
+def _gone(view: "View", history: History, day: date) -> tuple[str, ...]:
+    """Return what this viewer was shown within a week and what does not hold any more."""
+    try:
+        rows = view.entries(ShownFlag, history.athlete, days_before(day, KEPT_DAYS - 1), day)
+    except Refused:
+        return ()
+    kept = [row.entry for row in rows if row.entry.to == view.viewer.id]
+    return vanished_since(kept, history, day) if kept else ()
+
+
+def _keep_shown(view: "View", found: Iterable[Flag]) -> None:
+    """Keep what this viewer is shown: text, numbers, version of the rule."""
+    for athlete, flags in groupby(found, key=lambda flag: flag.athlete):
+        view.keep_shown(athlete, [shown_flag(flag, view.viewer.id) for flag in flags])
 
 
 def coming(view: "View", athlete: str, day: date) -> NextSession:
@@ -187,19 +265,31 @@ Period = tuple[date, date]
 
 
 def compare(
-    view: "View", athlete: str, name: str, day: date, periods: tuple[Period, Period] | None = None
+    view: "View",
+    athlete: str,
+    name: str,
+    day: date,
+    *,
+    periods: tuple[Period, Period] | None = None,
+    shoes: tuple[str, str] | None = None,
+    surfaces: tuple[str, str] | None = None,
 ) -> Effect:
-    """Compare one measure in two periods, before and after eight weeks of foot work unless said.
+    """Compare one measure in two periods, shoes or surfaces at matched speed.
 
-    Raises ValueError for a measure that is not compared.
+    Unless said, before and after eight weeks of foot work. Raises ValueError for a measure that
+    is not compared.
     """
     if name not in LEAST:
         raise ValueError(f"measure: expected one of {', '.join(sorted(LEAST))}, got {name!r}")
     history = history_of(view, athlete, day)
-    if periods is None:
-        return before_and_after(name, day, history)
-    before, after = (history.runs_in(*period) for period in periods)
-    return compare_runs(name, before, after)
+    if shoes is not None:
+        return between_shoes(name, day, history, *shoes)
+    if surfaces is not None:
+        return between_surfaces(name, day, history, *surfaces)
+    if periods is not None:
+        before, after = (history.runs_in(*period) for period in periods)
+        return compare_runs(name, before, after)
+    return before_and_after(name, day, history)
 
 
 def what_if(

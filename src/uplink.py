@@ -9,6 +9,7 @@ import asyncio
 import json
 import logging
 from dataclasses import dataclass, field
+from itertools import chain, repeat
 from typing import Self
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -16,7 +17,8 @@ from uuid import uuid4
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus, WebSocketException
 
-from .errors import RadioError
+from .errors import CatfootError, RadioError, StoreError
+from .feeds import Pending
 from .ingest.records import OFFSET, Header
 from .ingest.source import LinkState
 from .store.raw import OpenRecording, RawStore, Writer
@@ -26,7 +28,7 @@ log = logging.getLogger(__name__)
 # Fifty packets: a server that is catching up looks at so many before it serves anybody else.
 CHUNK = 4096
 BACK_OFF_S = (0.25, 0.5, 1.0, 2.0, 4.0)
-FAULTS = (OSError, TimeoutError, WebSocketException)
+FAULTS = (OSError, TimeoutError, WebSocketException, StoreError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,9 @@ class RemoteSink:
 
     async def _feed(self, recording: str) -> "RemoteFeed":
         opened = await asyncio.to_thread(self._outbox.begin, self.server.athlete, recording)
-        feed = RemoteFeed(self.server, opened, self._writer, self._patience_s, self._in_memory)
+        feed = RemoteFeed(
+            self.server, self._outbox, opened, self._writer, self._patience_s, self._in_memory
+        )
         self.feeds.append(feed)
         return feed
 
@@ -95,18 +99,20 @@ class RemoteFeed:
     """One recording on its way to the server."""
 
     def __init__(
-        self, server: Server, recording: OpenRecording, writer: Writer, patience_s: float,
-        in_memory: int,
+        self, server: Server, outbox: RawStore, recording: OpenRecording, writer: Writer,
+        patience_s: float, in_memory: int,
     ) -> None:  # fmt: skip
         self.content: str | None = None
         self.refused = False  # the server does not take recordings of this athlete from us
         self.acked = 0
         self.connections = 0
-        self.size = recording.size
         self._server, self._recording, self._writer = server, recording, writer
+        self._outbox = outbox
         self._patience_s, self._in_memory = patience_s, in_memory
-        self._tail, self._tail_at = bytearray(), recording.size
+        self._tail = Pending(recording.size)
         self._durable = recording.size  # on this machine
+        self._mending: asyncio.Task[None] | None = None
+        self._log_bytes = b""  # as last read, while the server lacks what memory lacks too
         self._said: dict[str, object] = {}
         self._closing = False
         self._woken = asyncio.Event()
@@ -115,13 +121,17 @@ class RemoteFeed:
         self._loop = asyncio.get_running_loop()
         self._task = asyncio.create_task(self._run())
 
+    @property
+    def size(self) -> int:
+        """The bytes of the recording so far, durable or not."""
+        return self._tail.end
+
     def put(self, record: bytes) -> None:
         """Take the next record; never waits longer than a full disk queue."""
-        if not self._writer.submit(self._recording, record, self._on_durable):
-            log.warning("recording %s: a record was not kept", self._recording.recording)
+        if not self._tail.put(record):
             return
-        self._tail += record
-        self.size += len(record)
+        if self._mending is None and not self._submitted(record):
+            self._failed(StoreError("the disk is too slow to keep what arrives"))
         self._trim()
         self._woken.set()
 
@@ -156,29 +166,62 @@ class RemoteFeed:
         """Close, stop sending, and leave on disk what the server has not sealed."""
         if not self._sealed.is_set():
             await self.close()
-        self._task.cancel()
-        await asyncio.wait([self._task])
+        for task in (self._task, self._mending):
+            if task is not None:
+                task.cancel()
+                await asyncio.wait([task])
         await asyncio.to_thread(self._writer.flush)
         if self._sealed.is_set():
             await asyncio.to_thread(self._recording.abandon)
         else:
             self._recording.release()
 
-    def _on_durable(self, size: int) -> None:
-        self._loop.call_soon_threadsafe(self._now_durable, size)
+    def _submitted(self, record: bytes) -> bool:
+        recording = self._recording
 
-    def _now_durable(self, size: int) -> None:
-        self._durable = max(self._durable, size)
-        self._trim()
+        def done(size: int) -> None:
+            self._loop.call_soon_threadsafe(self._now_durable, recording, size)
+
+        def failed(fault: CatfootError) -> None:
+            self._loop.call_soon_threadsafe(self._failed, fault)
+
+        return self._writer.submit(recording, record, done, failed)
+
+    def _now_durable(self, recording: OpenRecording, size: int) -> None:
+        if recording is self._recording:
+            self._durable = max(self._durable, size)
+            self._trim()
+
+    def _failed(self, fault: CatfootError) -> None:
+        if self._mending is None:
+            log.error("recording %s is not kept here: %s", self._recording.recording, fault)
+            self._mending = asyncio.create_task(self._mend())
+
+    async def _mend(self) -> None:
+        """Open the log again where it ends and append what it lacks, until that works."""
+        for pause_s in chain(BACK_OFF_S, repeat(BACK_OFF_S[-1])):
+            recording = self._recording
+            try:
+                await asyncio.to_thread(self._writer.flush)
+                await asyncio.to_thread(recording.release)
+                self._recording = await asyncio.to_thread(
+                    self._outbox.begin, recording.athlete, recording.recording
+                )
+                lacking = self._tail.since(self._recording.size)
+                size = await asyncio.to_thread(_appended, self._recording, lacking)
+            except CatfootError as fault:
+                log.info("recording %s: %s", recording.recording, fault)
+                await asyncio.sleep(pause_s)
+                continue
+            if size >= self.size:  # nothing came meanwhile
+                self._durable, self._mending = size, None
+                self._trim()
+                return
 
     def _trim(self) -> None:
-        """Forget what the server has, and what can be read from disk if it is much."""
-        to = self.acked
-        if len(self._tail) > self._in_memory:
-            to = max(to, self._durable)
-        if to > self._tail_at:
-            del self._tail[: to - self._tail_at]
-            self._tail_at = min(to, self.size)
+        """Forget what is durable here, once the server has it too or there is much of it."""
+        much = len(self._tail) > self._in_memory
+        self._tail.forget(self._durable if much else min(self.acked, self._durable))
 
     async def _run(self) -> None:
         failures = 0
@@ -245,9 +288,16 @@ class RemoteFeed:
                 return
 
     async def _bytes_from(self, at: int) -> bytes:
-        if at < self._tail_at:
-            log_bytes = await asyncio.to_thread(self._recording.read)
-            # The log may not yet hold what is in memory, but it holds all that is not.
-            self._tail[:0] = log_bytes[at : self._tail_at]
-            self._tail_at = at
-        return bytes(self._tail[at - self._tail_at : at - self._tail_at + CHUNK])
+        if at >= self._tail.at:
+            self._log_bytes = b""
+            return self._tail.since(at)[:CHUNK]
+        # What memory no longer holds is durable in the log, which holds no other bytes there.
+        if at + CHUNK > len(self._log_bytes):
+            self._log_bytes = await asyncio.to_thread(self._recording.read)
+        return self._log_bytes[at : at + CHUNK]
+
+
+def _appended(recording: OpenRecording, data: bytes) -> int:
+    if data:
+        recording.append(data)
+    return recording.flush()

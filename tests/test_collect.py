@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from catfoot.collect import LocalSink, Plan, collect
+from catfoot.collect import Plan, collect
 from catfoot.errors import RadioError
+from catfoot.feeds import LocalSink
 from catfoot.ingest.ble import Radio
 from catfoot.ingest.devices import (
     capture2go,
@@ -364,7 +365,7 @@ def test_a_polar_sensor_on_a_shoe_is_asked_for_its_best_and_gives_its_samples(
                         LocalSink(live, ATHLETE), bluetooth, stop=stop,
                     )
                 )  # fmt: skip
-                while (await mailbox.take())["feet"]["left"]["packets"] < (44 if gyro else 23):
+                while (await mailbox.take())["feet"]["left"]["packets"] < (41 if gyro else 23):
                     pass
                 stop.set()
             (content,) = await collecting

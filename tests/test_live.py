@@ -10,14 +10,16 @@ import numpy as np
 import pytest
 
 from catfoot.errors import Conflict, StoreError
+from catfoot.feeds import LocalSink, Pending
 from catfoot.ingest.files.podlog import decode, recording_of
-from catfoot.ingest.records import MAGIC, payloads
+from catfoot.ingest.records import MAGIC, Header, payloads, record_of
 from catfoot.ingest.source import Decoded
 from catfoot.live import Hub, Live
 from catfoot.session import Foot
 from catfoot.signal.imu import ImuBlock
 from catfoot.signal.tables import STEP
 from catfoot.store.raw import RawStore
+from tests.fulldisk import FullDisk
 from tests.running import run
 
 NOW = datetime(2026, 3, 15, 6, 30, tzinfo=UTC)
@@ -390,3 +392,78 @@ def test_a_number_graded_x_is_withheld_live_too() -> None:
     assert (shown["gct_ms"], shown["gct_grade"]) == (250, "B")
     assert (shown["cadence_spm"], shown["cadence_grade"]) == (171.4, "B")
     assert (shown["shock_g"], shown["shock_grade"]) == (None, "X")
+
+
+def test_two_pods_without_a_side_stand_beside_each_other(shelf: Shelf) -> None:
+    async def work() -> dict[str, Any]:
+        async with shelf.live() as live:
+            with live.hub.subscribe(ATHLETE) as mailbox:
+                for name, n in (("one", 400), ("two", 420)):
+                    session = await live.open(ATHLETE, name, "me")
+                    session.extend(0, recording(n), lambda _: None)
+                while len((shown := await mailbox.take())["feet"]) < 2:
+                    pass
+            return shown
+
+    feet = run(work())["feet"]
+    assert {name: foot["packets"] for name, foot in feet.items()} == {
+        "unknown": 100, "unknown 2": 105,
+    }  # fmt: skip
+
+
+def records_of(data: bytes) -> list[bytes]:
+    return [MAGIC, *(record_of(payload) for _, payload in payloads(data, len(MAGIC)))]
+
+
+def test_one_bad_record_costs_that_record_and_not_the_recording(shelf: Shelf) -> None:
+    records = records_of(recording())
+    bad = record_of(bytes([4]) + b'{"what": 5')  # its checksum is right, its JSON is not
+    data = b"".join([*records[:20], bad, *records[20:]])
+
+    async def work() -> str | None:
+        async with shelf.live() as live:
+            session = await live.open(ATHLETE, "r", "me")
+            for at, piece in pieces(data, 500):
+                session.extend(at, piece, lambda _: None)
+            return await live.close(session)
+
+    content = run(work())
+    assert content is not None
+    whole = decode(recording(), "whole")
+    got = decode(shelf.raw.read(ATHLETE, content), "bad")
+    assert got.blocks[0].t_ns.tolist() == whole.blocks[0].t_ns.tolist()
+    assert got.warnings == ("1 records could not be read and were left out",)
+
+
+def test_a_disk_that_was_full_for_a_while_costs_a_local_recording_nothing(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = recording()
+    disk = FullDisk(monkeypatch)
+
+    async def work() -> tuple[str | None, int]:
+        async with shelf.live() as live:
+            feed = await LocalSink(live, ATHLETE).open(
+                Header(device="p", profile="openpod", started_at=NOW)
+            )
+            for i, record in enumerate(records_of(data)):
+                disk.room = not 20 <= i < 60
+                feed.put(record)
+                if i in (19, 30, 59):
+                    await live.settled()
+            return await feed.close(), feed.dropped
+
+    content, dropped = run(work())
+    assert content is not None
+    assert shelf.raw.read(ATHLETE, content) == data
+    assert dropped == 0
+
+
+def test_what_waits_for_a_disk_is_bounded_and_what_finds_no_room_is_counted() -> None:
+    pending = Pending(limit=100)
+    assert [pending.put(bytes(40)) for _ in range(4)] == [True, True, False, False]
+    assert (pending.dropped, pending.end) == (2, 80)
+    pending.forget(40)
+    assert pending.put(b"x" * 60)
+    assert pending.since(80) == b"x" * 60
+    assert pending.end == 140

@@ -248,3 +248,12 @@ def test_runs_are_joined_split_and_undone_by_hand(
     assert listed() == apart
     assert run("runs", "undo", "--athlete", "ada") == 1
     assert "nothing was joined or split" in capsys.readouterr().err
+
+
+def test_a_file_too_large_to_be_played_is_refused_before_it_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with (tmp_path / "huge.csv").open("wb") as file:
+        file.truncate(600_000_000)
+    assert run("live", "--athlete", "ada", "--virtual", "huge.csv") == 1
+    assert "huge.csv: 600 MB; a virtual pod plays at most 512 MB" in capsys.readouterr().err

@@ -23,12 +23,13 @@ from catfoot.api.auth import first_link
 from catfoot.config import Settings, open_stores
 from catfoot.errors import RadioError
 from catfoot.ingest.files.podlog import recording_of
-from catfoot.ingest.records import MAGIC, OFFSET, Header, encode_header
+from catfoot.ingest.records import MAGIC, OFFSET, Header, encode_header, payloads, record_of
 from catfoot.ingest.source import Decoded
 from catfoot.signal.imu import ImuBlock
 from catfoot.store.raw import RawStore
 from catfoot.training.entries import Person
 from catfoot.uplink import RemoteSink, Server
+from tests.fulldisk import FullDisk
 from tests.running import run
 
 START = datetime(2026, 3, 1, 7, 30, tzinfo=UTC)
@@ -347,3 +348,31 @@ def test_an_empty_recording_is_closed_without_leaving_anything(there: Settings) 
 
     assert run(work()) is None
     assert list(there.data.rglob("empty.log")) == []
+
+
+def test_a_disk_that_was_full_for_a_while_shifts_no_byte_and_loses_none(
+    tmp_path: Path, there: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = recording(1600)
+    records = [MAGIC, *(record_of(payload) for _, payload in payloads(data, len(MAGIC)))]
+    here, disk = RawStore(tmp_path / "here"), FullDisk(monkeypatch)
+
+    async def work() -> tuple[str | None, bytes]:
+        port = free_port()
+        async with RemoteSink(Server(url(port), athlete(there)), here) as sink:
+            feed = await sink.open(HEADER)
+            for i, record in enumerate(records):
+                disk.room = not 100 <= i < 300
+                feed.put(record)
+                if i in (99, 299, len(records) - 1):
+                    await asyncio.to_thread(sink._writer.flush)
+                    await asyncio.sleep(0)
+            while feed._mending is not None:
+                await asyncio.wait([feed._mending])
+            kept_here = await asyncio.to_thread(feed._recording.read)
+            async with serving(there, port):
+                return await feed.close(), kept_here
+
+    content, kept_here = run(work())
+    assert kept_here == data
+    assert kept(there, content) == data

@@ -17,25 +17,37 @@ from .. import live as sessions
 from ..config import Settings, Stores, open_stores
 from ..errors import CatfootError
 from ..jobs import Jobs
+from ..post.postman import Postman
+from ..radios import Opener, platform
+from ..station import Station
 from ..training.consent import Consent
 from ..training.entries import Person, Recording, Run
 from . import (
     accounts,
+    arrange,
     athletes,
     auth,
     bodies,
+    calendar,
+    channels,
     consents,
     entries,
     exercises,
     health,
     jobs,
+    joining,
     letters,
     live,
+    measures,
+    radio,
     recordings,
+    records,
     runs,
     standing,
     team,
+    teams,
     timeline,
+    typed,
 )
 from .guard import LOOPBACK, Guard, Limit
 from .known import Known
@@ -48,8 +60,8 @@ BODY_BYTES = 1 << 20  # of anything but an upload
 # A form with several files may be larger than one file, but not without end.
 FILES_IN_ONE_REQUEST = 4
 MODULES = (
-    accounts, team, athletes, consents, runs, recordings, jobs, timeline, standing, exercises, live,
-    letters,
+    accounts, team, athletes, consents, runs, typed, recordings, jobs, timeline, standing, exercises,
+    live, letters, channels, joining, teams, records, measures, radio, arrange,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)
@@ -65,10 +77,12 @@ def create_app(
     *,
     executor: Executor | None = None,
     clock: Callable[[], datetime] = utc_now,
+    bluetooth: Opener = platform,
 ) -> FastAPI:
     """Return the application; its lifespan opens everything and closes it again.
 
-    ``executor`` replaces the process pool; ``clock`` says what time it is.
+    ``executor`` replaces the process pool; ``clock`` says what time it is; ``bluetooth`` is
+    the machine's own unless a test brings virtual pods.
     """
 
     @asynccontextmanager
@@ -81,19 +95,30 @@ def create_app(
                 closing.callback(pool.shutdown)
             app.state.stores = stores
             app.state.uploads = CapacityLimiter(recordings.UPLOADS_AT_ONCE)
+            app.state.health = CapacityLimiter(1)
             _finish_erasing(stores)
             app.state.jobs = Jobs(stores, pool)
             closing.callback(app.state.jobs.close)
+            closing.enter_context(custody.housekeeping(stores, clock))
             app.state.jobs.resume()
             if link := auth.first_link(app, app.state.address):
                 log.warning("open this link once, within an hour, to become the owner: %s", link)
-            async with sessions.Live(stores, app.state.jobs.submit_recording) as app.state.live:
+            postman = Postman(stores, clock, app.state.outside)
+            closing.callback(postman.close)
+            postman.start()
+            submit = app.state.jobs.submit_recording
+            async with (
+                sessions.Live(stores, submit) as app.state.live,
+                Station(stores, app.state.live, submit, bluetooth, now=clock) as app.state.station,
+            ):
                 yield
 
     app = FastAPI(title="catfoot", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.settings, app.state.clock = settings, clock
     app.state.metrics, app.state.throttle = health.Metrics(), Throttle()
     app.state.address = "http://127.0.0.1"
+    # What links that leave the server begin with.
+    app.state.outside = lambda: settings.public_url or app.state.address
     app.state.team, app.state.letters = Known(), Known()
     add_handlers(app)
     _add_routes(app)
@@ -121,9 +146,12 @@ def _add_routes(app: FastAPI) -> None:
         api.include_router(entries.router_of(noun))
     app.include_router(api)
     app.include_router(health.router)
+    app.include_router(calendar.router)
     add_pages(app)
     plain = app.openapi
-    kinds = (Person, Run, Recording, Consent, *(noun.kind for noun in entries.NOUNS))
+    kinds = (
+        Person, Run, Recording, Consent, standing.Imagined, *(n.kind for n in entries.NOUNS),
+    )  # fmt: skip
 
     def described() -> dict[str, Any]:
         text = plain()

@@ -7,10 +7,12 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import AfterValidator
 
+from .. import review
 from ..signal.summary import Grade
 from ..store.logbook import Row
 from ..store.view import View
 from ..training.entries import Run, as_json
+from ..training.standing import numbers_of
 from . import bodies, chart, paging, rows
 from .asking import Asked, Viewed, known_shape
 from .fresh import NOT_CHANGED, Fresh
@@ -74,6 +76,20 @@ def change_run(
         raise Unprocessable(text, unknown[0])
     said = bodies.entry(Run, as_json(row.entry) | data)
     return bodies.answer(seen.replace(asked.id, row.id, said, row.version))
+
+
+@router.get("/{run}/usual", responses=NOT_CHANGED)
+def read_usual(asked: Asked, run: str, seen: Viewed, fresh: Fresh) -> Response:
+    """Return the run's five numbers beside the athlete's own usual at that speed, before it."""
+    row = seen.get(Run, asked.id, known_shape(run))
+
+    def told() -> bodies.Json:
+        history = review.history_of(seen, asked.id, row.entry.day)
+        # There it also knows which device each of its numbers came from.
+        run = next((r for r in history.runs if r.started_at == row.entry.started_at), row.entry)
+        return {"items": as_json(numbers_of(run, history))}
+
+    return fresh.answer(told)
 
 
 @router.get("/{run}/steps", tags=["series"])

@@ -2,20 +2,28 @@
 
 from .archive import Exported, Restored, export, restore
 from .backup import Backup, back_up, bring_back
+from .condition import Condition, Finding, look
 from .erasing import Erased, erase, finish_erasing
+from .housekeeping import Tidied, housekeeping, tidy
 from .measuring import Measured, reanalyse
 
 __all__ = [
     "Backup",
+    "Condition",
     "Erased",
     "Exported",
+    "Finding",
     "Measured",
     "Restored",
+    "Tidied",
     "back_up",
     "bring_back",
     "erase",
     "export",
     "finish_erasing",
+    "housekeeping",
+    "look",
     "reanalyse",
     "restore",
+    "tidy",
 ]

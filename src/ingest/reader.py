@@ -30,7 +30,7 @@ class Reader:
         self.profile: Profile | None = None
         self.decoder: Decoder | None = None
         self.clock = Clock()
-        self.packets = self.refused = self.connections = self.foreign = 0
+        self.packets = self.refused = self.connections = self.foreign = self.unreadable = 0
         self.late_ns = 0  # how much later than the quickest ones the last packet came
         self.last_fault: DecodeError | None = None
         self.events: list[Event] = []
@@ -66,6 +66,8 @@ class Reader:
             said.append(f"{self.refused} packets could not be decoded: {self.last_fault}")
         if self.connections > 1:
             said.append(f"the connection was lost and made again {self.connections - 1} times")
+        if self.unreadable:
+            said.append(f"{self.unreadable} records could not be read and were left out")
         if self.foreign:
             said.append(f"{self.foreign} records are of a later version and were left out")
         return tuple(said)
@@ -73,9 +75,16 @@ class Reader:
     def take(self, payload: bytes) -> list[Said]:
         """Return what one record says, on the recording's clock.
 
-        Raises ValueError for a record that is none: the recording's fault, not the device's.
+        A record that is none is counted; ValueError only where the header is one of them,
+        without which nothing can be read.
         """
-        record = parse(payload, self.header)
+        try:
+            record = parse(payload, self.header)
+        except ValueError:
+            if self.header is None:
+                raise
+            self.unreadable += 1
+            return []
         if isinstance(record, Notification):
             return self._packet(record)
         if isinstance(record, Header):

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .grades import IMPACT_GOOD_HZ
 from .ground import LEVEL_RAD, slopes_rad
 from .interval import draws, interval
 from .measures import LETTERS, Measure, Summary, withheld
 from .medians import IMPACT, TIME, GradeArray, Steps, common
-from .quality import Reason
+from .quality import SENTENCES, Reason
 from .smoothing import WIDTH, rolling
 from .tables import GRADE_C, GRADE_X, BoolArray, FloatArray, IntArray
 from .usual import BY_SPEED
@@ -111,6 +112,8 @@ def _of(steps: Steps, watched: _Watched, against: int, name: str, key: str) -> M
     low, high = sorted(interval(watched.told(drawn)))
     value = watched.told(np.array([np.median(after) - np.median(before)]))
     grade = int(np.sort(watched.grades[use])[(n - 1) // 2])
+    if watched.name == "softness_drift" and steps.findings.rate_hz < IMPACT_GOOD_HZ:
+        reasons = tuple(dict.fromkeys((*reasons, SENTENCES[Reason.RATE])))
     if not by_speed:
         grade, reasons = min(grade, GRADE_C), (*reasons, _NO_SPEED)
     return Measure(

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .grades import best_of
+from .grades import IMPACT_GOOD_HZ, best_of
 from .imu import G_MPS2
 from .interval import draws, interval
 from .measures import LEAST_STEPS, LETTERS, Measure, withheld
-from .quality import Findings, Reason, sentences
+from .quality import SENTENCES, Findings, Reason, sentences
 from .tables import GRADE_A, GRADE_B, GRADE_C, GRADE_X, BoolArray, FloatArray, Table
 
 GradeArray = NDArray[np.uint8]
@@ -131,7 +131,11 @@ class Steps:
         """Return the median relative step shock in g, withheld where the ceiling made it."""
         rows = self.rows
         values = rows["shock_mps2"] / G_MPS2
-        found = self.median("shock", "shock_g", values, rows["grade_impact"], IMPACT)
+        slow = self.findings.rate_hz < IMPACT_GOOD_HZ
+        found = self.median(
+            "shock", "shock_g", values, rows["grade_impact"], IMPACT & ~Reason.RATE,
+            label=SENTENCES[Reason.RATE] if slow else "",
+        )  # fmt: skip
         if len(rows) and (rows["clipped"] > 0).mean() > CLIPPED_MOST:
             return withheld("shock", "shock_g", found.n, sentences(Reason.CLIPPED))
         return found

@@ -10,6 +10,7 @@ import math
 import numpy as np
 
 from . import stride
+from .closure import Level
 from .stride import Paths
 from .tables import FloatArray, IntArray, Side, Table
 
@@ -37,6 +38,7 @@ def measured(
     ic: FloatArray,
     tilt: FloatArray,
     unrest: FloatArray,
+    level: Level,
     side: Side,
     point_m: tuple[float, float, float],
     rate_hz: float,
@@ -48,7 +50,7 @@ def measured(
     """
     space, landing = np.empty(len(first), SPACE), np.empty(len(first), LANDING)
     for g in stride.groups(len(first)):
-        found = stride.paths(track, first[g], last[g], tilt[g], unrest[g], rate_hz)
+        found = stride.paths(track, first[g], last[g], tilt[g], unrest[g], level, rate_hz)
         _space(found, point_m, space[g])
         _landing(found, ic[g] - first[g], side, rate_hz, landing[g])
     space["unrest"] = unrest
@@ -69,7 +71,7 @@ def _space(p: Paths, point_m: tuple[float, float, float], out: Table) -> None:
     rise = stride.along(end, p.up)
     level = end[0] * end[0] + end[1] * end[1] + end[2] * end[2] - rise * rise
     out["stride_m"] = np.sqrt(np.maximum(level, 0.0))
-    out["slope_rad"] = np.arctan2(rise, out["stride_m"])
+    out["slope_rad"] = p.slope_rad
     height = stride.along(p.place, p.up)
     if any(point_m):
         x, y, z = point_m

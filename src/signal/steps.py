@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import grades, space, stride
+from .closure import Level
 from .contacts import CHUNK, CONTACT, ContactAnalyser
 from .imu import ImuBlock
 from .orientation import Alignment
@@ -63,6 +64,7 @@ class StepAnalyser:
         self._waiting = np.zeros(0, CONTACT)
         self._landing = space.nothing(space.LANDING, 1)  # of the contact that waits
         self._flats = np.zeros((0, 3))  # weighted gravity at the newest foot-flats
+        self._level = Level()
         self._always: np.uint32 | None = None  # reasons that hold for every step
         self._steps = 0
         self._clipped = 0
@@ -187,6 +189,7 @@ class StepAnalyser:
                 after["ic"][both] - track.start,
                 tilt[:m][both],
                 0.5 * (now["unrest"][:m][both] + after["unrest"][both]),
+                self._level,
                 self.mount.side,
                 self._point_m,
                 self.rate_hz,

@@ -43,7 +43,7 @@ def balancer(
     n = round(duration_s * FINE_HZ)
     t = np.arange(n) / FINE_HZ
     ease = np.clip((t - 1.5) / 1.0, 0, 1)
-    angles = [np.deg2rad(sway_deg) * ease * _noise(t, rng) for _ in range(2)]
+    angles = [np.deg2rad(sway_deg) * ease * noise(t, rng) for _ in range(2)]
     room = (duration_s - 4.0) / max(1, wobbles)
     at = 3.0 + room * (np.arange(wobbles) + 0.3 * rng.random(wobbles))
     ways: list[int] = []
@@ -72,7 +72,7 @@ def balancer(
     )
 
 
-def _noise(t: FloatArray, rng: np.random.Generator) -> FloatArray:
+def noise(t: FloatArray, rng: np.random.Generator) -> FloatArray:
     """Smooth noise of RMS 1: a sum of sines between 0.1 and 2 Hz, weaker above 0.5 Hz."""
     f = np.linspace(0.1, 2.0, 24) + 0.03 * rng.random(24)
     size = 1 / (1 + (f / 0.5) ** 2)

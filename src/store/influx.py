@@ -15,7 +15,7 @@ from . import disk, lineprotocol
 from .bins import Window, clock_of, dtype_of, inside, measured, thinned
 from .delivery import Delivery
 from .influxserver import InfluxServer
-from .manifest import Account, accounts, newest
+from .manifest import EVER, Account, accounts, newest
 from .outbox import Letter, Outbox, Waiting
 from .series import SeriesKey, checked
 
@@ -135,6 +135,17 @@ class InfluxSeries:
             if run is None and recording is None:
                 self._server.run(f"DELETE WHERE athlete = '{athlete}'")
         return len({(key.run, key.recording, name) for key, name in gone})
+
+    def traces(self, athlete: str) -> list[str]:
+        """Return the server's measurements, and the outbox, that hold anything of an athlete."""
+        disk.checked_athlete(athlete)
+        left = ["outbox.db"] if self._outbox.letters(athlete) else []
+        for found in self._server.ask("SHOW MEASUREMENTS"):
+            for name in found["name"]:
+                query = f"SELECT * FROM \"{name}\" WHERE athlete = '{athlete}' AND {EVER} LIMIT 1"
+                if self._server.ask(query):
+                    left.append(f"the measurement {name} of InfluxDB")
+        return left
 
     def waiting(self) -> Waiting:
         """Return how much has not reached the server."""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
+from weakref import WeakSet
 
 from ..errors import CatfootError, Conflict, StoreError
 from . import disk
@@ -143,7 +144,9 @@ class Writer:
     A record is written when it arrives; the recordings touched are synced together at most
     ``window_s`` later, and only then is ``done`` called, from this thread, so it must return
     at once. The queue is bounded: where it is full, ``submit`` waits up to ``patience_s``,
-    then refuses the record and counts it in ``refused``. ``fault`` is the last thing that
+    then refuses the record and counts it in ``refused``. A recording that could not take a
+    record takes no later one through this writer until it is begun again: they would stand
+    where the missing one should. ``fault`` is the last thing that
     went wrong on the disk, None once a sync has succeeded again.
     """
 
@@ -157,6 +160,7 @@ class Writer:
         self._patience_s = patience_s
         self._queue: queue.Queue[_Item | threading.Event | None] = queue.Queue(capacity)
         self._closed = False
+        self._short: WeakSet[OpenRecording] = WeakSet()  # that lack a record
         self._thread = threading.Thread(target=self._run, name="raw-writer", daemon=True)
         self._thread.start()
 
@@ -224,9 +228,13 @@ class Writer:
                 return
 
     def _append(self, item: _Item, written: list[_Item]) -> None:
+        if item.recording in self._short:
+            _tell(item, StoreError("an earlier record of it was not kept"))
+            return
         try:
             item.recording.append(item.record)
         except CatfootError as fault:
+            self._short.add(item.recording)
             self._fail(item, fault)
         else:
             written.append(item)
@@ -253,8 +261,12 @@ class Writer:
     def _fail(self, item: _Item, fault: CatfootError) -> None:
         self.fault = fault
         log.error("raw-writer recording=%s fault=%s", item.recording.recording, fault)
-        if item.failed is not None:
-            _call(item.failed, fault)
+        _tell(item, fault)
+
+
+def _tell(item: _Item, fault: CatfootError) -> None:
+    if item.failed is not None:
+        _call(item.failed, fault)
 
 
 def _together(recordings: list[OpenRecording]) -> dict[OpenRecording, int | CatfootError]:

@@ -277,7 +277,8 @@ class Availability:
 class FlagAnswer:
     """What the athlete or coach said to one episode of a flag.
 
-    ``severity`` is what the flag was when answered: a graver one opens the episode again.
+    ``severity`` is what the flag was when answered: a graver one opens the episode again. None:
+    what it was by then is worked out anew.
     ``cause`` goes with ``known_cause``; ``until`` with ``snoozed``. A note that is not
     ``shared`` is seen by its author alone.
     """
@@ -286,7 +287,7 @@ class FlagAnswer:
     first_day: date
     answer: Literal["seen", "acted", "known_cause", "snoozed", "not_true", "hide_7_days"]
     at: datetime
-    severity: Literal["info", "notice", "caution", "stop"] = "notice"
+    severity: Literal["info", "notice", "caution", "stop"] | None = None
     until: date | None = None
     cause: str = ""
     useful: bool | None = None

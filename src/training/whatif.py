@@ -53,7 +53,7 @@ def what_if(
         flags=flags,
         new=tuple(flag for flag in flags if flag.rule not in known),
         gone=tuple(sorted(known - {flag.rule for flag in flags})),
-        conflicts=conflicts(day, changed, thresholds),
+        conflicts=_conflicts(day, changed, runs, sessions, thresholds),
         next=next_session(last, changed, flags),
     )
 
@@ -81,6 +81,29 @@ def _changed(
         strength=(*(s for s in history.strength if s.started_at not in gone), *sessions),
         planned=(*(p for p in history.planned if p.starts_at not in gone), *runs),
     )
+
+
+def _conflicts(
+    day: date,
+    changed: History,
+    runs: tuple[PlannedRun, ...],
+    sessions: tuple[StrengthSession, ...],
+    thresholds: Thresholds,
+) -> tuple[Conflict, ...]:
+    """Return the conflicts of the week ahead and of every day that was imagined, each once.
+
+    A rule sees sessions up to its day only, so imagined ones are asked about on their own days;
+    a slot of the programme gives way to a session imagined for its day.
+    """
+    days = {day, *(run.day for run in runs), *(session.day for session in sessions)}
+    filled = {session.day for session in sessions}
+    found = {
+        (one.run.day, one.run.starts_at, one.work.at): one
+        for d in sorted(days)
+        for one in conflicts(d, changed, thresholds)
+        if not (one.work.planned and one.work.day in filled)
+    }
+    return tuple(found[key] for key in sorted(found, key=lambda k: (k[0], k[2])))
 
 
 def _as_run(plan: PlannedRun, history: History) -> Run:

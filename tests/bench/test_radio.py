@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from catfoot.collect import LocalSink, Plan, collect
+from catfoot.collect import Plan, collect
+from catfoot.feeds import LocalSink
 from catfoot.ingest.devices import dot, heartrate, movesense, openpod, polar, rsc, witmotion
 from catfoot.ingest.files.podlog import decode, recording_of
 from catfoot.ingest.source import Decoded, Decoder, Notification

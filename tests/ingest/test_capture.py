@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from catfoot.collect import LocalSink, Plan, collect
+from catfoot.collect import Plan, collect
 from catfoot.errors import FileError, RadioError
+from catfoot.feeds import LocalSink
 from catfoot.ingest.capture import Capture, capture, dump, load
 from catfoot.ingest.devices import openpod
 from catfoot.ingest.files.podlog import decode, recording_of

@@ -12,7 +12,7 @@ from catfoot.signal.tables import Side, Table
 
 def sway(side: Side, sway_deg: float = 0.5, wobbles: int = 0) -> tuple[Table, synth.Synthetic]:
     made = synth.balancer(30.0, side=side, sway_deg=sway_deg, wobbles=wobbles, seed=2)
-    return analyse(SwayAnalyser(Mount(side), made.block.rate_hz), [made.block]), made
+    return analyse(SwayAnalyser(Mount(side, "lace"), made.block.rate_hz), [made.block]), made
 
 
 def test_rows_come_20_times_a_second() -> None:
@@ -43,7 +43,7 @@ def test_wobbles_are_counted_and_the_other_foot_turns_them_round() -> None:
     count = int((rows["wobble"] != 0).sum())
     assert abs(count - len(made.wobbles_ns)) <= 1
     block = made.block
-    other = analyse(SwayAnalyser(Mount("right"), block.rate_hz), [block])
+    other = analyse(SwayAnalyser(Mount("right", "lace"), block.rate_hz), [block])
     assert np.array_equal(other["wobble"], -rows["wobble"])
     unknown = analyse(SwayAnalyser(Mount("unknown"), block.rate_hz), [block])
     assert not unknown["wobble"].any()

@@ -20,7 +20,7 @@ from catfoot.signal.tables import Side, Table
 
 
 def held(made: Synthetic, side: Side = "left", aim: Aim | None = None) -> Table:
-    return analyse(HoldAnalyser(Mount(side), made.block.rate_hz, aim), [made.block])
+    return analyse(HoldAnalyser(Mount(side, "lace"), made.block.rate_hz, aim), [made.block])
 
 
 @pytest.mark.row("B07")

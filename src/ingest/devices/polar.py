@@ -33,6 +33,7 @@ WISHES = {ACC: {_RATE: 208, _RANGE: 16}, GYR: {_RATE: 208, _RANGE: 2000}}
 _LATEST_NS = 1 << 62  # the year 2146; later stamps would overflow
 _SET_BACK_NS = 5_000_000_000  # more than any packet that comes twice
 _SET_AHEAD_NS = 86_400_000_000_000  # a day without a frame
+_UNDECIDED_NS = 3_000_000_000  # nobody waits longer for the answer of a sensor
 _MOST_WAITING = 4096  # samples of one sensor that wait for the other
 
 Settings = dict[int, list[int]]
@@ -189,6 +190,7 @@ class PolarDecoder:
         self._shift_ns = 0  # makes times go on where the device's clock was set back
         self._received_ns = 0
         self._sensors = {ACC: _Sensor(), GYR: _Sensor()}
+        self._decided = True  # whether the gyroscope runs; not between the two starts
         self._out_ns = -(1 << 62)
 
     def feed(self, notification: Notification) -> list[Said]:
@@ -232,6 +234,10 @@ class PolarDecoder:
             return
         _, command, sensor, status = data[:4]
         state = self._sensors.get(sensor)
+        if sensor == GYR and (status != 0 or command == START):
+            self._decided = True
+        elif (command, sensor, status) == (START, ACC, 0):
+            self._decided = self._sensors[GYR].running
         if state is None or status != 0:
             return
         offered = settings_of(data[5:])
@@ -260,6 +266,10 @@ class PolarDecoder:
         acc, gyr = self._sensors[ACC], self._sensors[GYR]
         t_ns, xyz = acc.t_ns, acc.xyz
         if not gyr.running:
+            # The accelerometer sends while the gyroscope is still being asked for.
+            if not self._decided and len(t_ns) and t_ns[-1] - t_ns[0] < _UNDECIDED_NS:
+                return []
+            self._decided = self._decided or bool(len(t_ns))
             acc.t_ns, acc.xyz = t_ns[:0], xyz[:0]
             return self._block(t_ns, xyz, None)
         if not len(gyr.t_ns) or not len(t_ns):

@@ -70,8 +70,7 @@ class VirtualPolar:
         status, params = self._answer(op, sensor, value[2:])
         answer = bytes([0xF0, op, sensor, status, 0]) + params
         await self._peripheral.send(polar.CONTROL, answer)
-        wanted = {polar.ACC, polar.GYR} if self._gyro else {polar.ACC}
-        if op == polar.START and self._running == wanted and self._player is None:
+        if op == polar.START and self._running and self._player is None:
             self._player = asyncio.create_task(self._play())
 
     def _answer(self, op: int, sensor: int, params: bytes) -> tuple[int, bytes]:
@@ -108,14 +107,16 @@ class VirtualPolar:
         mg = np.rint(block.acc / G_MPS2 * 1000).astype(np.int64)
         for k in range(0, len(block) - n + 1, n):
             stamp_ns = int(block.t_ns[k + n - 1])
-            if k // n not in self._lost:
+            if k // n not in self._lost and polar.ACC in self._running:
                 await self._send(polar.ACC, 0x81, stamp_ns, mg[k : k + n])
-            if block.gyr is not None and self._gyro:
+            if block.gyr is not None and polar.GYR in self._running:
                 at = block.t_ns[k : k + n] + late_ns
                 turned = [np.interp(at, block.t_ns, block.gyr[:, axis]) for axis in range(3)]
                 raw = np.rint(np.rad2deg(np.stack(turned, axis=1)) / _FACTOR_DPS)
                 await self._send(polar.GYR, 0x80, stamp_ns + late_ns, raw.astype(np.int64))
-            await asyncio.sleep(0)
+            # The accelerometer sends at its pace while the gyroscope is still asked for.
+            waiting = self._gyro and polar.GYR not in self._running
+            await asyncio.sleep(n / block.rate_hz if waiting else 0)
 
     async def _send(self, sensor: int, kind: int, stamp_ns: int, values: IntArray) -> None:
         frame = struct.pack("<BQB", sensor, stamp_ns, kind) + packed(values)

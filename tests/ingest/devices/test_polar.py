@@ -150,3 +150,21 @@ def test_a_clock_that_is_set_back_goes_on_as_the_host_saw_it() -> None:
 
 def test_frames_of_other_sensors_are_left_alone() -> None:
     assert fed(polar.PolarDecoder(), frame(0, 5, 0, bytes(30))) == []
+
+
+def test_what_comes_before_the_gyroscope_answers_waits_for_it() -> None:
+    decoder = polar.PolarDecoder()
+    started, asked = bytes.fromhex("f002020000"), bytes.fromhex("f002050500")
+    second = 10**9
+    assert fed(decoder, started, control=True) == []
+    assert fed(decoder, acc_frame(1 * second, 52), acc_frame(2 * second, 52)) == []
+    fed(decoder, asked, control=True)  # refused: there is none
+    (block,) = fed(decoder, acc_frame(3 * second, 52))
+    assert (len(block), block.gyr) == (156, None)
+
+
+def test_a_gyroscope_that_never_answers_is_waited_for_three_seconds() -> None:
+    decoder = polar.PolarDecoder()
+    fed(decoder, bytes.fromhex("f002020000"), control=True)
+    blocks = [fed(decoder, acc_frame(k * 10**9, 52)) for k in range(1, 6)]
+    assert [len(b) for b in blocks] == [0, 0, 0, 1, 1]

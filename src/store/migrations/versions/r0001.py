@@ -246,7 +246,7 @@ def upgrade() -> None:
         sa.Column("first_day", sa.Date(), nullable=False),
         sa.Column("answer", sa.String(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("severity", sa.String(), nullable=False),
+        sa.Column("severity", sa.String(), nullable=True),
         sa.Column("until", sa.Date(), nullable=True),
         sa.Column("cause", sa.String(), nullable=False),
         sa.Column("useful", sa.Boolean(), nullable=True),
