@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --require-hashes -r
 TREE := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 
-.PHONY: demo test check fmt bench validate crash alarms rows lock wheel clean
+.PHONY: demo test check fmt bench validate crash bluez alarms rows lock wheel clean
 .DEFAULT_GOAL := test
 
 ## demo: set up, then a run from two virtual pods to a flag on a page; Ctrl-C ends it
@@ -42,6 +42,10 @@ validate: .venv/dev
 KILLS ?= 200
 crash: .venv/dev
 	PYTHONPATH=typings $(BIN)/python -m tests.store.crash $(KILLS)
+
+## bluez: a real kernel, bluetoothd and D-Bus under qemu, with a virtual pod on the kernel's own air
+bluez: .venv/dev
+	PYTHONPATH=typings $(BIN)/python -m tests.bluez
 
 ## alarms: false alarms and detection of the flags on simulated runners
 alarms: .venv/dev

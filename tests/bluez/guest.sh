@@ -15,6 +15,6 @@ dbus-uuidgen --ensure
 dbus-daemon --system --fork
 cd "$root" || exit 1
 "$python" -m tests.bluez.stories "$tape"
-tail -60 /tmp/btd.log; dmesg | tail -6
+sync
 echo o > /proc/sysrq-trigger
 sleep 60

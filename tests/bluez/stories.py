@@ -22,8 +22,9 @@ from catfoot.ingest.source import Notification
 from .pods import POD
 
 DATA = Path("/run/catfoot")
-PATIENCE_S = 40.0
+PATIENCE_S = 90.0
 STREAM_S = 6.0
+SETTLED_S = 4.0
 
 
 class Pods:
@@ -95,7 +96,7 @@ async def linked() -> AsyncIterator[Heard]:
 
 def bluetoothd() -> "subprocess.Popen[bytes]":
     """Start the daemon."""
-    return subprocess.Popen(["bluetoothd", "-n", "-d"], stderr=open("/tmp/btd.log", "ab"))
+    return subprocess.Popen(["bluetoothd", "-n"], stderr=subprocess.DEVNULL)
 
 
 def powered(limit_s: float = 30.0) -> bool:
@@ -210,7 +211,9 @@ def _lost(packets: list[Notification]) -> int:
     """Return how many of the open pod's packets are missing between first and last."""
     from catfoot.ingest.devices import openpod
 
-    numbers = [int.from_bytes(p.data[4:6], "little") for p in packets if p.characteristic == openpod.DATA]
+    numbers = [
+        int.from_bytes(p.data[4:6], "little") for p in packets if p.characteristic == openpod.DATA
+    ]
     return (numbers[-1] - numbers[0]) % 2**16 + 1 - len(numbers)
 
 
@@ -219,15 +222,28 @@ STORIES: tuple[Callable[[], Awaitable[str]], ...] = (
     the_connection_check_finds_everything_good,
     nothing_is_lost_while_it_streams,
     a_dropped_pod_comes_back,
-    a_killed_bluetoothd_is_noticed_and_outlived,
     a_killed_collector_leaves_a_pod_that_is_found_and_a_run_that_is_kept,
+    a_killed_bluetoothd_is_noticed_and_outlived,
 )
+
+
+def _settle() -> None:
+    """Wait for the kernel; where its fault took bluetoothd with it, say so and start another.
+
+    Linux 6.1 can stumble (hci_chan_del, "list_del corruption") where a connection is asked for
+    while the sockets of the last one still close.
+    """
+    time.sleep(SETTLED_S)
+    if (code := DAEMON.poll()) is not None:
+        print(f"  bluetoothd had ended with {code}; started anew", flush=True)
+        globals()["DAEMON"] = bluetoothd()
+        assert powered()
 
 
 def main() -> int:
     """Run every story and say how each ended."""
     failed = 0
-    for story in STORIES[2:4]:
+    for story in STORIES:
         begun = time.monotonic()
         try:
             told = asyncio.run(story())
@@ -235,8 +251,8 @@ def main() -> int:
             failed += 1
             told = f"FAILED: {''.join(traceback.format_exception(fault))}"
         name = story.__name__.replace("_", " ")
-        time.sleep(3); print("daemon", DAEMON.poll())
         print(f"{name}: {told} ({time.monotonic() - begun:.0f} s)", flush=True)
+        _settle()
     print("STORIES FAILED" if failed else "STORIES PASSED", flush=True)
     return failed
 
