@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from catfoot.errors import CatfootError
 from catfoot.ingest.ble import scan
 from catfoot.ingest.connection import checks
 from catfoot.ingest.inbox import Changed, Inbox, Opened
@@ -25,6 +26,7 @@ DATA = Path("/run/catfoot")
 PATIENCE_S = 90.0
 STREAM_S = 6.0
 SETTLED_S = 4.0
+FAILURES = (AssertionError, CatfootError, ExceptionGroup, TimeoutError, OSError, ValueError)
 
 
 class Pods:
@@ -247,7 +249,7 @@ def main() -> int:
         begun = time.monotonic()
         try:
             told = asyncio.run(story())
-        except (Exception, asyncio.CancelledError) as fault:  # each is told, the next still runs
+        except FAILURES as fault:  # told, and the next story still runs
             failed += 1
             told = f"FAILED: {''.join(traceback.format_exception(fault))}"
         name = story.__name__.replace("_", " ")
