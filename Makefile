@@ -43,6 +43,10 @@ KILLS ?= 200
 crash: .venv/dev
 	PYTHONPATH=typings $(BIN)/python -m tests.store.crash $(KILLS)
 
+## bluez: a real kernel, bluetoothd and D-Bus under qemu, with a virtual pod on the kernel's own air
+bluez: .venv/dev
+	PYTHONPATH=typings $(BIN)/python -m tests.bluez
+
 ## alarms: false alarms and detection of the flags on simulated runners
 alarms: .venv/dev
 	PYTHONPATH=typings $(BIN)/python -m tests.training.alarms
