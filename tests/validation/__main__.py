@@ -1,5 +1,6 @@
 """Write docs/validation.md: python -m tests.validation [SHARED_DATA]."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -23,7 +24,8 @@ a true length. Synthetic figures show that the arithmetic is right, not that fee
 
 def main() -> None:
     """Run every check and write the report."""
-    data = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT.parent / "shared" / "data"
+    shared = Path(os.environ.get("CATFOOT_SHARED", ROOT.parent / "shared"))
+    data = Path(sys.argv[1]) if len(sys.argv) > 1 else shared / "data"
     lines = [HEAD]
     failed = 0
     for title, checks in {**GROUPS, **modes.GROUPS}.items():
