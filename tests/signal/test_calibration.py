@@ -36,6 +36,7 @@ def test_what_was_made_true_says_so() -> None:
     assert found is not None
     speed = found.applied(summed((Gait(), 60.0))).measure("speed")
     assert speed is not None
+    assert speed.value is not None
     assert speed.value == pytest.approx(3.0 * 1000 / 990, rel=0.01)
     assert "made true by a track: x1.010 from 1 run in this shoe" in speed.reasons
     assert speed.low is not None
