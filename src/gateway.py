@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from .collect import Marks, Plan, collect
-from .ingest.records import MARKER
 from .errors import FileError, NotFound, RadioError
 from .feeds import LocalSink, Sink
+from .ingest.records import MARKER
 from .live import Live, Mailbox
 from .pairing import Claims
 from .radios import Opener, files_played, platform, virtual
