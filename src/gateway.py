@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from .collect import Marks, Plan, collect
 from .errors import FileError, NotFound, RadioError
 from .feeds import LocalSink, Sink
+from .ingest.records import MARKER
 from .live import Live, Mailbox
 from .pairing import Claims
 from .radios import Opener, files_played, platform, virtual
@@ -218,7 +219,7 @@ async def _collect(
     )  # fmt: skip
     marks = Marks()
     if wanted.markers:
-        _read_lines(lambda line: marks.mark(f"marker: {line}" if line else "marker"))
+        _read_lines(lambda line: marks.mark(f"{MARKER}: {line}" if line else MARKER))
     posing = asyncio.create_task(_pose(marks, wanted.pose_s, say)) if wanted.pose_s else None
     try:
         async with opener() as radio:

@@ -54,8 +54,9 @@ class Moments:
 
 
 _NOTHING = np.zeros(0)
+_NEVER = np.zeros(0, np.bool_)
 _NONE = Moments(
-    empty(SWAY), *[_NOTHING] * 4, *[_NOTHING.astype(np.bool_)] * 2, _NOTHING.astype(np.uint32)
+    empty(SWAY), _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NEVER, _NEVER, np.zeros(0, np.uint32)
 )
 
 
