@@ -17,6 +17,7 @@ from .ingest.devices import heartrate
 from .ingest.reader import Reader
 from .ingest.records import Splitter, is_context
 from .ingest.source import LinkState
+from .ingest.tapping import Taps
 from .signal.drills import DrillReader
 from .signal.imu import G_MPS2, ImuBlock
 from .signal.measures import Measure
@@ -182,6 +183,7 @@ class Session:
         self.unkept = 0
         self.reader, self.foot = Reader(), Foot()
         self._recording, self._writer, self._shown = recording, writer, shown
+        self.taps = Taps()
         self._splitter = Splitter()
         self._packets_before = self._marks = 0
         self._loop = asyncio.get_running_loop()
@@ -284,11 +286,18 @@ class Session:
         for said in self.reader.take(payload):
             if isinstance(said, ImuBlock):
                 self.foot.see(said, self.reader)
+                self._tapped(said)
             elif isinstance(said, np.ndarray):
                 self.foot.hear(said)
         for at_ns in self.reader.marks()[self._marks :]:
             self._marks += 1
             self.foot.mark(at_ns)
+
+    def _tapped(self, block: ImuBlock) -> None:
+        """Look for taps, on the clock that all pods of this process share."""
+        at = self.reader.utc(int(block.t_ns[-1]))
+        if at is not None:
+            self.taps.feed(block, _utc_ns(at) - int(block.t_ns[-1]))
 
     def _kept(self, size: int, durable: Callable[[int], None]) -> None:
         self.durable = max(self.durable, size)

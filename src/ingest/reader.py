@@ -34,6 +34,7 @@ class Reader:
         self.late_ns = 0  # how much later than the quickest ones the last packet came
         self.last_fault: DecodeError | None = None
         self.events: list[Event] = []
+        self.marks: list[tuple[int, str]] = []  # the same, on the recording's clock
         self.info: openpod.Info | None = None
         self._clock_id: int | None = None
         self._shift_ns: int | None = 0
@@ -93,6 +94,8 @@ class Reader:
             self._connect(record)
         elif isinstance(record, Event):
             self.events.append(record)
+            if self._last is not None:
+                self.marks.append((self._last[0] + record.at_ns - self._last[1], record.what))
         else:
             self.foreign += 1
         return []

@@ -163,4 +163,10 @@ def on_grid(rows: Table) -> Table:
 
 def join(dtype: np.dtype[np.void], tables: Iterable[Table]) -> Table:
     """Return the rows of all tables one after the other, also when there are none."""
-    return np.concatenate([np.zeros(0, dtype), *tables])
+    some = [t for t in tables if len(t)]
+    if not some:
+        return np.zeros(0, dtype)
+    # As bytes: numpy takes 20 microseconds to compare two tables' columns.
+    size = dtype.itemsize
+    rows = [np.ascontiguousarray(t, dtype).view(np.uint8).reshape(-1, size) for t in some]
+    return np.asarray(np.concatenate(rows).reshape(-1).view(dtype))

@@ -54,6 +54,8 @@ def decode(data: bytes, name: str) -> Decoded:
         raise FileError(f"{name}: {fault}") from fault
     if reader.header is None or not (blocks or readings):
         raise FileError(f"{name}: the pod recording holds no packet that can be read")
+    for t_ns, what in reader.marks:
+        channels.append(Channel(what, "", np.array([t_ns], np.int64), np.ones(1)))
     decoded = Decoded(
         format=FORMAT, device=reader.header.name or reader.header.device, started_at=None,
         side=reader.side, place=reader.place, demo=reader.demo, blocks=_joined(blocks),
