@@ -289,9 +289,10 @@ class Session:
                 self._tapped(said)
             elif isinstance(said, np.ndarray):
                 self.foot.hear(said)
-        for at_ns in self.reader.marks()[self._marks :]:
+        for at_ns, what in self.reader.marks[self._marks :]:
             self._marks += 1
-            self.foot.mark(at_ns)
+            if what == "mark":
+                self.foot.mark(at_ns)
 
     def _tapped(self, block: ImuBlock) -> None:
         """Look for taps, on the clock that all pods of this process share."""
