@@ -289,7 +289,7 @@ class Session:
                 self._tapped(said)
             elif isinstance(said, np.ndarray):
                 self.foot.hear(said)
-        for at_ns, what in self.reader.marks()[self._marks :]:
+        for at_ns, what in self.reader.marks[self._marks :]:
             self._marks += 1
             if what == MARKER:
                 self.foot.mark(at_ns)
