@@ -28,14 +28,16 @@ from .ingest.records import (
 )
 from .ingest.source import Notification, Profile
 from .live import utc_now
-from .signal.tables import Place, Side
+from .signal.tables import DrillName, Place, Side
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What to collect for whom. ``seconds`` closes the recordings, None leaves that to stop.
+    """What to collect for whom; ``drill`` is which one, where the mode is drill and it is known.
+
+    ``seconds`` closes the recordings, None leaves that to stop.
 
     ``pods`` are addresses; none means the athlete's own of ``sides`` where one is in range, else
     whatever is worn on a foot and not of ``others``, at most ``most`` of them. A heart rate
@@ -45,6 +47,7 @@ class Plan:
 
     athlete: str
     mode: Mode = "run"
+    drill: DrillName | None = None
     seconds: float | None = None
     pods: tuple[str, ...] = ()
     most: int = 2
@@ -198,6 +201,7 @@ class _Pod:
             header = Header(
                 device=opened.device, profile=opened.profile.name, name=self._found.name,
                 started_at=self._now() - waited, mode=self._plan.mode, place=self._plan.place,
+                drill=self._plan.drill,
                 side=self._side(opened.device),
             )  # fmt: skip
             self._feed = await self._sink.open(header)

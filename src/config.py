@@ -10,11 +10,13 @@ import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -43,13 +45,42 @@ def default_data() -> Path:
     return Path(base) / "catfoot"
 
 
+class Smtp(BaseModel):
+    """The mail server that letters go through, and what they are from."""
+
+    model_config = {"extra": "forbid", "frozen": True}
+
+    host: str
+    port: int = Field(default=587, ge=1, le=65_535)
+    tls: Literal["starttls", "tls", "none"] = "starttls"
+    user: str | None = None
+    password: SecretStr | None = None
+    sender: str
+
+
+class Oidc(BaseModel):
+    """A login elsewhere (OpenID Connect), and what it is called on the page."""
+
+    model_config = {"extra": "forbid", "frozen": True}
+
+    issuer: str
+    client_id: str
+    client_secret: SecretStr
+    name: str = "single sign-on"
+    profile: bool = True
+
+
 class Settings(BaseSettings):
     """Everything that may be set; raises ConfigError, naming the setting, for a wrong one.
 
     ``data`` may begin with ``~`` and comes out absolute. ``logbook_url`` None is SQLite in the
     data folder, ``series_url`` None the embedded store there. ``workers`` None lets the machine
     decide. With ``accounts`` the server asks who somebody is, and may listen beyond this
-    machine; ``hosts`` are the names it goes by there.
+    machine; ``hosts`` are the names it goes by there, and ``public_url`` is the address in
+    links that leave it. Original recordings are kept for ``raw_days`` days, None: for ever; from
+    ``disk_warning_pct`` on a disk is called full. Mail needs ``smtp``. Webhooks go to public
+    addresses, and to private ones within ``webhook_networks``. Below ``guardian_age`` a guardian
+    consents; 0 asks nobody.
     """
 
     model_config = SettingsConfigDict(
@@ -63,11 +94,20 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65_535)
     accounts: bool = False
     hosts: tuple[str, ...] = ()
+    public_url: str | None = None
+    smtp: Smtp | None = None
+    oidc: Oidc | None = None
+    webhook_networks: tuple[str, ...] = ()
+    guardian_age: int = Field(default=16, ge=0, le=21)
     workers: int | None = Field(default=None, ge=1, le=256)
+    upload_idle_s: float = Field(default=30.0, gt=0, le=600)
     max_upload_bytes: int = Field(default=200_000_000, ge=1)
     min_rate_hz: float = Field(default=25.0, gt=0)
+    raw_days: int | None = Field(default=None, ge=1)
+    disk_warning_pct: int = Field(default=80, ge=1, le=100)
 
     def __init__(self, **values: Any) -> None:
+        _check_names(type(self))
         try:
             super().__init__(**values)
         except ValidationError as fault:
@@ -77,6 +117,13 @@ class Settings(BaseSettings):
     @classmethod
     def _whole(cls, data: Path) -> Path:
         return data.expanduser().absolute()
+
+    @field_validator("webhook_networks")
+    @classmethod
+    def _networks(cls, networks: tuple[str, ...]) -> tuple[str, ...]:
+        for network in networks:
+            ip_network(network)  # ValueError says what is wrong with it
+        return networks
 
     @classmethod
     def settings_customise_sources(
@@ -89,6 +136,22 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Return the sources, the strongest first: arguments, environment, TOML file."""
         return (init_settings, env_settings, _toml(settings_cls))
+
+
+#: Variables of ours that are read elsewhere.
+_OTHERS = frozenset({"CONFIG", "KEY", "SHARED", "SCREENSHOTS", "FUZZ"})
+
+
+def _check_names(settings: type[BaseSettings]) -> None:
+    """Raise ConfigError for a variable CATFOOT_... that is no setting: most likely a slip."""
+    known = {name.upper() for name in settings.model_fields}
+    for name in sorted(os.environ):
+        bare = name.upper().removeprefix("CATFOOT_")
+        if bare == name.upper() or bare.partition("__")[0] in known | _OTHERS:
+            continue
+        near = get_close_matches(bare, known, 1)
+        hint = f"; did you mean CATFOOT_{near[0]}?" if near else ""
+        raise ConfigError(f"{name}: there is no such setting{hint}")
 
 
 def _toml(settings: type[BaseSettings]) -> PydanticBaseSettingsSource:
@@ -129,7 +192,8 @@ class Stores:
         """Return the only way in for whoever acts for a person: what they may see and write."""
         from .store.view import View
 
-        return View(person, self.logbook, self.series, self.raw, clock)
+        age = self.settings.guardian_age
+        return View(person, self.logbook, self.series, self.raw, clock, age)
 
     def close(self) -> None:
         """Release files and connections."""
@@ -148,12 +212,25 @@ class Stores:
         self.close()
 
 
-def open_stores(settings: Settings) -> Stores:
-    """Open what the settings name; StoreError or ConfigError in one sentence where that fails."""
+#: Stands in a data folder while a backup is being brought back into it.
+RESTORING = ".bringing-back"
+
+
+def open_stores(settings: Settings, *, restoring: bool = False) -> Stores:
+    """Open what the settings name; StoreError or ConfigError in one sentence where that fails.
+
+    Only who is ``restoring`` opens a folder that a backup has not wholly been brought back into.
+    """
+    from .store import disk
     from .store.logbook import Logbook
     from .store.raw import RawStore
 
     data = settings.data
+    if not restoring and (data / RESTORING).is_file():
+        raise ConfigError(
+            f"data: {data} is half restored; do `catfoot bring-back` with the same backup again"
+        )
+    disk.make_private(data)
     logbook = Logbook.open(settings.logbook_url or _sqlite_url(data / "logbook.db"))
     try:
         series = _series(settings.series_url, data)

@@ -9,6 +9,7 @@
     * NotFound        nothing of that name is stored
     * Conflict        it was changed or created by somebody else meanwhile
   * Refused           the person may not do or see this
+    * Forbidden       they know that it is there, and may be told why they may not
   * ConfigError       a setting is wrong; says which and what would do
 
 A caller's own mistake is a ValueError, as everywhere in Python.
@@ -55,6 +56,10 @@ class Conflict(StoreError):
 
 class Refused(CatfootError):
     """The person asking may not do or see this."""
+
+
+class Forbidden(Refused):
+    """The person knows what it is about; the text says why they may not."""
 
 
 class ConfigError(CatfootError):

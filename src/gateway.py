@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from .collect import Marks, Plan, collect
 from .errors import FileError, RadioError
 from .feeds import LocalSink, Sink
+from .ingest.records import MARKER
 from .live import Live, Mailbox
 from .pairing import Claims
 from .radios import Opener, files_played, platform, virtual
@@ -28,7 +29,7 @@ from .uplink import RemoteSink, Server
 
 if TYPE_CHECKING:
     from .config import Settings, Stores
-    from .signal.tables import Place, Side
+    from .signal.tables import DrillName, Place, Side
     from .sync import Imported
 
 Say = Callable[[str], None]
@@ -50,6 +51,7 @@ class Wanted:
     place: "Place" = "unknown"
     pods: tuple[str, ...] = ()
     drill: bool = False
+    drill_of: "DrillName | None" = None
     stryd_contact: bool = False
     pose_s: float = 0.0
     markers: bool = False
@@ -76,7 +78,9 @@ def record(settings: "Settings", wanted: Wanted, say: Say) -> "list[Imported]":
         athlete = athlete_named(stores, wanted.athlete)
         measuring = _Measuring(stores)
         asyncio.run(_to_stores(measuring, athlete, wanted, radio, say))
-        if measuring.refused and not measuring.stored:
+        for line in measuring.filed:
+            say(line)
+        if measuring.refused and not (measuring.stored or measuring.filed):
             raise measuring.refused[0]
         for fault in measuring.refused:
             say(str(fault))
@@ -84,18 +88,26 @@ def record(settings: "Settings", wanted: Wanted, say: Say) -> "list[Imported]":
 
 
 class _Measuring:
-    """Measures every run as its recording is closed: one that was not is closed again later."""
+    """Measures every run as its recording is closed: one that was not is closed again later.
+
+    A drill that says which one it is goes to the foot sessions instead.
+    """
 
     def __init__(self, stores: "Stores") -> None:
         self.stores = stores
         self.stored: list[Imported] = []
+        self.filed: list[str] = []
         self.refused: list[FileError] = []
 
     def __call__(self, athlete: str, content: str) -> None:
-        from .sync import import_recording
+        from .sync import Filed, take_recording
 
         try:
-            self.stored.append(import_recording(self.stores, athlete, content))
+            taken = take_recording(self.stores, athlete, content)
+            if isinstance(taken, Filed):
+                self.filed.append(taken.said())
+            else:
+                self.stored.append(taken)
         except FileError as fault:
             self.refused.append(fault)
 
@@ -131,14 +143,15 @@ async def _collect(
     stop = asyncio.Event()
     on_interrupt(stop.set)
     plan = Plan(
-        athlete=athlete, mode="drill" if wanted.drill else "run", seconds=wanted.seconds,
+        athlete=athlete, mode="drill" if wanted.drill or wanted.drill_of else "run",
+        drill=wanted.drill_of, seconds=wanted.seconds,
         pods=wanted.pods, side=wanted.side, place=wanted.place,
         sides=claims.sides(athlete), others=claims.others(athlete),
         stryd_contact=wanted.stryd_contact,
     )  # fmt: skip
     marks = Marks()
     if wanted.markers:
-        _read_lines(lambda line: marks.mark(f"marker: {line}" if line else "marker"))
+        _read_lines(lambda line: marks.mark(f"{MARKER}: {line}" if line else MARKER))
     posing = asyncio.create_task(_pose(marks, wanted.pose_s, say)) if wanted.pose_s else None
     try:
         async with opener() as radio:

@@ -117,3 +117,25 @@ def test_a_series_store_that_cannot_be_is_one_sentence_without_its_secret(
     with pytest.raises(ConfigError, match="series_url") as found:
         open_stores(Settings(data=tmp_path, series_url=url))
     assert "hush" not in str(found.value)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs the rights of files")
+def test_what_was_readable_to_others_before_becomes_private(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    open_stores(Settings(data=data)).close()
+    (data / "raw").mkdir(exist_ok=True)
+    (data / "notes.txt").touch()
+    for path in (data, *data.iterdir()):
+        path.chmod(0o755)
+    with open_stores(Settings(data=data)) as stores:
+        stores.logbook.add_person(Person(name="ada"))
+        stores.raw.keep("a" * 32, b"bytes")
+        stores.raw.stage([b"x"], 10)
+        rights = {path.name: path.stat().st_mode & 0o777 for path in data.iterdir()}
+        inside = [path for name in ("raw", "incoming") for path in (data / name).rglob("*")]
+        assert all(path.stat().st_mode & 0o077 == 0 for path in inside)
+    # The folder itself and what is not ours stay as their owner made them.
+    assert data.stat().st_mode & 0o777 == 0o755
+    assert rights.pop("notes.txt") == 0o755
+    assert not {name for name, mode in rights.items() if mode & 0o077}

@@ -205,7 +205,7 @@ def test_every_question_has_one_call(stores: Stores, view: View, robin: str) -> 
     assert review.clashes(view, robin, DAY) == ()
     assert review.compare(view, robin, "gct", DAY).verdict == "cannot tell"
     weeks = ((DAY - timedelta(60), DAY - timedelta(31)), (DAY - timedelta(30), DAY))
-    assert review.compare(view, robin, "cadence", DAY, weeks).verdict == "no change"
+    assert review.compare(view, robin, "cadence", DAY, periods=weeks).verdict == "no change"
     with pytest.raises(ValueError, match="expected one of"):
         review.compare(view, robin, "luck", DAY)
     far = PlannedRun(day=DAY, kind="easy", distance_m=60_000)

@@ -1,24 +1,22 @@
-"""Accounts: log in and out, join by invitation, keys for programs."""
+"""Accounts: log in and out, who is here, keys for programs."""
 
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from ..errors import Conflict, NotFound
-from ..store.accounts import Account, ApiKey, Invitation, Session
-from ..training.entries import Person
+from ..errors import NotFound
+from ..store.accounts import Account, ApiKey, Session
 from . import auth, bodies, passwords
 from .asking import Now, Who
 from .auth import Asker
 from .problems import Unprocessable
+from .texts import only, text_of
 
 router = APIRouter(tags=["accounts"])
 
-LINK_FOR = timedelta(days=7)
 KEY_DAYS = 365
 
 
@@ -33,14 +31,23 @@ def who_am_i(request: Request, who: Who) -> JSONResponse:
             "role": who.viewer.role,
             "athlete": None if who.account is None else who.account.athlete,
             "scopes": list(who.scopes),
+            "guards": _guarded(request, who),
         }
     )
+
+
+def _guarded(request: Request, who: Asker) -> list[dict[str, Any]]:
+    """Return the young athletes whom somebody consents for."""
+    if who.account is None:
+        return []
+    found = auth.accounts_of(request.app).accounts()
+    return [{"athlete": a.athlete, "name": a.name} for a in found if a.guardian == who.account.id]
 
 
 @router.post("/session", status_code=201)
 def log_in(request: Request, data: bodies.Body, now: Now) -> JSONResponse:
     """Log in with `login` and `password`; the answer sets a cookie that scripts cannot read."""
-    login, password = _text(data, "login", 200), _text(data, "password", 10_000)
+    login, password = text_of(data, "login", 200), text_of(data, "password", 10_000)
     throttle: passwords.Throttle = request.app.state.throttle
     address = request.client.host if request.client else "?"
     names = (f"login {login.casefold()}", f"address {address}")
@@ -53,7 +60,7 @@ def log_in(request: Request, data: bodies.Body, now: Now) -> JSONResponse:
             throttle.failed(name, now)
         raise HTTPException(401, "That login and password do not go together.")
     throttle.succeeded(names[0])
-    return _logged_in(request, account, now)
+    return logged_in(request, account, now)
 
 
 @router.delete("/session", status_code=204)
@@ -64,71 +71,6 @@ def log_out(request: Request, who: Who) -> Response:
     answer = Response(status_code=204)
     answer.delete_cookie(auth.COOKIE, path="/")
     return answer
-
-
-@router.post("/invitations", status_code=201)
-def invite(request: Request, data: bodies.Body, who: Who, now: Now) -> JSONResponse:
-    """Make a link that lets somebody join, once, as `athlete`, `coach` or `owner`.
-
-    With `athlete` the account is given the days of an athlete who is here already.
-    """
-    _owner(who)
-    role = data.get("role", "athlete")
-    if role not in auth.ROLES:
-        raise Unprocessable(f"role: expected one of {', '.join(auth.ROLES)}", "role")
-    _only(data, {"role", "athlete"})
-    athlete = data.get("athlete")
-    if athlete is not None:
-        request.app.state.stores.logbook.person(str(athlete))
-        if any(a.athlete == athlete for a in auth.accounts_of(request.app).accounts()):
-            # Else whoever administers the server could make themselves anybody.
-            raise Conflict("this athlete has an account already, which nobody else can be given")
-    secret = passwords.token()
-    until = now + LINK_FOR
-    made = Invitation(
-        role=role, secret=passwords.digest(secret), made_by=who.viewer.id,
-        created_at=now, expires_at=until, athlete=athlete,
-    )  # fmt: skip
-    id = auth.accounts_of(request.app).add(made)
-    link = f"{str(request.base_url).rstrip('/')}/join#{secret}"
-    return JSONResponse(
-        {"id": id, "role": role, "link": link, "expires_at": until.isoformat()}, 201
-    )
-
-
-@router.post("/join", status_code=201)
-def join(request: Request, data: bodies.Body, now: Now) -> JSONResponse:
-    """Make an account with an invitation's `token`: `login`, `password`, `name`, `tz`."""
-    _only(data, {"token", "login", "password", "name", "tz"})
-    accounts = auth.accounts_of(request.app)
-    throttle: passwords.Throttle = request.app.state.throttle
-    name = f"join {request.client.host if request.client else '?'}"
-    throttle.check(name, now)
-    invitation = accounts.invitation(passwords.digest(_text(data, "token", 200)), now)
-    if invitation is None:
-        throttle.failed(name, now)
-        raise HTTPException(403, "This invitation was used before or has expired; ask for another.")
-    login = _text(data, "login", 200).strip().casefold()
-    password = _text(data, "password", passwords.PASSWORD_MOST)
-    if len(password) < passwords.PASSWORD_LEAST:
-        text = f"password: use {passwords.PASSWORD_LEAST} characters or more"
-        raise Unprocessable(text, "password")
-    if not login or accounts.of_login(login) is not None:
-        raise Unprocessable("login: somebody has that login already", "login")
-    account = Account(
-        login=login,
-        name=_text(data, "name", 80),
-        role=invitation.role,
-        password=passwords.hashed(password),
-        created_at=now,
-        athlete=_athlete(request, invitation, data),
-    )
-    try:
-        id = accounts.join(invitation, account)
-    except Conflict as fault:
-        raise Unprocessable("login: somebody has that login already", "login") from fault
-    request.app.state.asks_who = True
-    return _logged_in(request, accounts.account(id), now)
 
 
 @router.get("/people")
@@ -146,7 +88,7 @@ def list_people(request: Request, who: Who) -> JSONResponse:
 @router.get("/keys")
 def list_keys(request: Request, who: Who) -> JSONResponse:
     """Return the keys of your account; what they are is never shown again."""
-    found = auth.accounts_of(request.app).keys(_account(who).id)
+    found = auth.accounts_of(request.app).keys(account_of(who).id)
     return JSONResponse({"items": [_key_json(key) for key in found]})
 
 
@@ -156,8 +98,9 @@ def make_key(request: Request, data: bodies.Body, who: Who, now: Now) -> JSONRes
 
     The key is in this answer and nowhere else.
     """
-    account = _account(who)
-    _only(data, {"name", "scopes", "days"})
+    account = account_of(who)
+    auth.by_hand(who)
+    only(data, {"name", "scopes", "days"})
     scopes, days = data.get("scopes"), data.get("days", KEY_DAYS)
     if not isinstance(scopes, list) or not scopes or not set(map(str, scopes)) <= set(auth.SCOPES):
         raise Unprocessable(f"scopes: expected some of {', '.join(auth.SCOPES)}", "scopes")
@@ -165,7 +108,7 @@ def make_key(request: Request, data: bodies.Body, who: Who, now: Now) -> JSONRes
         raise Unprocessable(f"days: expected 1 to {KEY_DAYS}", "days")
     secret = passwords.token(auth.KEY_PREFIX)
     key = ApiKey(
-        account=account.id, name=_text(data, "name", 80), secret=passwords.digest(secret),
+        account=account.id, name=text_of(data, "name", 80), secret=passwords.digest(secret),
         scopes=tuple(scopes), created_at=now, expires_at=now + timedelta(days=days),
     )  # fmt: skip
     id = auth.accounts_of(request.app).add(key)
@@ -175,11 +118,12 @@ def make_key(request: Request, data: bodies.Body, who: Who, now: Now) -> JSONRes
 @router.delete("/keys/{key}", status_code=204)
 def revoke_key(request: Request, key: str, who: Who) -> Response:
     """Revoke a key; it opens nothing from now on."""
-    auth.accounts_of(request.app).end(ApiKey, _account(who).id, key)
+    auth.accounts_of(request.app).end(ApiKey, account_of(who).id, key)
     return Response(status_code=204)
 
 
-def _logged_in(request: Request, account: Account, now: datetime) -> JSONResponse:
+def logged_in(request: Request, account: Account, now: datetime) -> JSONResponse:
+    """Answer with who somebody is and the cookie of a session that begins now."""
     accounts = auth.accounts_of(request.app)
     accounts.sweep(now)
     secret = passwords.token()
@@ -199,26 +143,8 @@ def _logged_in(request: Request, account: Account, now: datetime) -> JSONRespons
     return answer
 
 
-def _athlete(request: Request, invitation: Invitation, data: bodies.Json) -> str | None:
-    """Return whose days are the account's own: given, made with it, or nobody's."""
-    if invitation.athlete is not None or invitation.role == "coach":
-        return invitation.athlete
-    person = {"name": data.get("name"), "tz": data.get("tz", "UTC")}
-    made = bodies.entry(Person, person)
-    try:
-        ZoneInfo(made.tz)
-    except (KeyError, ValueError, OSError) as fault:
-        raise Unprocessable(f"tz: no time zone is called {made.tz!r}", "tz") from fault
-    athlete: str = request.app.state.stores.logbook.add_person(made)
-    return athlete
-
-
-def _owner(who: Asker) -> None:
-    if who.viewer.role not in ("machine", "owner"):
-        raise HTTPException(403, "Only the owner of this server invites people.")
-
-
-def _account(who: Asker) -> Account:
+def account_of(who: Asker) -> Account:
+    """Return who asks; NotFound where the server has no accounts."""
     if who.account is None:
         raise NotFound("this server has no accounts")
     return who.account
@@ -233,15 +159,3 @@ def _key_json(key: ApiKey) -> dict[str, Any]:
         "expires_at": key.expires_at.isoformat(),
         "used_at": key.used_at and key.used_at.isoformat(),
     }
-
-
-def _text(data: bodies.Json, name: str, most: int) -> str:
-    value = data.get(name)
-    if not isinstance(value, str) or not value.strip() or len(value) > most:
-        raise Unprocessable(f"{name}: expected 1 to {most} characters", name)
-    return value
-
-
-def _only(data: bodies.Json, known: set[str]) -> None:
-    if unknown := sorted(set(data) - known):
-        raise Unprocessable(f"body: unknown key {unknown[0]!r}", unknown[0])

@@ -17,6 +17,7 @@ from .. import live as sessions
 from ..config import Settings, Stores, open_stores
 from ..errors import CatfootError
 from ..jobs import Jobs
+from ..post.postman import Postman
 from ..radios import Opener, platform
 from ..station import Station
 from ..training.consent import Consent
@@ -27,20 +28,30 @@ from . import (
     athletes,
     auth,
     bodies,
+    calendar,
+    channels,
     consents,
     entries,
     exercises,
+    exports,
     health,
     jobs,
+    joining,
     kinds,
     letters,
     live,
+    measures,
+    oidc,
     radio,
     recordings,
+    records,
     runs,
+    series,
     standing,
     team,
+    teams,
     timeline,
+    typed,
 )
 from .guard import LOOPBACK, Guard, Limit
 from .known import Known
@@ -53,8 +64,8 @@ BODY_BYTES = 1 << 20  # of anything but an upload
 # A form with several files may be larger than one file, but not without end.
 FILES_IN_ONE_REQUEST = 4
 MODULES = (
-    accounts, team, athletes, consents, runs, recordings, jobs, timeline, standing, exercises, live,
-    letters, radio, arrange, kinds,
+    accounts, team, athletes, consents, runs, series, typed, recordings, jobs, timeline, standing,
+    exercises, exports, live, letters, channels, joining, teams, records, oidc, measures, radio, arrange, kinds,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)
@@ -88,12 +99,17 @@ def create_app(
                 closing.callback(pool.shutdown)
             app.state.stores = stores
             app.state.uploads = CapacityLimiter(recordings.UPLOADS_AT_ONCE)
+            app.state.health = CapacityLimiter(1)
             _finish_erasing(stores)
             app.state.jobs = Jobs(stores, pool)
             closing.callback(app.state.jobs.close)
+            closing.enter_context(custody.housekeeping(stores, clock))
             app.state.jobs.resume()
             if link := auth.first_link(app, app.state.address):
                 log.warning("open this link once, within an hour, to become the owner: %s", link)
+            postman = Postman(stores, clock, app.state.outside)
+            closing.callback(postman.close)
+            postman.start()
             submit = app.state.jobs.submit_recording
             async with (
                 sessions.Live(stores, submit) as app.state.live,
@@ -105,12 +121,18 @@ def create_app(
     app.state.settings, app.state.clock = settings, clock
     app.state.metrics, app.state.throttle = health.Metrics(), Throttle()
     app.state.address = "http://127.0.0.1"
+    # What links that leave the server begin with.
+    app.state.outside = lambda: settings.public_url or app.state.address
+    app.state.oidc_waiting = oidc.Waiting()
     app.state.team, app.state.letters = Known(), Known()
     add_handlers(app)
     _add_routes(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(
-        Limit, most=BODY_BYTES, uploads=settings.max_upload_bytes * FILES_IN_ONE_REQUEST
+        Limit,
+        most=BODY_BYTES,
+        uploads=settings.max_upload_bytes * FILES_IN_ONE_REQUEST,
+        idle_s=settings.upload_idle_s,
     )
     app.add_middleware(Guard, hosts={*LOOPBACK, settings.host, *settings.hosts})
     app.add_middleware(health.Counted, metrics=app.state.metrics, clock=time.perf_counter)
@@ -132,9 +154,12 @@ def _add_routes(app: FastAPI) -> None:
         api.include_router(entries.router_of(noun))
     app.include_router(api)
     app.include_router(health.router)
+    app.include_router(calendar.router)
     add_pages(app)
     plain = app.openapi
-    kinds = (Person, Run, Recording, Consent, *(noun.kind for noun in entries.NOUNS))
+    kinds = (
+        Person, Run, Recording, Consent, standing.Imagined, *(n.kind for n in entries.NOUNS),
+    )  # fmt: skip
 
     def described() -> dict[str, Any]:
         text = plain()

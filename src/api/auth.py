@@ -64,6 +64,12 @@ def asker(connection: HTTPConnection) -> Asker:
     return found
 
 
+def by_hand(who: Asker) -> None:
+    """Raise 403 for a program with a key: what outlasts it, people make themselves."""
+    if who.account is not None and who.session is None:
+        raise HTTPException(403, "A key cannot do that; log in with a browser.")
+
+
 def viewer_of(account: Account) -> Viewer:
     """Return the account as the rule of consent knows it."""
     return account.viewer

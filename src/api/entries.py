@@ -7,11 +7,11 @@ have not seen.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from ..store.logbook import Row
 from ..training.entries import (
@@ -22,24 +22,32 @@ from ..training.entries import (
     CheckIn,
     Device,
     FlagAnswer,
+    OwnExercise,
     PlannedRun,
+    PlannedWeek,
     Programme,
     ProposalAnswer,
     StrengthSession,
 )
-from . import bodies, once, paging
+from . import bodies, checks, once, paging
 from .asking import Asked, Now, Viewed, known_shape
 from .runs import Since, Until
+
+Override = Annotated[bool, Query(description="Write down what a stop of the day speaks against.")]
 
 
 @dataclass(frozen=True, slots=True)
 class Noun:
-    """A kind of entry, what its addresses are called, and which field is its instant."""
+    """A kind of entry, what its addresses are called, and which field is its instant.
+
+    ``listed``: the list is plain; otherwise another router answers with more beside it.
+    """
 
     path: str
     kind: type[Any]
     instant: str | None = "at"
     has_day: bool = True
+    listed: bool = True
 
     def filled(self, data: bodies.Json, day: date, at: datetime) -> bodies.Json:
         """Return the body with the instant, and the athlete's own day, where it leaves them out."""
@@ -59,11 +67,13 @@ NOUNS = (
     Noun("strength-sessions", StrengthSession, "started_at"),
     Noun("flag-answers", FlagAnswer, has_day=False),
     Noun("planned-runs", PlannedRun, None),
+    Noun("planned-weeks", PlannedWeek, None),
     Noun("availability", Availability, None),
     Noun("barefoot-times", BarefootTime, None),
-    Noun("assessments", Assessment),
+    Noun("assessments", Assessment, listed=False),
     Noun("devices", Device, None),
     Noun("programmes", Programme, None),
+    Noun("own-exercises", OwnExercise, None),
     Noun("proposal-answers", ProposalAnswer),
 )
 
@@ -78,6 +88,8 @@ def router_of(noun: Noun) -> APIRouter:
         ("/{id}", _change, "PUT", 200),
         ("/{id}", _remove, "DELETE", 204),
     ):
+        if make is _list and not noun.listed:
+            continue
         takes = bodies.takes(noun.kind) if method in ("POST", "PUT") else None
         gives = bodies.gives(noun.kind, status, many=make is _list) if status != 204 else {}
         if make is _create:
@@ -114,11 +126,21 @@ def _create(noun: Noun) -> Callable[..., Response]:
     """
 
     def written(
-        asked: Asked, data: bodies.Body, seen: Viewed, now: Now, key: once.Key = None
+        asked: Asked,
+        data: bodies.Body,
+        seen: Viewed,
+        now: Now,
+        key: once.Key = None,
+        override: Override = False,
     ) -> Response:
         def make(before: Row[Any] | None) -> Any:
             day, at = noun.when(before) if before else (asked.day(now), now)
-            return bodies.entry(noun.kind, noun.filled(data, day, at))
+            entry = bodies.entry(noun.kind, noun.filled(data, day, at))
+            if before is None:
+                return checks.checked(seen, asked.id, entry, day, override)
+            if isinstance(entry, FlagAnswer) and entry.severity is None:
+                return replace(entry, severity=before.entry.severity)
+            return entry
 
         if key is None:
             row, new = seen.add(asked.id, make(None)), True

@@ -1,13 +1,18 @@
 """Whether the server lives, whether it can work, and its own numbers (Prometheus)."""
 
 from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
 from importlib import metadata
 
+from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram
 from prometheus_client.exposition import generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ..custody import Condition, look
 
 router = APIRouter(tags=["server"])
 
@@ -78,9 +83,26 @@ def _method(method: str) -> str:
 
 
 @router.get("/health")
-async def health() -> JSONResponse:
-    """Answer as long as the server's loop turns."""
-    return JSONResponse({"status": "ok", "version": version()})
+async def health(request: Request) -> JSONResponse:
+    """Answer as long as the server's loop turns, and say how the stores are doing.
+
+    `condition` is ok, warning or fault; `findings` are sentences for whoever keeps the server.
+    """
+    state = request.app.state
+    condition: Condition = await to_thread.run_sync(
+        look, state.stores, datetime.now(UTC), limiter=state.health
+    )
+    outbox = condition.outbox
+    return JSONResponse(
+        {
+            "status": "ok",
+            "version": version(),
+            "condition": condition.worst,
+            "findings": [asdict(finding) for finding in condition.findings],
+            "disk_used_pct": round(condition.disk_used_pct, 1),
+            "outbox": None if outbox is None else asdict(outbox),
+        }
+    )
 
 
 @router.get("/ready")

@@ -1,13 +1,19 @@
 """Pages: plain HTML, CSS and ES modules as they lie in web/, using the public API and no more.
 
-A page is its own part in web/pages/ inside the frame that all share. Nothing is built: the
-parts are put together when the server starts.
+A page is its own part in web/pages/ inside the frame that all share, with the words of one
+message file for each language. Nothing is built: the parts are put together when the server
+starts.
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable
+import json
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
 from html import escape
 from pathlib import Path
+from typing import Literal
 
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -16,22 +22,44 @@ from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from ..training.words import INTENDED_USE
+from ..training.words import LANGUAGES as WITH_A_LIST
 
 WEB = Path(__file__).parent / "web"
+COOKIE = "catfoot_language"
 
-#: Address, part and script of a page, its title, and its name in the navigation if it has one.
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: its address, its part and script, and where in the navigation it stands."""
+
+    address: str
+    part: str
+    shown: Literal["nav", "more", ""] = ""
+
+
 PAGES = (
-    ("/", "today", "today", "Today"),
-    ("/drill", "drill", "balance drill", "Drill"),
-    ("/check-in", "checkin", "check-in", "Check-in"),
-    ("/strength", "strength", "foot strength", "Strength"),
-    ("/team", "team", "team", "Team"),
-    ("/run", "run", "a run", ""),
-    ("/after-run", "afterrun", "after the run", ""),
-    ("/account", "account", "account", ""),
-    ("/login", "login", "log in", ""),
-    ("/join", "join", "join", ""),
+    Page("/", "today", "nav"),
+    Page("/timeline", "timeline", "nav"),
+    Page("/strength", "strength", "nav"),
+    Page("/drill", "drill", "nav"),
+    Page("/team", "team", "nav"),
+    Page("/check-in", "checkin", "more"),
+    Page("/compare", "compare", "more"),
+    Page("/letter", "letter", "more"),
+    Page("/tests", "tests", "more"),
+    Page("/devices", "devices", "more"),
+    Page("/start", "start", "more"),
+    Page("/settings", "settings", "more"),
+    Page("/account", "account", "more"),
+    Page("/run", "run"),
+    Page("/after-run", "afterrun"),
+    Page("/login", "login"),
+    Page("/join", "join"),
+)
+
+#: A language needs a message file, and a list of what catfoot never says in it.
+LANGUAGES = tuple(
+    language for language in WITH_A_LIST if (WEB / "words" / f"{language}.json").exists()
 )
 
 # Ask each time, take the answer "not changed" from the ETag: an updated server must not
@@ -43,15 +71,20 @@ class _Web(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         answer = await super().get_response(path, scope)
         answer.headers.update(ASK)
+        if path.endswith(".webmanifest"):
+            answer.headers["Content-Type"] = "application/manifest+json"
         return answer
 
 
 def add_pages(app: FastAPI) -> None:
     """Serve every page under its own address, and what they load under /web."""
-    for address, part, title, _ in PAGES:
-        app.router.routes.append(Route(address, _page(page(address, part, title))))
+    for one in PAGES:
+        texts = {language: page(one, language) for language in LANGUAGES}
+        app.router.routes.append(Route(one.address, _answering(texts)))
     # Browsers ask for it under this name wherever no page says otherwise.
     app.router.routes.append(Route("/favicon.ico", _icon))
+    # From /web it could not answer for the pages above it.
+    app.router.routes.append(Route("/sw.js", _worker(worker())))
     app.mount("/web", _Web(directory=WEB), name="web")
 
 
@@ -59,33 +92,105 @@ async def _icon(request: Request) -> Response:
     return FileResponse(WEB / "paw.svg", headers=ASK)
 
 
-def page(address: str, part: str, title: str) -> str:
-    """Return the whole HTML of a page."""
+@cache
+def messages(language: str) -> Mapping[str, str | Mapping[str, str]]:
+    """Return every message of a language by key; one that counts has a form for each number."""
+    found: Mapping[str, str | Mapping[str, str]] = json.loads(
+        (WEB / "words" / f"{language}.json").read_text("utf-8")
+    )
+    return found
+
+
+def page(one: Page, language: str = "en") -> str:
+    """Return the whole HTML of a page in a language."""
     text = (WEB / "frame.html").read_text("utf-8")
     fills = {
-        "title": escape(title),
-        "script": part,
-        "nav": "\n".join(_link(to, name, to == address) for to, _, _, name in PAGES if name),
-        "account": ' aria-current="page"' if part == "account" else "",
-        "intended_use": escape(INTENDED_USE, quote=False),
-        "main": (WEB / "pages" / f"{part}.html").read_text("utf-8"),
+        "main": (WEB / "pages" / f"{one.part}.html").read_text("utf-8"),
+        "nav": _links("nav", one),
+        "more": _links("more", one),
+        "preload": "\n".join(
+            f'<link rel="modulepreload" href="/web/js/{name}">' for name in loaded_by(one.part)
+        ),
+        "part": one.part,
+        "language": language,
     }
     for name, value in fills.items():
         text = text.replace(f"{{{name}}}", value)
-    return text
+    said = messages(language)
+    return re.sub(r"\{\{([\w.]+)\}\}", lambda key: escape(str(said[key[1]])), text)
 
 
-def _link(to: str, name: str, here: bool) -> str:
+def loaded_by(part: str) -> tuple[str, ...]:
+    """Return the scripts that a page's own script imports, and those that they import.
+
+    Named in the page, they come at once instead of one after the other.
+    """
+    found: dict[str, None] = {}
+    waiting = [f"{part}.js"]
+    while waiting:
+        text = (WEB / "js" / waiting.pop()).read_text("utf-8")
+        for name in re.findall(r'^import .*from "\./(\w+\.js)";$', text, re.MULTILINE):
+            if name not in found:
+                found[name] = None
+                waiting.append(name)
+    return tuple(found)
+
+
+def _links(shown: str, here: Page) -> str:
+    return "\n".join(_link(to, to is here) for to in PAGES if to.shown == shown)
+
+
+def _link(to: Page, here: bool) -> str:
     current = ' aria-current="page"' if here else ""
-    return f'    <a href="{to}"{current}>{name}</a>'
+    # Not everybody has an account here, or a team; a page shows them to whoever has.
+    mark = {"account": ' id="account" hidden', "team": " hidden"}.get(to.part, "")
+    return f'    <a href="{to.address}"{current}{mark}>{{{{nav.{to.part}}}}}</a>'
 
 
-def _page(html: str) -> Callable[[Request], Awaitable[Response]]:
-    tag = f'"{hashlib.sha256(html.encode()).hexdigest()[:32]}"'
+def language_of(request: Request) -> str:
+    """Return the language of whoever asks: what they chose, else what their browser prefers."""
+    wanted = [request.cookies.get(COOKIE, "")]
+    ranked = []
+    for item in request.headers.get("accept-language", "").split(","):
+        name, _, q = item.partition(";q=")
+        try:
+            ranked.append((-float(q or 1), name.strip().split("-")[0].lower()))
+        except ValueError:
+            continue
+    wanted += [name for _, name in sorted(ranked, key=lambda one: one[0])]
+    return next((name for name in wanted if name in LANGUAGES), LANGUAGES[0])
+
+
+def _answering(texts: Mapping[str, str]) -> Callable[[Request], Awaitable[Response]]:
+    tags = {name: f'"{_hash(html)}"' for name, html in texts.items()}
 
     async def answer(request: Request) -> Response:
-        if request.headers.get("if-none-match") == tag:
-            return Response(status_code=304, headers=ASK | {"ETag": tag})
-        return HTMLResponse(html, headers=ASK | {"ETag": tag})
+        language = language_of(request)
+        headers = ASK | {"ETag": tags[language], "Vary": "Accept-Language, Cookie"}
+        if request.headers.get("if-none-match") == tags[language]:
+            return Response(status_code=304, headers=headers)
+        return HTMLResponse(texts[language], headers=headers)
 
     return answer
+
+
+def worker() -> str:
+    """Return the service worker: its code under the list of what it keeps, and their version."""
+    files = sorted(p for p in WEB.rglob("*") if p.is_file() and p.parent.name != "pages")
+    loaded = [f"/web/{p.relative_to(WEB).as_posix()}" for p in files if p.parent != WEB]
+    loaded += ["/web/style.css", "/web/paw.svg", "/web/app.webmanifest"]
+    kept = [one.address for one in PAGES] + loaded
+    whole = "".join(p.read_text("utf-8") for p in sorted(WEB.rglob("*")) if p.is_file())
+    head = f"const VERSION = {json.dumps(_hash(whole))};\nconst FILES = {json.dumps(kept)};\n"
+    return head + (WEB / "sw.js").read_text("utf-8")
+
+
+def _worker(script: str) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        return Response(script, media_type="text/javascript", headers=ASK)
+
+    return answer
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -39,11 +39,12 @@ def answer(
     cursor: str | None,
     limit: int,
     shape: Callable[[Row[E]], Json] = row_json,
+    more: Json | None = None,
 ) -> JSONResponse:
     """Answer with the rows after the cursor, ``limit`` at most, and the next page's cursor.
 
     The cursor is the id of the last row shown: a list that has grown at its head since then
-    neither repeats nor skips a row.
+    neither repeats nor skips a row. ``more`` stands beside them.
     """
     start = 0
     if cursor is not None:
@@ -52,6 +53,6 @@ def answer(
         if start == 0:
             raise Unprocessable("cursor: that item is gone; start again", "cursor")
     chosen = found[start : start + limit]
-    more = start + limit < len(found)
-    after = write(chosen[-1].id) if more else None
-    return JSONResponse({"items": [shape(row) for row in chosen], "next": after})
+    after = write(chosen[-1].id) if start + limit < len(found) else None
+    page = {"items": [shape(row) for row in chosen], "next": after}
+    return JSONResponse(page | (more or {}))

@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from ..errors import CatfootError, Conflict, FileError, NotFound, Refused
+from ..errors import CatfootError, Conflict, FileError, Forbidden, NotFound, Refused
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -90,6 +90,8 @@ async def _invalid(request: Request, fault: Exception) -> Problem:
 
 
 async def _ours(request: Request, fault: Exception) -> Problem:
+    if isinstance(fault, Forbidden):
+        return Problem(403, str(fault))
     if isinstance(fault, (NotFound, Refused)):
         return Problem(404, NOT_HERE)
     if isinstance(fault, Conflict):

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated
+from urllib.parse import quote
 
 from anyio import from_thread, to_thread
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -21,9 +22,10 @@ from ..config import Stores
 from ..ingest.files.options import Options
 from ..jobs import Jobs
 from ..signal.tables import Place, Side
+from ..training.entries import Recording
 from ..training.plain import END_YEAR, FIRST_YEAR
 from . import bodies
-from .asking import Asked, Viewed
+from .asking import Asked, Viewed, known_shape
 from .jobs import location
 from .problems import Unprocessable
 
@@ -57,6 +59,18 @@ def options(
         place=place,
         range_g=range_g,
         min_rate_hz=lowest,
+    )
+
+
+@router.get("/{recording}/original")
+def read_original(asked: Asked, recording: str, seen: Viewed) -> Response:
+    """Return the very bytes that a recording was made from, under the name it came with."""
+    data = seen.original(asked.id, known_shape(recording))
+    name = quote(seen.get(Recording, asked.id, recording).entry.name, safe="")
+    return Response(
+        data,
+        media_type="application/octet-stream",
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
     )
 
 

@@ -56,11 +56,10 @@ def _row(seen: View, athlete: Row[Person], day: date) -> Json:
         "not_shared": [],
     }
     try:
-        today = review.today(seen, athlete.id, day)
-        found = review.flags(seen, athlete.id, day)
-        history = review.history_of(seen, athlete.id, day)
+        look = review.look(seen, athlete.id, day)
     except Refused:
         return row
+    today, found, history = look.today, look.flags, look.history
     asking = [a.flag for a in found if a.open and not a.quiet]
     return row | {
         "sentence": today.sentence,

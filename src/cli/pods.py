@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .options import AsJson, Athlete, Foot, Mount, say_imported
+from .options import AsJson, Athlete, Drill, Foot, Mount, say_imported
 
 if TYPE_CHECKING:
     from ..radios import Opener
@@ -113,6 +113,10 @@ def live(
     ] = "unknown",
     pod: Annotated[list[str] | None, typer.Option(help="Only the pod of this address.")] = None,
     drill: Annotated[bool, typer.Option(help="A balance drill instead of a run.")] = False,
+    drill_of: Annotated[
+        Drill | None,
+        typer.Option(help="Which drill; what the pod measures is filed as a set of it."),
+    ] = None,
     pose: Annotated[
         float, typer.Option(help="Seconds to stand still at the start, marked.", min=0, max=60)
     ] = 0.0,
@@ -132,7 +136,8 @@ def live(
 
     wanted = Wanted(
         athlete=athlete, virtual=tuple(virtual or ()), fast=fast, to=to, key=key, seconds=seconds, side=foot,
-        place=mount, pods=tuple(pod or ()), drill=drill, stryd_contact=stryd_contact, pose_s=pose, markers=markers,
+        place=mount, pods=tuple(pod or ()), drill=drill, drill_of=drill_of,
+        stryd_contact=stryd_contact, pose_s=pose, markers=markers,
     )  # fmt: skip
     for imported in record(Settings(), wanted, lambda text: typer.echo(text, err=True)):
         say_imported(imported.entry.name, imported, as_json)

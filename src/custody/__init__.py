@@ -1,21 +1,30 @@
 """The data belong to the athlete: taken away, brought back, erased, backed up, measured again."""
 
-from .archive import Exported, Restored, export, restore
+from .archive import Exported, Restored, export, exported_file, restore
 from .backup import Backup, back_up, bring_back
+from .condition import Condition, Finding, look
 from .erasing import Erased, erase, finish_erasing
+from .housekeeping import Tidied, housekeeping, tidy
 from .measuring import Measured, reanalyse
 
 __all__ = [
     "Backup",
+    "Condition",
     "Erased",
     "Exported",
+    "Finding",
     "Measured",
     "Restored",
+    "Tidied",
     "back_up",
     "bring_back",
     "erase",
     "export",
+    "exported_file",
     "finish_erasing",
+    "housekeeping",
+    "look",
     "reanalyse",
     "restore",
+    "tidy",
 ]

@@ -14,9 +14,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..config import RESTORING
 from ..errors import ConfigError, FileError, StoreError
 from ..store import disk
-from .erasing import data_folder, erase, erased, is_erased, remember_erased
+from .erasing import (
+    BACKUP_FOLDERS,
+    data_folder,
+    erase,
+    erased,
+    forget_in_backups,
+    is_erased,
+    remember_erased,
+)
 
 if TYPE_CHECKING:
     from ..config import Settings, Stores
@@ -53,7 +62,9 @@ def back_up(stores: "Stores", folder: Path, at: datetime) -> Backup:
         raise StoreError(f"{target} is there already")
     with disk.failing(f"cannot write the backup {target}"):
         disk.make_folder(target)
-        _forget_erased(data, folder)
+        disk.make_folder(folder / "raw")
+        _remember_folder(data, folder)
+        forget_in_backups(data, folder)
         hashes = {}
         for name in _DATABASES:
             if (data / name).is_file():
@@ -67,6 +78,7 @@ def back_up(stores: "Stores", folder: Path, at: datetime) -> Backup:
             copy = target / "open" / log.parent.name / log.name
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(log, copy)
+            copy.chmod(0o600)
         said = {
             "format": "catfoot backup",
             "version": 1,
@@ -83,16 +95,25 @@ def back_up(stores: "Stores", folder: Path, at: datetime) -> Backup:
 def bring_back(settings: "Settings", path: Path) -> int:
     """Fill the settings' empty data folder from a backup; return how many athletes it has.
 
-    Whoever was erased since the backup is erased again before this returns. FileError where
+    Whoever was erased since the backup is erased again before this returns. Stopped at any
+    point, doing it again goes on; until it is done nothing opens the folder. FileError where
     the backup is not whole, ConfigError where the data folder is in use.
     """
     data = settings.data
-    if any((data / name).exists() for name in (*_DATABASES, "raw")):
-        raise ConfigError(f"data: {data} is not empty; name another folder to restore into")
+    marker = data / RESTORING
     said = _checked(path)
+    mine = _sha256(path / "backup.json")
+    if marker.is_file():
+        if marker.read_text() != mine:
+            raise ConfigError(
+                f"data: {data} is being filled from another backup; finish that, or empty it"
+            )
+    elif any((data / name).exists() for name in (*_DATABASES, "raw")):
+        raise ConfigError(f"data: {data} is not empty; name another folder to restore into")
     pool = path.parent / "raw"
     with disk.failing(f"cannot restore into {data}"):
         disk.make_folder(data)
+        disk.write_file(marker, mine.encode())
         for name in said["recordings"]:
             athlete, _, file = name.partition("/")
             disk.checked_athlete(athlete)
@@ -102,24 +123,25 @@ def bring_back(settings: "Settings", path: Path) -> int:
         for log in (path / "open").glob("*/*.log"):
             _copy_once(log, data / "raw" / "open" / log.parent.name / log.name)
         remember_erased(data, erased(path.parent))
-        # The logbook last: without it, this was no restore, and it can be done again.
-        for name in sorted(said["databases"], key=_DATABASES.index, reverse=True):
-            shutil.copyfile(path / name, data / f".{name}")
-            (data / f".{name}").replace(data / name)
-        disk.sync_folder(data)
-    return _without_erased(settings, data)
+        for name in said["databases"]:
+            if not (data / name).is_file():  # perhaps changed since, by erasing
+                _copy_durably(path / name, data / name)
+    athletes = _without_erased(settings, data)
+    marker.unlink()
+    return athletes
 
 
 def _without_erased(settings: "Settings", data: Path) -> int:
     from ..config import open_stores
 
-    with open_stores(settings) as stores:
+    with open_stores(settings, restoring=True) as stores:
         hashes = erased(data)
         people = [row.id for row in stores.logbook.persons()]
-        for athlete in people:
+        begun = {path.name for path in (data / "erasing").glob("*")}
+        for athlete in {*people, *begun}:
             if is_erased(hashes, athlete):
                 erase(stores, athlete)
-        for folder in (data / "raw").glob("*"):
+        for folder in (*(data / "raw").glob("*"), *(data / "raw" / "open").glob("*")):
             if is_erased(hashes, folder.name):
                 stores.raw.forget(folder.name)
         return len(stores.logbook.persons())
@@ -136,17 +158,9 @@ def _checked(path: Path) -> dict[str, dict[str, str]]:
     return said
 
 
-def _forget_erased(data: Path, folder: Path) -> None:
-    """Take the erased out of the recordings that older backups share."""
-    remember_erased(folder, erased(data))
-    hashes = erased(folder)
-    for kept in (folder / "raw").glob("*"):
-        if is_erased(hashes, kept.name):
-            disk.remove_tree(kept)
-
-
 def _copy_database(source: Path, target: Path) -> None:
     try:
+        disk.touch_private(target)
         with closing(sqlite3.connect(source)) as from_, closing(sqlite3.connect(target)) as to:
             from_.backup(to)
             to.execute("PRAGMA journal_mode=DELETE")
@@ -154,6 +168,29 @@ def _copy_database(source: Path, target: Path) -> None:
         raise StoreError(f"{source.name} cannot be backed up: {fault}") from fault
     with target.open("rb+") as file:
         disk.sync(file.fileno())
+
+
+def _remember_folder(data: Path, folder: Path) -> None:
+    """Write down where backups are, so that erasing reaches them."""
+    path = data / BACKUP_FOLDERS
+    known = path.read_text().splitlines() if path.is_file() else []
+    if str(folder.absolute()) not in known:
+        text = "".join(f"{line}\n" for line in (*known, folder.absolute()))
+        disk.write_file(path, text.encode())
+
+
+def _copy_durably(source: Path, target: Path) -> None:
+    """Copy a file of any size; it appears whole or not at all."""
+    temporary = target.with_name(f".{disk.new_id()}.tmp")
+    try:
+        with source.open("rb") as old, disk.create(temporary) as new:
+            shutil.copyfileobj(old, new, _CHUNK)
+            new.flush()
+            disk.sync(new.fileno())
+        temporary.replace(target)
+        disk.sync_folder(target.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _copy_once(source: Path, target: Path) -> bool:

@@ -1,45 +1,47 @@
 """Erasing an athlete from every store, and proving it.
 
 What was begun is finished after a crash: a file ``erasing/<athlete>`` stands until all is
-gone. ``erased.txt`` keeps a hash of every erased id, so that a backup from before does not
-bring anybody back.
+gone, and holds what to look for. ``erased.txt`` keeps a hash of every erased id, here and in
+every backup folder, so that a backup from before does not bring anybody back.
 """
 
 import hashlib
-import re
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ..errors import StoreError
+from ..errors import NotFound, StoreError
 from ..pairing import Claims
 from ..store import disk
 from ..store.schema import Job
 from ..sync import runs
-from ..training.entries import Recording
+from ..training.entries import as_json
+from .searching import LONGEST, SHORTEST, Needles, sha256_of
 
 if TYPE_CHECKING:
     from ..config import Stores
 
-# Ids and hashes are 32 or 64 hex digits; in a database file they may touch each other.
-_HEX = re.compile(rb"[0-9a-f]{32,}")
-_ID, _HASH = 32, 64
-
-_CHUNK = 1 << 24
+#: Lists the folders that backups were made into.
+BACKUP_FOLDERS = "backup-folders.txt"
 
 
 @dataclass(frozen=True, slots=True)
 class Erased:
     """What went: rows of the logbook, tables of the series, recordings of the raw store.
 
-    ``searched_files`` were read through afterwards for every id and hash of the athlete.
+    ``searched_files`` were read through afterwards for every id, hash and text of the
+    athlete, ``searched_for`` of them. ``backups_away`` are backup folders that were not there
+    to be told; the next backup into them, or a restore from them beside this list, does it.
     """
 
     rows: int
     tables: int
     recordings: int
     searched_files: int
+    searched_for: int
+    backups_away: tuple[str, ...] = ()
 
 
 def erase(stores: "Stores", athlete: str) -> Erased:
@@ -51,10 +53,12 @@ def erase(stores: "Stores", athlete: str) -> Erased:
     disk.checked_athlete(athlete)
     with runs.alone(stores, athlete):
         names = _names(stores, athlete)
-        disk.write_file(folder / "erasing" / athlete, b"")
-        remember_erased(folder, [_hashed(athlete)])
+        marker = folder / "erasing" / athlete
+        needles = {athlete, *names, *_noted(marker), *_texts(stores, athlete)}
+        disk.write_file(marker, json.dumps(sorted(needles)).encode())
+        away = _tell_backups(folder, athlete)
         count = stores.logbook.count(athlete)
-        _discard_uploads(folder, stores.logbook.jobs(athlete))
+        _discard_uploads(folder, stores.logbook.jobs(athlete), names)
         # The logbook first: nobody sees the athlete any more, and no import can commit.
         stores.logbook.erase(athlete)
         tables = stores.series.drop(athlete)
@@ -62,13 +66,19 @@ def erase(stores: "Stores", athlete: str) -> Erased:
         stores.raw.forget(athlete)
         for copy in folder.glob("*.before-update"):
             copy.unlink()  # the logbook before a migration, with everybody in it
+        disk.remove_tree(folder / "outbox" / "raw" / "open" / athlete)  # on its way elsewhere
+        disk.remove_tree(folder / "exports" / athlete)
         (folder / "locks" / athlete).unlink(missing_ok=True)
         Claims(folder / "pods.json").forget(athlete)
-    if stores.logbook.count(athlete) or stores.series.held(athlete):
-        raise StoreError(f"rows of the athlete {athlete} were written meanwhile; erase them again")
-    (folder / "erasing" / athlete).unlink(missing_ok=True)
-    searched = _search(folder, {athlete, *names})
-    return Erased(count, tables, recordings, searched)
+    left = [*stores.logbook.mentions(athlete), *stores.series.traces(athlete)]
+    if left:
+        raise StoreError(
+            f"{', '.join(left)} still name the athlete {athlete}: written meanwhile, or the"
+            " store cannot forget; erase them again"
+        )
+    marker.unlink(missing_ok=True)
+    searched = _search(folder, needles)
+    return Erased(count, tables, recordings, searched, len(needles), away)
 
 
 def finish_erasing(stores: "Stores") -> list[str]:
@@ -99,6 +109,15 @@ def remember_erased(folder: Path, hashes: Iterable[str]) -> None:
             disk.write_file(folder / "erased.txt", text.encode())
 
 
+def forget_in_backups(data: Path, backups: Path) -> None:
+    """Bring a backup folder's list up to date, and take the erased out of what backups share."""
+    remember_erased(backups, erased(data))
+    hashes = erased(backups)
+    for kept in (backups / "raw").glob("*"):
+        if is_erased(hashes, kept.name):
+            disk.remove_tree(kept)
+
+
 def data_folder(stores: "Stores") -> Path:
     """Return the data folder of open stores."""
     return stores.settings.data
@@ -108,53 +127,111 @@ def _hashed(athlete: str) -> str:
     return hashlib.sha256(f"catfoot erased {athlete}".encode()).hexdigest()
 
 
+def _tell_backups(folder: Path, athlete: str) -> tuple[str, ...]:
+    """Write down who is erased, here and where backups are; return the folders not there."""
+    remember_erased(folder, [_hashed(athlete)])
+    path = folder / BACKUP_FOLDERS
+    away = []
+    for line in path.read_text().splitlines() if path.is_file() else ():
+        if (Path(line) / "raw").is_dir():
+            forget_in_backups(folder, Path(line))
+        else:
+            away.append(line)
+    return tuple(away)
+
+
 def _names(stores: "Stores", athlete: str) -> set[str]:
     """Return every id and hash by which a store may know something of the athlete."""
     names = set(stores.raw.contents(athlete))
     for row in stores.logbook.everything(athlete):
         names.add(row.id)
-        if isinstance(row.entry, Recording):
-            names |= {row.entry.content, row.entry.run}
+        names |= {getattr(row.entry, name, None) or "" for name in ("content", "run")}
     names |= {job.id for job in stores.logbook.jobs(athlete)}
     names |= {a.id for a in stores.logbook.accounts.accounts() if a.athlete == athlete}
-    return {name for name in names if len(name) in (_ID, _HASH)}
+    # What two athletes share, such as one file that both imported, proves nothing.
+    return {name for name in names if len(name) in (32, 64)} - _others(stores, athlete)[0]
 
 
-def _discard_uploads(folder: Path, jobs: Iterable[Job]) -> None:
+def _texts(stores: "Stores", athlete: str) -> set[str]:
+    """Return every text of the athlete's that no other athlete's entries hold."""
+    found: set[str] = set()
+    try:
+        found.add(stores.logbook.person(athlete).entry.name)
+    except NotFound:
+        return found
+    for row in stores.logbook.everything(athlete):
+        found |= set(_strings(as_json(row.entry)))
+    for account in stores.logbook.accounts.accounts():
+        if account.athlete == athlete:
+            found |= {account.login, account.name}
+    _, said = _others(stores, athlete)
+    return {
+        text
+        for text in found
+        if len(text.encode()) >= SHORTEST and text[:LONGEST] not in said and not _common(text)
+    }
+
+
+def _common(text: str) -> bool:
+    """Tell whether a text is a word of catfoot's own: a code, a device, a unit."""
+    return text.isascii() and text.replace("_", "").isalnum() and text.islower()
+
+
+def _others(stores: "Stores", athlete: str) -> tuple[set[str], str]:
+    """Return ids and hashes of everybody else, and all that their entries say."""
+    ids: set[str] = set()
+    said: list[str] = []
+    for person in stores.logbook.persons():
+        if person.id != athlete:
+            for row in stores.logbook.everything(person.id):
+                texts = list(_strings(as_json(row.entry)))
+                ids |= {row.id, *(text for text in texts if len(text) in (32, 64))}
+                said += texts
+    return ids, "\n".join(said)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _strings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _strings(inner)
+
+
+def _noted(marker: Path) -> set[str]:
+    """Return what an erasing that broke off wanted to look for."""
+    try:
+        return set(json.loads(marker.read_bytes()))
+    except (FileNotFoundError, ValueError):
+        return set()
+
+
+def _discard_uploads(folder: Path, jobs: Iterable[Job], names: set[str]) -> None:
+    """Remove the athlete's uploads: those that jobs name, and any whose bytes are known."""
     incoming = folder / "incoming"
-    for job in jobs:
-        path = Path(str(job.payload.get("path", "")))
-        if path.parent == incoming:
+    theirs = {Path(str(job.payload.get("path", ""))) for job in jobs}
+    for path in incoming.glob("*"):
+        if path in theirs or sha256_of(path) in names:
             path.unlink(missing_ok=True)
 
 
 def _search(folder: Path, names: set[str]) -> int:
     """Read every file but other athletes' recordings; StoreError where a name is left."""
-    wanted = {name.encode() for name in names}
+    # As it is in a file of ours, and as JSON within a database has it.
+    needles = Needles(
+        {n for name in names for n in (name.encode(), json.dumps(name)[1:-1].encode())}
+    )
+    ids = [name for name in names if len(name) in (32, 64)]
     searched = 0
     for path in sorted(folder.rglob("*")):
-        if any(name in str(path.relative_to(folder)) for name in names):
+        within = str(path.relative_to(folder))
+        if any(name in within for name in ids):
             raise StoreError(f"{path} is still there after erasing; remove it by hand")
         if path.is_file() and path.suffix != ".raw":
             searched += 1
-            for token in _tokens(path):
-                if _within(token, wanted):
-                    raise StoreError(f"{path} still names the athlete after erasing")
+            if needles.found_in(path) is not None:
+                raise StoreError(f"{path} still names the athlete after erasing")
     return searched
-
-
-def _tokens(path: Path) -> Iterator[bytes]:
-    try:
-        with path.open("rb") as file:
-            kept = b""
-            while chunk := file.read(_CHUNK):
-                yield from (found.group() for found in _HEX.finditer(kept + chunk))
-                kept = chunk[-2 * _HASH :]
-    except FileNotFoundError:
-        return  # a journal or lock that went meanwhile
-
-
-def _within(token: bytes, wanted: set[bytes]) -> bool:
-    return any(
-        token[i : i + size] in wanted for size in (_ID, _HASH) for i in range(len(token) - size + 1)
-    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -47,7 +48,7 @@ def letter_of_coach(
             continue  # one's own days have a letter of their own
         if _shared(view, row.id, "load_and_flags"):
             monday = monday_of(now.astimezone(ZoneInfo(row.entry.tz)).date())
-            letters.append(once(row, monday, lambda row=row, day=monday: letter(view, row.id, day)))
+            letters.append(once(row, monday, partial(letter, view, row.id, monday)))
     return coach_letter(now.date(), letters)
 
 

@@ -24,7 +24,7 @@ DIRECTION_LEAST = 0.2  # weaker votes on front and back were wrong or loose pods
 RATTLE_MOST = 0.3  # between the fast-sitting pods (<= 0.18) and the loose one (0.48) at hand
 
 _GOOD_HZ, _LEAST_HZ, _TIME_LEAST_HZ = 190.0, 95.0, 45.0
-_IMPACT_GOOD_HZ = 390.0
+IMPACT_GOOD_HZ = 390.0
 
 
 def always(at: Alignment | None, side: Side, rate_hz: float) -> np.uint32:
@@ -61,7 +61,7 @@ def give(rows: Table, rate_hz: float) -> None:
     room[np.isnan(rows["stride_m"])] = GRADE_X
     angle[np.isnan(rows["strike_rad"])] = GRADE_X
     rows["grade_space"], rows["grade_angle"] = room, angle
-    impact = np.full(len(rows), GRADE_B if rate_hz >= _IMPACT_GOOD_HZ else GRADE_C, np.uint8)
+    impact = np.full(len(rows), GRADE_B if rate_hz >= IMPACT_GOOD_HZ else GRADE_C, np.uint8)
     impact[rows["clipped"] > 0] = GRADE_C
     impact[(reason & _LOOSE != 0) | np.isnan(rows["shock_mps2"])] = GRADE_X
     rows["grade_impact"] = impact
@@ -74,3 +74,13 @@ def best_of(rate_hz: float) -> int:
     if rate_hz >= _LEAST_HZ:
         return GRADE_B
     return GRADE_C if rate_hz >= _TIME_LEAST_HZ else GRADE_X
+
+
+def drill_grade(rate_hz: float) -> tuple[int, Reason]:
+    """Return the best grade of a drill's figures at a rate, and why it is not better.
+
+    Drills are checked on synthetic feet only, so none is better than B.
+    """
+    if rate_hz >= _LEAST_HZ:
+        return GRADE_B, Reason(0)
+    return (GRADE_C if rate_hz >= _TIME_LEAST_HZ else GRADE_X), Reason.RATE

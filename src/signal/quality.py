@@ -34,6 +34,7 @@ class Reason(IntFlag):
     FOOT_FLAT = 1 << 21
     SHORT = 1 << 22
     WOBBLES = 1 << 23
+    UNSTEADY = 1 << 26
     NO_SPEED = 1 << 27
     LOST = 1 << 28
     GAPS = 1 << 29
@@ -65,6 +66,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.FOOT_FLAT: "the foot was never still on the ground",
     Reason.SHORT: "shorter than the target",
     Reason.WOBBLES: "too many wobbles",
+    Reason.UNSTEADY: "less steady than your clean holds",
     Reason.NO_SPEED: "contact time at the waist needs the speed, which is not known",
     Reason.LOST: "balance was lost",
     Reason.GAPS: "samples are missing in the middle of it",

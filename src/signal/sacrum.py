@@ -29,6 +29,7 @@ from .tables import (
     Table,
     empty,
     join,
+    on_grid,
 )
 
 #: What is known of a time (ns) on the recording's clock, NaN where nothing is: m/s, or rad uphill.
@@ -103,11 +104,13 @@ class SacrumAnalyser:
 
     def update(self, block: ImuBlock) -> Table:
         """Take the next samples; return the strides that became certain with them."""
-        return join(STEP, [row for w in self._cells.feed(block) for row in self._decide(w)])
+        return on_grid(
+            join(STEP, [row for w in self._cells.feed(block) for row in self._decide(w)])
+        )
 
     def finish(self) -> Table:
         """Return the strides that end with the recording."""
-        return join(STEP, [row for w in self._cells.finish() for row in self._decide(w)])
+        return on_grid(join(STEP, [row for w in self._cells.finish() for row in self._decide(w)]))
 
     def findings(self) -> Findings:
         """Return what was found out about the recording so far."""

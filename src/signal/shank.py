@@ -26,6 +26,7 @@ from .tables import (
     Table,
     empty,
     join,
+    on_grid,
 )
 
 _BACK_S, _CELL_S, _AHEAD_S = 5.0, 1.0, 2.0
@@ -59,11 +60,13 @@ class ShankAnalyser:
 
     def update(self, block: ImuBlock) -> Table:
         """Take the next samples; return the strides that became certain with them."""
-        return join(STEP, [row for w in self._cells.feed(block) for row in self._decide(w)])
+        return on_grid(
+            join(STEP, [row for w in self._cells.feed(block) for row in self._decide(w)])
+        )
 
     def finish(self) -> Table:
         """Return the strides that end with the recording."""
-        return join(STEP, [row for w in self._cells.finish() for row in self._decide(w)])
+        return on_grid(join(STEP, [row for w in self._cells.finish() for row in self._decide(w)]))
 
     def findings(self) -> Findings:
         """Return what was found out about the recording so far."""

@@ -10,6 +10,7 @@ import math
 import numpy as np
 
 from . import stride
+from .closure import Level, dot
 from .stride import Paths
 from .tables import FloatArray, IntArray, Side, Table
 
@@ -37,6 +38,7 @@ def measured(
     ic: FloatArray,
     tilt: FloatArray,
     unrest: FloatArray,
+    level: Level,
     side: Side,
     point_m: tuple[float, float, float],
     rate_hz: float,
@@ -48,7 +50,7 @@ def measured(
     """
     space, landing = np.empty(len(first), SPACE), np.empty(len(first), LANDING)
     for g in stride.groups(len(first)):
-        found = stride.paths(track, first[g], last[g], tilt[g], unrest[g], rate_hz)
+        found = stride.paths(track, first[g], last[g], tilt[g], unrest[g], level, rate_hz)
         _space(found, point_m, space[g])
         _landing(found, ic[g] - first[g], side, rate_hz, landing[g])
     space["unrest"] = unrest
@@ -65,12 +67,11 @@ def nothing(dtype: np.dtype[np.void], n: int) -> Table:
 
 def _space(p: Paths, point_m: tuple[float, float, float], out: Table) -> None:
     i = np.arange(len(p.length))
-    end = p.place[:, i, p.length]
-    rise = stride.along(end, p.up)
-    level = end[0] * end[0] + end[1] * end[1] + end[2] * end[2] - rise * rise
-    out["stride_m"] = np.sqrt(np.maximum(level, 0.0))
-    out["slope_rad"] = np.arctan2(rise, out["stride_m"])
-    height = stride.along(p.place, p.up)
+    end = p.closed.end
+    rise = dot(end, p.closed.up)
+    out["stride_m"] = np.sqrt(np.maximum(dot(end, end) - rise * rise, 0.0))
+    out["slope_rad"] = p.closed.slope_rad
+    height = p.closed.height()
     if any(point_m):
         x, y, z = point_m
         lever = x * p.rises[0] + y * p.rises[1] + z * p.rises[2]
@@ -92,7 +93,7 @@ def _landing(p: Paths, ic: FloatArray, side: Side, rate_hz: float, out: Table) -
         touch[:, None] + np.arange(int((p.length - touch).max()) + 1), p.length[:, None]
     )
     row = i[:, None]
-    falling = -stride.along(p.speed[:, row, at], p.up)
+    falling = -p.closed.speed_along(p.closed.up, row, at)
     share = ic - touch
     speed = falling[:, 0] * (1 - share) + falling[:, 1] * share
     out["touchdown_mps"] = speed
@@ -103,7 +104,7 @@ def _landing(p: Paths, ic: FloatArray, side: Side, rate_hz: float, out: Table) -
     out["eversion_rad"] = (outward * (roll - roll[:, :1])).max(axis=1)
     turning = (roll[:, 1:] - roll[:, :-1]) * rate_hz
     out["eversion_radps"] = (outward * turning).max(axis=1)
-    sideways = stride.along(p.place[:, row, at], p.aside)
+    sideways = p.closed.place_along(p.aside, row, at)
     out["ml_excursion_m"] = sideways.max(axis=1) - sideways.min(axis=1)
 
 

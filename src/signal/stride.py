@@ -5,38 +5,31 @@ its yaw seen from the pitched frame, which turning on the way makes large; what 
 and is carried by its Magnus series to second order. That needs sums along time only, no loop over
 samples.
 
-Velocity. At foot-flat the pod turns about the ground under it, so it moves with the turning rate
-times its height. What the integrated velocity lacks of that at the end is given back along the
-stride in proportion to the variance that each sample may have added: evenly for a tilt learnt at
-a restless foot-flat, by the square of the acceleration's jump for an impact that was sampled too
-coarsely. So the drift model, ramp or step, follows the device, the gait and the stride.
+Velocity. At foot-flat the pod turns about the ground under it, so its velocity there follows from
+the turning rate. What the integrated velocity misses of that at the end is given back along the
+stride by ``closure``.
 
 Sources: Magnus 1954, Commun Pure Appl Math 7:649; zero-velocity updates after Foxlin 2005, IEEE
 CG&A 25:38. Differs from the papers: no filter; the tilt at foot-flat is the mean of six, weighted
-by how still they were, and of the stride's own mean acceleration; the distribution of the
-closure.
+by how still they were; the closure.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from .footframe import AX, WX
-from .imu import G_MPS2
+from .closure import Closed, Level, closed, integral, unit
+from .footframe import AX, CLIPPED, WX
 from .tables import FloatArray, IntArray
 
-POD_HEIGHT_M = 0.10  # of a pod on the laces over the ground it turns about; 0.09-0.12 fit pyshoe
+# How a pod on the laces moves while the foot turns at foot-flat, per rad/s: toes up, it goes ahead
+# as if 0.09 m above the axis, which lies under the ball, 0.07 m before it; rolling, sideways as if
+# 0.15 m above, since the sole gives too. Within 2 cm of each, pyshoe's lengths get 1 mm worse.
+_PITCH_M, _BALL_M, _ROLL_M = 0.09, 0.07, 0.15
 TILTS = 6  # foot-flats behind one tilt
-
-# Shares of the closure error, tuned on pyshoe (running and walking) and gaitmap together; a
-# factor of three either way costs less than 2 mm. Variance per sample of 5 ms: 1 always, 100 per
-# (m/s^2)^2 of unrest at foot-flat, and 0.3 per (m/s^2)^2 of jump between two samples.
-_UNREST, _JUMP = 100.0, 0.3
-_SAMPLE_S = 0.005
-_STRIDE_WEIGHT = 3.0  # of gravity by the stride's mean: 0.7 m/s^2 on pyshoe, as closure errors
 _STILL = 0.3  # (m/s^2)^2 added to how restless a foot-flat was, for its weight
 _LEFT = np.array([[0.0], [1.0], [0.0]])
-_GROUP = 32  # strides worked out side by side: keeps them in the cache
+_GROUP = 128  # strides worked out side by side: more would leave the cache, fewer cost more calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +37,12 @@ class Paths:
     """Strides from foot-flat to foot-flat in the frame of the first; axes x toes, y left, z up
     of the foot as it lay there. Beyond its ``length`` a row means nothing.
 
-    ``up`` (n, 3) is where up was; ``speed`` and ``place`` (3, n, w) are m/s and m; ``rises``
-    (3, n, w) is how far each of the foot's axes points up, the first two sines of pitch and of
-    roll; ``aside`` (n, 3) is the left at the last sample.
+    ``rises`` (3, n, w) is how far each of the foot's axes points up, the first two sines of pitch
+    and of roll; ``aside`` (3, n) is the left at the last sample.
     """
 
     length: IntArray
-    up: FloatArray
-    speed: FloatArray
-    place: FloatArray
+    closed: Closed
     rises: FloatArray
     aside: FloatArray
 
@@ -68,62 +58,42 @@ def paths(
     last: IntArray,
     tilt: FloatArray,
     unrest: FloatArray,
+    level: Level,
     rate_hz: float,
 ) -> Paths:
     """Integrate the foot-frame samples ``track`` (rows of ``footframe``) of each stride.
 
     ``first`` and ``last`` are the samples of the two foot-flats; ``tilt`` (n, 3) is the sum of
     what the accelerometer read at this foot-flat and those before, each times its weight
-    (``tilt_weight``); ``unrest`` (n,) is the mean of what both missed gravity by, squared.
+    (``tilt_weight``); ``unrest`` (n,) is the mean of what both missed gravity by, squared;
+    ``level`` is how the ground went so far.
     """
     length = last - first
     width = int(length.max()) + 1
     if len(first) == 1:  # live, one stride at a time: a view instead of a gather
         both = track[:, None, int(first[0]) : int(last[0]) + 1]
-        acc, turn = both[AX : AX + 3], both[WX : WX + 3]
+        acc, turn, count = both[AX : AX + 3], both[WX : WX + 3], both[CLIPPED]
     else:
         at = np.minimum(first[:, None] + np.arange(width), last[:, None])
         acc, turn = track[AX : AX + 3][:, at], track[WX : WX + 3][:, at]
+        count = track[CLIPPED][at]
     attitude = _attitude(turn, rate_hz)
     push = _rotated(acc, attitude)
     i = np.arange(len(first))
-    start = _rolling(turn[:, :, 0])
     end = _rotated(_rolling(turn[:, i, length]), attitude[:, i, length])
-    speed = start[:, :, None] + _integral(push, rate_hz)
-    lack = end - speed[:, i, length]
-    # Gravity is also what is left of the stride's mean acceleration, less its change of speed.
-    mean = -lack * (rate_hz / length)
-    gravity = tilt.T + _STRIDE_WEIGHT * mean
-    up = gravity / np.sqrt(gravity[0] ** 2 + gravity[1] ** 2 + gravity[2] ** 2)
-    speed -= (G_MPS2 * up)[:, :, None] * (np.arange(width) / rate_hz)
-    lack += G_MPS2 * up * (length / rate_hz)
-    speed += lack[:, :, None] * _shares(push, length, unrest, rate_hz)
+    start = _rolling(turn[:, :, 0])
+    out = closed(push, start, end, unit(tilt.T), length, unrest, count, level, rate_hz)
     return Paths(
         length=length,
-        up=up.T,
-        speed=speed,
-        place=_integral(speed, rate_hz),
-        rises=_rises(attitude, up),
-        aside=_rotated(_LEFT, attitude[:, i, length]).T,
+        closed=out,
+        rises=_rises(attitude, out.up),
+        aside=_rotated(_LEFT, attitude[:, i, length]),
     )
-
-
-def along(x: FloatArray, up: FloatArray) -> FloatArray:
-    """Component of x (3, n, w) or (3, n) along the unit vectors ``up`` (n, 3)."""
-    u = up.T[:, :, None] if x.ndim == 3 else up.T
-    return np.asarray(x[0] * u[0] + x[1] * u[1] + x[2] * u[2])
 
 
 def groups(n: int) -> list[slice]:
     """Cut ``n`` strides into groups that fit the cache."""
     return [slice(i, min(i + _GROUP, n)) for i in range(0, n, _GROUP)]
-
-
-def _integral(x: FloatArray, rate_hz: float) -> FloatArray:
-    """Trapezoidal sum from the first sample on, along the last axis."""
-    out = np.zeros_like(x)
-    np.cumsum((x[..., 1:] + x[..., :-1]) * (0.5 / rate_hz), axis=-1, out=out[..., 1:])
-    return out
 
 
 # Rows of an attitude: cosines and sines of pitch and yaw, and the small rest as a rotation vector
@@ -135,16 +105,16 @@ def _attitude(turn: FloatArray, rate_hz: float) -> FloatArray:
     """Rotation from the foot to the frame it started in, (9, n, w), by turning rates (3, n, w)."""
     out = np.empty((9, *turn.shape[1:]))
     # Single precision is right to 1e-7, ten times faster, and the same whatever stands beside it.
-    theta = _integral(turn[1], rate_hz).astype(np.float32)
+    theta = integral(turn[1], rate_hz).astype(np.float32)
     out[_CP], out[_SP] = np.cos(theta), np.sin(theta)
     c, s = out[_CP], out[_SP]
     x, z = turn[0] * c + turn[2] * s, turn[2] * c - turn[0] * s
-    psi = _integral(z, rate_hz).astype(np.float32)
+    psi = integral(z, rate_hz).astype(np.float32)
     out[_CY], out[_SY] = np.cos(psi), np.sin(psi)
     u, v = x * out[_CY], x * out[_SY]
-    a, b = _integral(u, rate_hz), _integral(v, rate_hz)
+    a, b = integral(u, rate_hz), integral(v, rate_hz)
     out[_RX], out[_RY] = a, b
-    out[_RZ] = 0.5 * _integral(a * v - b * u, rate_hz)
+    out[_RZ] = 0.5 * integral(a * v - b * u, rate_hz)
     q = a * a + b * b + out[_RZ] * out[_RZ]
     # sin |r| / |r| and (1 - cos |r|) / |r|^2 by series, right to 1e-5 up to a right angle.
     out[_SINE] = 1 - q / 6 * (1 - q / 20 * (1 - q / 42 * (1 - q / 72)))
@@ -202,19 +172,8 @@ def _cross(a: FloatArray, b: FloatArray) -> FloatArray:
 
 def _rolling(turn: FloatArray) -> FloatArray:
     """Velocity of a pod on a foot that turns about the ground under it."""
-    out = np.zeros(turn.shape)
-    np.multiply(turn[1], POD_HEIGHT_M, out=out[0])
-    np.multiply(turn[0], -POD_HEIGHT_M, out=out[1])
+    out = np.empty(turn.shape)
+    np.multiply(turn[1], _PITCH_M, out=out[0])
+    np.multiply(turn[0], -_ROLL_M, out=out[1])
+    np.multiply(turn[1], _BALL_M, out=out[2])
     return out
-
-
-def _shares(push: FloatArray, length: IntArray, unrest: FloatArray, rate_hz: float) -> FloatArray:
-    """Share of the closure error given back up to each sample, 0 at first, 1 at the last."""
-    sample = 1 / rate_hz / _SAMPLE_S
-    jump = push[..., 1:] - push[..., :-1]
-    jump *= jump
-    variance = (jump[0] + jump[1] + jump[2]) * (_JUMP * sample**2)
-    variance += ((1 + _UNREST * unrest) * sample)[:, None]
-    out = np.zeros((len(length), push.shape[2]))
-    np.cumsum(variance, axis=-1, out=out[:, 1:])
-    return np.asarray(out / out[np.arange(len(length)), length][:, None])

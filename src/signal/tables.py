@@ -19,6 +19,11 @@ Table = NDArray[np.void]
 
 Side = Literal["left", "right", "unknown"]
 Place = Literal["lace", "heel", "insole", "shank", "sacrum", "unknown"]
+#: What a pod can score in a drill: signal/drills.py says how.
+DrillName = Literal[
+    "sway", "hold", "push", "heel_raise", "heel_to_toe", "taps", "toe_taps", "lunge", "pause",
+    "hops", "drop",
+]  # fmt: skip
 
 GAIT_UNKNOWN, GAIT_WALK, GAIT_RUN, GAIT_OTHER = 0, 1, 2, 3
 GRADE_X, GRADE_C, GRADE_B, GRADE_A = 0, 1, 2, 3
@@ -56,14 +61,19 @@ SWAY = _dtype(
 
 #: One hold of a balance drill.
 HOLD = _dtype(
-    "start_ns stop_ns i8 | end u1 | wobbles_medial wobbles_lateral u2"
-    "| area_rad2 path_radps ml_acc_rms_mps2 f8 | clean u1 | reason u4"
+    "start_ns stop_ns i8 | end u1 | wobbles wobbles_medial wobbles_lateral u2"
+    "| area_rad2 path_radps ml_acc_rms_mps2 roll_rate_rms_radps f8 | clean grade u1 | reason u4"
 )
 
 #: One hop or landing.
 HOP = _dtype(
     "ic_ns fc_ns i8 | gct_s flight_s height_m rsi stiffness_npm_per_kg"
     " shock_mps2 arrest_s settle_s f8 | clipped u2 | grade u1 | reason u4"
+)
+
+#: One repetition of a drill: a heel raise, a tap, a lunge, a pause on the whole foot, a push.
+REP = _dtype(
+    "start_ns stop_ns i8 | rise_s top_s lower_s pause_s angle_rad height_m f8 | grade u1 | reason u4"
 )
 
 #: Values of all channels of a recording, which names them; ``channel`` counts from 0.
@@ -78,6 +88,7 @@ TABLES: dict[str, np.dtype[np.void]] = {
     "sway": SWAY,
     "hold": HOLD,
     "hop": HOP,
+    "rep": REP,
     "channel": CHANNEL,
     "span": SPAN,
 }
@@ -88,7 +99,7 @@ PLACES: dict[str, int] = {
     **dict.fromkeys(("stride_s", "gct_s", "flight_s", "swing_s", "arrest_s"), 4),
     **dict.fromkeys(("stride_m", "speed_mps", "touchdown_mps"), 3),
     **dict.fromkeys(("clearance_m", "ml_excursion_m"), 4),
-    **dict.fromkeys(("slope_rad", "strike_rad", "eversion_rad"), 4),
+    **dict.fromkeys(("slope_rad", "strike_rad", "roll_rad", "eversion_rad"), 4),
     **dict.fromkeys(("eversion_radps", "pushoff_radps", "ppa_mps2", "shock_mps2"), 2),
 }
 
@@ -152,4 +163,10 @@ def on_grid(rows: Table) -> Table:
 
 def join(dtype: np.dtype[np.void], tables: Iterable[Table]) -> Table:
     """Return the rows of all tables one after the other, also when there are none."""
-    return np.concatenate([np.zeros(0, dtype), *tables])
+    some = [t for t in tables if len(t)]
+    if not some:
+        return np.zeros(0, dtype)
+    # As bytes: numpy takes 20 microseconds to compare two tables' columns.
+    size = dtype.itemsize
+    rows = [np.ascontiguousarray(t, dtype).view(np.uint8).reshape(-1, size) for t in some]
+    return np.asarray(np.concatenate(rows).reshape(-1).view(dtype))

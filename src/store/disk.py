@@ -3,11 +3,13 @@
 import ctypes
 import os
 import re
+import stat
 import sys
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from ..errors import Conflict, StoreError
 
@@ -107,13 +109,65 @@ def make_folder(folder: Path) -> Path:
     return folder
 
 
+#: Names of what lies directly in a data folder and is nobody's business but its owner's.
+_OURS = (
+    "*.db",
+    "*.db-*",
+    "*.db.*",
+    "erased.txt",
+    "raw",
+    "incoming",
+    "locks",
+    "erasing",
+    "outbox",
+    "exports",
+)
+
+
+def make_private(folder: Path) -> None:
+    """Make what catfoot keeps in a data folder readable by its owner alone.
+
+    A folder that catfoot made is private as it is. One that was there before stays as its
+    owner wants it; what is ours in it was perhaps made under a wider mask.
+    """
+    make_folder(folder)
+    if os.name == "nt":
+        return  # a user's application data are theirs alone there
+    for path in {path for pattern in _OURS for path in folder.glob(pattern)}:
+        mode = stat.S_IMODE(path.lstat().st_mode)
+        if mode & 0o077 and not path.is_symlink():
+            with failing(f"cannot make {path} private"):
+                path.chmod(mode & 0o700)
+
+
+def touch_private(path: Path) -> None:
+    """Make a file that its owner alone can read, empty where there is none."""
+    make_folder(path.parent)
+    with failing(f"cannot open {path}"):
+        fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            if os.name != "nt" and os.fstat(fd).st_mode & 0o077:
+                os.fchmod(fd, 0o600)
+        finally:
+            os.close(fd)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def create(path: Path) -> BinaryIO:
+    """Open a new file for writing that its owner alone can read."""
+    return open(path, "xb", opener=_private)
+
+
 def write_file(path: Path, *parts: bytes) -> None:
     """Put the parts under ``path``: all of them, durably, or nothing that anyone sees."""
     make_folder(path.parent)
     temporary = path.with_name(f".{new_id()}.tmp")
     with failing(f"cannot write {path}"):
         try:
-            with temporary.open("xb") as file:
+            with create(temporary) as file:
                 for part in parts:
                     file.write(part)
                 file.flush()

@@ -12,10 +12,10 @@ import numpy as np
 from ..errors import StoreError
 from ..signal.tables import Table, empty
 from . import disk, lineprotocol
-from .bins import Window, clock_of, dtype_of, inside, measured, thinned
+from .bins import Scaled, Window, clock_of, dtype_of, inside, measured, thinned
 from .delivery import Delivery
 from .influxserver import InfluxServer
-from .manifest import Account, accounts, newest
+from .manifest import EVER, Account, accounts, newest
 from .outbox import Letter, Outbox, Waiting
 from .series import SeriesKey, checked
 
@@ -90,7 +90,7 @@ class InfluxSeries:
             if table in tables:
                 rows, key = tables[table], letter.key
                 own_ns = rows[clock_of(rows.dtype) or ""]
-                measures = {name: rows[name] for name in columns}
+                measures = {name: Scaled(rows[name]) for name in columns}
                 found[key] = thinned(own_ns, measures, key.origin_ns, within, every_us)
         for account in there:
             for name, n, layout in account.tables:
@@ -135,6 +135,17 @@ class InfluxSeries:
             if run is None and recording is None:
                 self._server.run(f"DELETE WHERE athlete = '{athlete}'")
         return len({(key.run, key.recording, name) for key, name in gone})
+
+    def traces(self, athlete: str) -> list[str]:
+        """Return the server's measurements, and the outbox, that hold anything of an athlete."""
+        disk.checked_athlete(athlete)
+        left = ["outbox.db"] if self._outbox.letters(athlete) else []
+        for found in self._server.ask("SHOW MEASUREMENTS"):
+            for name in found["name"]:
+                query = f"SELECT * FROM \"{name}\" WHERE athlete = '{athlete}' AND {EVER} LIMIT 1"
+                if self._server.ask(query):
+                    left.append(f"the measurement {name} of InfluxDB")
+        return left
 
     def waiting(self) -> Waiting:
         """Return how much has not reached the server."""

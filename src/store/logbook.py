@@ -13,8 +13,8 @@ import sqlalchemy as sa
 
 from ..errors import Conflict, NotFound
 from ..training.consent import Consent
-from ..training.entries import Person, Recording, Run
-from . import disk, rollup, rows, whole
+from ..training.entries import Person, Recording, Run, ShownFlag
+from . import disk, rollup, rows, shownflags, whole
 from .accounts import Accounts
 from .channels import Channels
 from .database import Database
@@ -73,10 +73,10 @@ class Logbook:
 
     # People
 
-    def add_person(self, person: Person, author: str = "machine") -> str:
-        """Write down a new athlete and return their id."""
+    def add_person(self, person: Person, author: str = "machine", *, id: str | None = None) -> str:
+        """Write down a new athlete and return their id; Conflict where ``id`` is there already."""
         with self._db.write() as connection:
-            return self._add_person(connection, person, author)
+            return self._add_person(connection, person, author, id)
 
     def person_named(self, person: Person, author: str = "machine") -> str:
         """Return the id of the first athlete of that name, adding ``person`` if there is none.
@@ -89,8 +89,10 @@ class Logbook:
             found = connection.scalar(rows.named(sa.select(KINDS[Person].c.id), person.name))
             return found or self._add_person(connection, person, author)
 
-    def _add_person(self, connection: sa.Connection, person: Person, author: str) -> str:
-        athlete = disk.new_id()
+    def _add_person(
+        self, connection: sa.Connection, person: Person, author: str, id: str | None = None
+    ) -> str:
+        athlete = id or disk.new_id()
         now = self._clock()
         connection.execute(athlete_table.insert().values(id=athlete, created_at=now, writes=1))
         self._insert(connection, athlete, athlete, person, author)
@@ -127,6 +129,14 @@ class Logbook:
         with self._db.write() as connection:
             rows.touch(connection, athlete)
             return self._insert(connection, athlete, id or disk.new_id(), entry, author)
+
+    def keep_shown(self, athlete: str, shown: Iterable[ShownFlag], author: str) -> None:
+        """Keep what somebody was shown, each thing once.
+
+        It is no change to what the athlete owns, so ``version`` stays: looking at a page must
+        not make the page new.
+        """
+        shownflags.keep(self._db, athlete, shown, author, self._clock())
 
     def get(self, kind: type[E], athlete: str, id: str) -> Row[E]:
         """Return one row; NotFound."""
@@ -183,10 +193,11 @@ class Logbook:
             return connection.scalar(query) or 0
 
     def erase(self, athlete: str) -> None:
-        """Take out the athlete, every row of theirs, and their name in others'. Twice is fine."""
-        with self._db.write() as connection:
-            whole.forget(connection, athlete)
-            connection.execute(athlete_table.delete().where(athlete_table.c.id == athlete))
+        """Take out the athlete, every row of theirs, and their name in others'. Twice is fine.
+
+        What they wrote about others stays, as written by "erased".
+        """
+        whole.erase(self._db, athlete)
         self._db.scrub()
 
     # Runs and recordings
@@ -326,6 +337,10 @@ class Logbook:
     def put_back(self, athlete: str, rows: Iterable[Row[Any]]) -> None:
         """Write rows down as they were; Conflict where the athlete is there already."""
         whole.put_back(self._db, athlete, rows)
+
+    def mentions(self, athlete: str) -> list[str]:
+        """Return the tables that hold the athlete's id in any column: none once erased."""
+        return whole.mentions(self._db, athlete)
 
     def count(self, athlete: str) -> int:
         """Return how many rows of any kind name the athlete: 0 once erased."""

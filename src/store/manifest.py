@@ -19,8 +19,8 @@ from .series import SeriesKey
 
 _MINUTE_US = 60_000_000
 
-# Bounds of every query without bounds of its own: what a signed 64-bit ns count can say.
-_EVER = "time >= -9223372036854775806 AND time <= 9223372036854775806"
+#: Bounds of every query without bounds of its own: what a signed 64-bit ns count can say.
+EVER = "time >= -9223372036854775806 AND time <= 9223372036854775806"
 
 State = Literal["writing", "ready", "leaving"]
 
@@ -98,7 +98,7 @@ class Account:
 def accounts(server: InfluxServer, athlete: str, run: str | None = None) -> list[Account]:
     """Return every account of an athlete or run, in whatever state."""
     one_run = "" if run is None else f" AND run = '{run}'"
-    query = f"SELECT * FROM recording WHERE athlete = '{athlete}' AND {_EVER}{one_run}"
+    query = f"SELECT * FROM recording WHERE athlete = '{athlete}' AND {EVER}{one_run}"
     return [account for found in server.ask(query) for account in _accounts(athlete, found)]
 
 

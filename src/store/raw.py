@@ -120,7 +120,7 @@ class RawStore:
         path = self._incoming / disk.new_id()
         digest, size = hashlib.sha256(), 0
         try:
-            with path.open("xb") as file:
+            with disk.create(path) as file:
                 for chunk in chunks:
                     size += len(chunk)
                     if size > limit:

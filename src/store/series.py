@@ -73,6 +73,10 @@ class Series(Protocol):
         """Forget an athlete, a run or a recording; return how many tables went."""
         ...
 
+    def traces(self, athlete: str) -> list[str]:
+        """Return where anything of an athlete is left, also what ``held`` does not count."""
+        ...
+
     def close(self) -> None:
         """Release files and connections."""
         ...

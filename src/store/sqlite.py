@@ -24,7 +24,7 @@ class SqliteFile:
     def __init__(self, path: Path, version: int, schema: str) -> None:
         self._path = path
         self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
-        disk.make_folder(path.parent)
+        disk.touch_private(path)  # SQLite gives its journals the same rights
         with disk.alone(path.with_name(path.name + ".lock")), self.reading() as database:
             (found,) = database.execute("PRAGMA user_version").fetchone()
             if found > version:

@@ -4,7 +4,8 @@ Every method names the athlete and asks ``training.consent.may`` before it touch
 Where only a part is shared, the rest is left out as if it had not been measured.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TypeVar, cast
@@ -12,34 +13,33 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from ..errors import NotFound, Refused
+from ..errors import Conflict, NotFound, Refused
 from ..signal.summary import Measure, Summary
 from ..signal.tables import Table
-from ..training.consent import KINDS, Consent, Kind, Viewer, may
+from ..training.consent import KINDS, Consent, Declined, Kind, Viewer, may
 from ..training.entries import (
     AfterRun,
     Availability,
     CheckIn,
     FlagAnswer,
+    OwnExercise,
     Person,
     PlannedRun,
+    PlannedWeek,
+    Programme,
+    ProposalAnswer,
     Recording,
     Run,
     ShownFlag,
 )
-from ..training.work import (
-    Assessment,
-    BarefootTime,
-    Device,
-    Programme,
-    ProposalAnswer,
-    StrengthSession,
-)
+from ..training.work import Assessment, BarefootTime, Device, StrengthSession
+from . import guarding
 from .bins import Window
 from .logbook import Job, Logbook, Row
 from .raw import RawStore
 from .rollup import DayTotal
 from .series import Series, SeriesKey
+from .sights import Sight
 
 E = TypeVar("E")
 
@@ -48,6 +48,7 @@ E = TypeVar("E")
 _SHARED_AS: dict[type, Kind] = {
     Run: "load_and_flags",
     PlannedRun: "load_and_flags",
+    PlannedWeek: "load_and_flags",
     Availability: "load_and_flags",
     FlagAnswer: "load_and_flags",
     ShownFlag: "load_and_flags",
@@ -57,10 +58,14 @@ _SHARED_AS: dict[type, Kind] = {
     Assessment: "load_and_flags",
     Programme: "load_and_flags",
     ProposalAnswer: "load_and_flags",
+    OwnExercise: "load_and_flags",
     AfterRun: "check_ins",
     CheckIn: "check_ins",
     Recording: "metrics",
 }
+
+#: What a run shows beside its load, where it is shared.
+_WITH_RUNS: tuple[Kind, ...] = ("metrics", "heart_rate")
 
 _NAMES: dict[Kind, str] = {
     "load_and_flags": "load and flags",
@@ -86,8 +91,10 @@ class View:
         series: Series,
         raw: RawStore,
         clock: Callable[[], datetime] = _now,
+        guardian_age: int = 0,
     ) -> None:
         self.viewer = viewer
+        self._guardian_age = guardian_age
         self._logbook = logbook
         self._series = series
         self._raw = raw
@@ -98,16 +105,19 @@ class View:
         everybody = self._logbook.persons()
         return [self._stripped(row) for row in everybody if self._sees(row.id)]
 
-    def add_person(self, person: Person) -> Row[Person]:
-        """Write down a new athlete; Refused unless the viewer administers this server."""
+    def add_person(self, person: Person, *, id: str | None = None) -> Row[Person]:
+        """Write down a new athlete; Refused unless the viewer administers this server.
+
+        Conflict where an athlete of that id is there.
+        """
         if self.viewer.role not in ("machine", "owner"):
             raise Refused("only the owner of this server adds athletes")
-        return self._logbook.person(self._logbook.add_person(person, self.viewer.id))
+        return self._logbook.person(self._logbook.add_person(person, self.viewer.id, id=id))
 
     def person(self, athlete: str) -> Row[Person]:
         """Return who the athlete is; NotFound, Refused where they share nothing."""
         row = self._logbook.person(athlete)
-        if not self._sees(athlete):
+        if not (self._sees(athlete) or self.guards(athlete)):
             raise Refused("this athlete shares nothing with you")
         return self._stripped(row)
 
@@ -129,9 +139,17 @@ class View:
         self._check(type(entry), athlete, write=True)
         return self._logbook.add(athlete, entry, self.viewer.id, id=id)
 
+    def keep_shown(self, athlete: str, shown: Iterable[ShownFlag]) -> None:
+        """Keep what the viewer was shown, once; it asks for no right but that of seeing."""
+        self._check(ShownFlag, athlete)
+        self._logbook.keep_shown(athlete, shown, self.viewer.id)
+
     def replace(self, athlete: str, id: str, entry: E, version: int) -> Row[E]:
         """Change an entry; Conflict where it was changed meanwhile, NotFound."""
         self._check(type(entry), athlete, write=True)
+        if isinstance(entry, Person):
+            before = self._logbook.person(athlete).entry
+            guarding.check_birth_year(self._logbook.accounts, self.viewer, athlete, before, entry)
         return self._logbook.replace(athlete, id, entry, version)
 
     def remove(self, kind: type[E], athlete: str, id: str) -> None:
@@ -199,6 +217,39 @@ class View:
             raise NotFound(f"no job {id} of this athlete")
         return found
 
+    def sights(self, athlete: str) -> Sequence[Sight]:
+        """Return who saw what of the athlete, newest first: the athlete's to read."""
+        if not (self.owns(athlete) or self.guards(athlete)):
+            raise Refused("only the athlete may see this")
+        return self._logbook.sights.of(athlete)
+
+    def declined(self, athlete: str) -> Sequence[Row[Declined]]:
+        """Return what the athlete declined, of what the viewer had written, or all of it theirs."""
+        rows = self._logbook.entries(Declined, athlete)
+        mine = self.owns(athlete)
+        return [row for row in rows if mine or row.entry.by == self.viewer.id]
+
+    def decline(self, athlete: str, declined: Declined, kind: type, id: str) -> Row[Declined]:
+        """Take out what somebody else wrote, and leave the mark ``id`` that it was declined."""
+        if not self.owns(athlete):
+            raise Refused("only the athlete declines what others write for them")
+        try:
+            made = self._logbook.add(athlete, declined, self.viewer.id, id=id)
+        except Conflict:  # it was, and the rest may be left to do
+            made = self._logbook.get(Declined, athlete, id)
+        with suppress(NotFound):
+            self._logbook.remove(kind, athlete, declined.of)
+        return made
+
+    def may_see(self, athlete: str, kind: Kind) -> bool:
+        """Tell whether the viewer may see that kind of the athlete's data."""
+        return self._may(athlete, kind)
+
+    @staticmethod
+    def shared_as(kind: type) -> Kind:
+        """Return what an athlete must share for a kind of entry to be seen."""
+        return _SHARED_AS[kind]
+
     def must(self, athlete: str, kind: Kind, *, write: bool = False) -> None:
         """Raise Refused unless the viewer may see, or with ``write`` change, that kind of data."""
         self._must(athlete, kind, write=write)
@@ -214,6 +265,11 @@ class View:
             if key.recording in known
         }
 
+    def must_own(self, athlete: str) -> None:
+        """Raise Refused unless everything of the athlete, places too, is the viewer's own."""
+        if not self.owns(athlete):
+            raise Refused("only the athlete may take everything away")
+
     def _check(self, kind: type, athlete: str, *, write: bool = False) -> None:
         """Raise Refused unless the athlete shares that kind of entry."""
         if kind is Person and not write:
@@ -221,17 +277,41 @@ class View:
                 raise Refused("this athlete shares nothing with you")
         elif kind in _SHARED_AS:
             self._must(athlete, _SHARED_AS[kind], write=write)
-        elif not self._owns(athlete):
+            if kind in (Run, Recording) and not write and not self.owns(athlete):
+                for part in _WITH_RUNS:
+                    if self._may(athlete, part):
+                        self._saw(athlete, part)
+        elif kind is Consent and not self.owns(athlete):
+            if not self.guards(athlete):
+                raise Refused("only the athlete may see and change this")
+        elif not self.owns(athlete):
             raise Refused("only the athlete may see and change this")
+        if kind is Consent and write:
+            person = self._logbook.person(athlete).entry
+            guarding.check_consenting(
+                self._logbook.accounts, self.viewer, athlete, person, self._day(athlete),
+                self._guardian_age,
+            )  # fmt: skip
 
     def _must(self, athlete: str, kind: Kind, *, write: bool = False) -> None:
         if not self._may(athlete, kind, write=write):
             raise Refused(
                 f"this athlete does not let you {'change' if write else 'see'} {_NAMES[kind]}"
             )
+        if not write and not self.owns(athlete):
+            self._saw(athlete, kind)
+
+    def _saw(self, athlete: str, kind: Kind) -> None:
+        """Write into the athlete's access record that the viewer is shown that kind."""
+        now = self._clock()
+        self._logbook.sights.note(Sight(athlete, self._day(athlete), self.viewer.id, kind, now))
+
+    def guards(self, athlete: str) -> bool:
+        """Tell whether the viewer is the guardian of a young athlete."""
+        return guarding.guards(self._logbook.accounts, self.viewer, athlete)
 
     def _may(self, athlete: str, kind: Kind, *, write: bool = False) -> bool:
-        if self._owns(athlete):
+        if self.owns(athlete):
             return True
         consents = [row.entry for row in self._logbook.entries(Consent, athlete)]
         return bool(consents) and may(
@@ -241,7 +321,7 @@ class View:
     def _sees(self, athlete: str) -> bool:
         return any(self._may(athlete, kind) for kind in KINDS)
 
-    def _owns(self, athlete: str) -> bool:
+    def owns(self, athlete: str) -> bool:
         """Tell whether no consent is needed: the rule answers yes even without any."""
         return may(self.viewer, "raw", athlete, (), date.min, write=True)
 
@@ -256,7 +336,7 @@ class View:
         entry: object = row.entry
         if isinstance(entry, FlagAnswer) and not entry.shared and not self._wrote(row):
             entry = replace(entry, note="")
-        if self._owns(row.athlete):
+        if self.owns(row.athlete):
             return replace(row, entry=cast("E", entry))
         measures = self._may(row.athlete, "metrics")
         if isinstance(entry, Person) and not measures:

@@ -7,9 +7,19 @@ import sqlalchemy as sa
 
 from ..errors import Conflict
 from ..training.consent import Consent, Declined
+from ..training.entries import FlagAnswer, ShownFlag
 from .database import Database
 from .peopletables import channel_table, sight_table
-from .schema import KINDS, Row, athlete_table, metadata, row_of, row_values
+from .schema import (
+    KINDS,
+    Row,
+    account_table,
+    athlete_table,
+    invitation_table,
+    metadata,
+    row_of,
+    row_values,
+)
 
 #: The author of what an erased person had written for others.
 ERASED = "erased"
@@ -50,6 +60,16 @@ def put_back(database: Database, athlete: str, rows: Iterable[Row[Any]]) -> None
                 connection.execute(table.insert(), values)
 
 
+def erase(database: Database, athlete: str) -> None:
+    """Take out an athlete with every row of theirs, and their ids from everybody else's rows."""
+    with database.write() as connection:
+        of_theirs = sa.select(account_table.c.id).where(account_table.c.athlete == athlete)
+        for viewer in (athlete, *connection.scalars(of_theirs).all()):
+            forget(connection, viewer)
+        # Rows, accounts, jobs and invitations go with the athlete, by the tables' own rules.
+        connection.execute(athlete_table.delete().where(athlete_table.c.id == athlete))
+
+
 def forget(connection: sa.Connection, viewer: str) -> None:
     """Take somebody out of other athletes' rows: what they may see, saw, and had sent to them.
 
@@ -57,11 +77,31 @@ def forget(connection: sa.Connection, viewer: str) -> None:
     """
     for table in (channel_table, sight_table, KINDS[Consent]):
         connection.execute(table.delete().where(table.c.viewer == viewer))
-    for table in KINDS.values():
-        theirs = table.update().where(table.c.author == viewer, table.c.athlete != viewer)
-        connection.execute(theirs.values(author=ERASED))
-    declined = KINDS[Declined]
-    connection.execute(declined.update().where(declined.c.by == viewer).values(by=ERASED))
+    for column in (
+        *(table.c.author for table in KINDS.values()),
+        KINDS[Declined].c.by,
+        KINDS[FlagAnswer].c.by,
+        KINDS[ShownFlag].c.to,
+        invitation_table.c.made_by,
+    ):
+        theirs = sa.update(column.table).where(column == viewer)
+        connection.execute(theirs.values({column.name: ERASED}))
+
+
+def mentions(database: Database, athlete: str) -> list[str]:
+    """Return the tables that hold an id in any column, within any text."""
+    found = []
+    with database.read() as connection:
+        for table in metadata.sorted_tables:
+            texts = [
+                sa.cast(column, sa.Text).contains(athlete)
+                for column in table.c
+                if isinstance(column.type, (sa.String, sa.JSON))
+            ]
+            query = sa.select(sa.func.count()).select_from(table).where(sa.or_(*texts))
+            if texts and connection.scalar(query):
+                found.append(f"the table {table.name}")
+    return found
 
 
 def count(database: Database, athlete: str) -> int:

@@ -9,13 +9,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from .consent import MACHINE
 from .entries import FlagAnswer, ShownFlag
 from .flags import ALL, flags_on, in_order, shown
-from .history import History
-from .verdict import Flag, gravity
+from .history import History, days_before
+from .phrases import day_name, evidence
+from .verdict import Flag, Rule, gravity
 
 MOVED_DAYS = 3
 HIDE_DAYS = 7
+#: For how many days a flag that vanished is explained.
+KEPT_DAYS = 7
 
 _BY_DAY = frozenset(rule.id for rule in ALL if rule.by_day)
 
@@ -45,37 +49,55 @@ def first_shown(flags: Iterable[Answered], most: int = 3) -> tuple[Flag, ...]:
 
 
 def shown_flag(flag: Flag, to: str) -> ShownFlag:
-    """Return what is kept of a flag that a person was shown; coach or runner by text."""
-    numbers = "; ".join(
-        f"{e.what}: {e.number:g} {e.unit} (n {e.n}"
-        f"{'' if e.usual is None else f', usual {e.usual:g}'})"
-        for e in flag.because
-    )
+    """Return what is kept of a flag that a person was shown: the runner's text or the coach's.
+
+    At the machine itself, where nobody logs in, it is the runner who reads.
+    """
+    numbers = "; ".join(evidence(e.what, e.number, e.unit, e.n, e.usual) for e in flag.because)
     return ShownFlag(
         day=flag.day,
         rule=flag.rule,
         version=flag.version,
         first_day=flag.first_day,
         severity=flag.severity,
-        text=flag.runner if to == flag.athlete else flag.coach,
+        text=flag.runner if to in (flag.athlete, MACHINE.id) else flag.coach,
         numbers=numbers,
         to=to,
     )
 
 
 def vanished(kept: Sequence[ShownFlag], flags: Sequence[Flag], day: date) -> tuple[str, ...]:
-    """Return one sentence for each flag that was shown for a day and does not hold any more."""
-    rules = {flag.rule for flag in flags}
-    versions = {rule.id: rule.version for rule in ALL}
+    """Return one sentence for each flag that was shown for a day and does not hold any more.
+
+    ``flags`` are those that hold for that day by what is known now.
+    """
+    held = {flag.rule for flag in flags}
+    rules = {rule.id: rule for rule in ALL}
+    gone = {one.rule: one for one in kept if one.day == day and one.rule not in held}
+    return tuple(_farewell(one, rules.get(one.rule)) for one in gone.values())
+
+
+def vanished_since(
+    kept: Sequence[ShownFlag], history: History, until: date, days: int = KEPT_DAYS
+) -> tuple[str, ...]:
+    """Return what was shown in the days up to ``until`` and does not hold for its day any more."""
+    shown_on = sorted({one.day for one in kept if days_before(until, days - 1) <= one.day <= until})
     return tuple(
-        f"On {one.day.isoformat()} you were shown {one.rule} ({one.numbers}). It does not hold any "
-        + (
-            "more because the rule has changed."
-            if versions.get(one.rule) != one.version
-            else "more because a run or an entry was analysed again or changed."
-        )
-        for one in kept
-        if one.day == day and one.rule not in rules
+        sentence for day in shown_on for sentence in vanished(kept, flags_on(day, history), day)
+    )
+
+
+def _farewell(one: ShownFlag, rule: Rule | None) -> str:
+    title = one.rule if rule is None else f"{rule.title} ({one.rule})"
+    newer = rule is None or rule.version != one.version
+    why = (
+        "the rule has changed"
+        if newer
+        else "a run or an entry was added, changed or measured again"
+    )
+    return (
+        f"On {day_name(one.day)} you were shown: {title}, {one.numbers}. It does not hold for that "
+        f"day any more because {why}."
     )
 
 
@@ -92,13 +114,14 @@ def _answered(flag: Flag, history: History, day: date) -> Answered:
 
 
 def _gravity_then(answer: FlagAnswer, flag: Flag, history: History, day: date) -> int:
-    """Return how grave the flag was when it was answered: as said, or as it was that day."""
+    """Return how grave the flag was when it was answered: as said, else as it was that day."""
+    if answer.severity is not None:
+        return gravity(answer.severity)
     when = min(answer.at.date(), day)
     held = history.once(
         ("flags", when, answer.at), lambda: flags_on(when, history.as_of(answer.at))
     )
-    then = [gravity(one.severity) for one in held if one.rule == flag.rule]
-    return max([gravity(answer.severity), *then])
+    return max((gravity(one.severity) for one in held if one.rule == flag.rule), default=-1)
 
 
 def _belongs(answer: FlagAnswer, flag: Flag) -> bool:

@@ -38,9 +38,14 @@ _T95 = {
     30: 2.04,
 }
 WEEKS_OF_WORK = 8
+HALF_YEAR_DAYS = 182
 
 #: Measures that can be compared: typical slope over ln(speed) and smallest change worth a word.
 SLOPES = {"gct": -0.6, "cadence": 0.10, "shock": 1.2, "flight": 0.8}
+LABELS = {
+    "gct": "Contact time", "cadence": "Cadence", "shock": "Shock", "softness": "Softness",
+    "flight": "Flight time",
+}  # fmt: skip
 LEAST = {"gct": 0.03, "cadence": 0.02, "shock": 0.10, "softness": 10.0, "flight": 0.05}
 
 
@@ -49,7 +54,8 @@ class Effect:
     """One measure in two groups of runs: the second against the first.
 
     ``change`` with its 95 % interval is a share (0.03 is 3 %) where ``relative``, else in the
-    measure's unit. The verdict is about the numbers, not about their cause.
+    measure's unit. ``mdc`` is the smallest change that these runs could tell from none, ``least``
+    the smallest one worth a word. The verdict is about the numbers, not about their cause.
     """
 
     name: str
@@ -57,11 +63,26 @@ class Effect:
     change: float | None
     low: float | None
     high: float | None
+    mdc: float | None
     least: float
     n_before: int
     n_after: int
     verdict: Verdict
     why: str
+
+    @property
+    def text(self) -> str:
+        """What to say about it, in one sentence without a cause."""
+        label = LABELS[self.name]
+        if self.change is None or self.low is None or self.high is None or self.mdc is None:
+            return f"{label}: cannot tell; {self.why}."
+        unit, scale, digits = ("%", 100.0, 1) if self.relative else ("points", 1.0, 0)
+        change, low, high = (f"{scale * v:+.{digits}f}" for v in (self.change, self.low, self.high))
+        return (
+            f"{label}: {self.verdict}, {change} {unit} at the same speed (95 % interval {low} to "
+            f"{high} {unit}; {self.n_before} runs against {self.n_after}). These runs could show "
+            f"{scale * self.mdc:.{digits}f} {unit}; {scale * self.least:g} {unit} is worth a word."
+        )
 
 
 def compare_runs(
@@ -76,8 +97,8 @@ def compare_runs(
             f"{LEAST_RUNS} comparable runs on each side are needed; there are {len(a)} and {len(b)}"
         )
         return Effect(
-            name=name, relative=relative, change=None, low=None, high=None, least=least,
-            n_before=len(a), n_after=len(b), verdict="cannot tell", why=why,
+            name=name, relative=relative, change=None, low=None, high=None, mdc=None,
+            least=least, n_before=len(a), n_after=len(b), verdict="cannot tell", why=why,
         )  # fmt: skip
     change, half = fmean(b) - fmean(a), _half_width(a, b)
     low, high = change - half, change + half
@@ -89,8 +110,8 @@ def compare_runs(
     elif max(abs(low), abs(high)) < least:
         verdict, why = "no change", "smaller than the smallest change worth a word"
     return Effect(
-        name=name, relative=relative, change=change, low=low, high=high, least=least,
-        n_before=len(a), n_after=len(b), verdict=verdict, why=why,
+        name=name, relative=relative, change=change, low=low, high=high, mdc=half,
+        least=least, n_before=len(a), n_after=len(b), verdict=verdict, why=why,
     )  # fmt: skip
 
 
@@ -161,3 +182,19 @@ def _t95(freedom: float) -> float:
     if freedom >= 60:
         return 1.96
     return known[-1] if known else 4.30
+
+
+def between_shoes(name: str, day: date, history: History, first: str, second: str) -> Effect:
+    """Compare the runs of half a year in one shoe with those in another."""
+    runs = history.runs_in(days_before(day, HALF_YEAR_DAYS), day)
+    return compare_runs(
+        name, [r for r in runs if r.shoe == first], [r for r in runs if r.shoe == second]
+    )
+
+
+def between_surfaces(name: str, day: date, history: History, first: str, second: str) -> Effect:
+    """Compare the runs of half a year on one surface with those on another."""
+    runs = history.runs_in(days_before(day, HALF_YEAR_DAYS), day)
+    return compare_runs(
+        name, [r for r in runs if r.surface == first], [r for r in runs if r.surface == second]
+    )

@@ -7,8 +7,7 @@ careful side. Short activation before a hard run is meant to be there and confli
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import date, datetime, timedelta
 
 from .entries import Person, PlannedRun, Slot, StrengthSession
 from .history import History, days_before
@@ -16,6 +15,7 @@ from .load import days_between
 from .phrases import counted, day_name
 from .thresholds import Thresholds
 from .verdict import Evidence, Outcome, Rule
+from .zones import local
 
 ACTIVATION_MIN = 7.0
 ACTIVATION_EFFORT = 3.0
@@ -162,7 +162,7 @@ def good_days(day: date, history: History, t: Thresholds, demanding: bool = Fals
 def _planned(slot: Slot, day: date, person: Person) -> Work:
     easy = slot.kind in ("activation", "mobility", "rest")
     return Work(
-        at=local(day, SLOT_HOUR, person),
+        at=local(day, 60 * SLOT_HOUR, person.tz),
         day=day,
         demanding=False,
         activation=easy,
@@ -172,16 +172,7 @@ def _planned(slot: Slot, day: date, person: Person) -> Work:
 
 
 def _run_at(run: PlannedRun, person: Person) -> datetime:
-    return run.starts_at or local(run.day, RUN_HOUR, person)
-
-
-def local(day: date, hour: int, person: Person) -> datetime:
-    """Return that hour of the athlete's own day; UTC where the zone has no such name."""
-    try:
-        zone: ZoneInfo | None = ZoneInfo(person.tz)
-    except (ZoneInfoNotFoundError, ValueError):
-        zone = None
-    return datetime.combine(day, time(hour), zone or UTC)
+    return run.starts_at or local(run.day, 60 * RUN_HOUR, person.tz)
 
 
 def _has_new(session: StrengthSession, history: History) -> bool:
@@ -203,7 +194,7 @@ def _better_days(
     easy = {run.day for run in history.planned_in(first, last) if run.kind == "easy"}
     free = []
     for day in days_between(first, last):
-        at = local(day, SLOT_HOUR, history.person)
+        at = local(day, 60 * SLOT_HOUR, history.person.tz)
         near = [
             h
             for r in keys

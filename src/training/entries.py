@@ -2,7 +2,7 @@
 
 Every entry forbids unknown keys and checks its own ranges. The row around it (id, athlete,
 created_at, version, author) belongs to the store. Instants are aware UTC; a ``day`` is the
-athlete's own. The nouns of strength work stand in work.py and are named here too.
+athlete's own. The nouns of strength work stand in work.py, those of plans in plans.py; both are named here too.
 """
 
 from dataclasses import dataclass, field
@@ -11,18 +11,27 @@ from typing import Literal
 
 from ..signal.summary import Summary
 from .plain import as_json, aware, from_json, within
+from .plans import (
+    OwnExercise,
+    OwnSession,
+    PlannedRun,
+    PlannedWeek,
+    Programme,
+    ProposalAnswer,
+    RunKind,
+    Slot,
+    WeeklyRun,
+)
 from .work import (
     Assessment,
     BarefootTime,
     BodySide,
     Device,
+    Dose,
     Goal,
     PerformedSet,
     Pillar,
-    Programme,
-    ProposalAnswer,
     Resistance,
-    Slot,
     StrengthSession,
     Surface,
     Tempo,
@@ -30,18 +39,17 @@ from .work import (
 )
 
 __all__ = [
-    "AfterRun", "Assessment", "Availability", "BarefootTime", "BodySide", "ChannelName", "CheckIn", "Device",
-    "FlagAnswer", "Goal", "Pain", "PastProblem", "PerformedSet", "Person", "Pillar", "PlannedRun",
-    "Programme", "ProposalAnswer", "Recording", "Resistance", "Run", "RunKind", "Shoe", "ShownFlag",
-    "Site", "Slot", "Soreness", "StrengthSession", "Surface", "Tempo", "Trial", "as_json",
-    "from_json",
+    "AfterRun", "Assessment", "Availability", "BarefootTime", "BodySide", "ChannelName", "CheckIn",
+    "Device", "Dose", "FlagAnswer", "Goal", "OwnExercise", "OwnSession", "Pain", "PastProblem",
+    "PerformedSet", "Person", "Pillar", "PlannedRun", "PlannedWeek", "Programme", "ProposalAnswer",
+    "Recording", "Resistance", "Run", "RunKind", "Shoe", "ShownFlag", "Site", "Slot", "Soreness",
+    "StrengthSession", "Surface", "Tempo", "Trial", "WeeklyRun", "as_json", "from_json",
 ]  # fmt: skip
 
 Site = Literal[
     "heel", "plantar_fascia", "arch", "metatarsals", "toes", "ankle_med", "ankle_lat",
     "achilles", "calf", "shin", "knee", "hip",
 ]  # fmt: skip
-RunKind = Literal["easy", "steady", "key", "race", "unknown"]
 PainKind = Literal["ache", "sharp", "rest", "night", "bone", "unknown"]
 
 # Zero-width joiners, without which Persian, Hindi and emoji cannot be written.
@@ -157,26 +165,6 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedRun:
-    """A run that is meant to happen; without ``starts_at`` any time of the day counts."""
-
-    day: date
-    kind: RunKind = "easy"
-    starts_at: datetime | None = None
-    distance_m: float | None = None
-    duration_s: float | None = None
-    title: str = ""
-    source: Literal["hand", "template", "calendar"] = "hand"
-    demo: bool = False
-
-    def __post_init__(self) -> None:
-        if self.starts_at is not None:
-            aware("starts_at", self.starts_at)
-        within("distance_m", self.distance_m, 0, 1_000_000)
-        within("duration_s", self.duration_s, 0, 7 * 86_400)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Soreness:
     """How sore one site is, 0 (not) to 10."""
 
@@ -289,7 +277,8 @@ class Availability:
 class FlagAnswer:
     """What the athlete or coach said to one episode of a flag.
 
-    ``severity`` is what the flag was when answered: a graver one opens the episode again.
+    ``severity`` is what the flag was when answered: a graver one opens the episode again. None:
+    what it was by then is worked out anew.
     ``cause`` goes with ``known_cause``; ``until`` with ``snoozed``. A note that is not
     ``shared`` is seen by its author alone.
     """
@@ -298,7 +287,7 @@ class FlagAnswer:
     first_day: date
     answer: Literal["seen", "acted", "known_cause", "snoozed", "not_true", "hide_7_days"]
     at: datetime
-    severity: Literal["info", "notice", "caution", "stop"] = "notice"
+    severity: Literal["info", "notice", "caution", "stop"] | None = None
     until: date | None = None
     cause: str = ""
     useful: bool | None = None

@@ -8,7 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from .work import DeviceType, Pillar, Resistance, Tempo
+from .work import DeviceType, Dose, Pillar, Tempo
+
+__all__ = [
+    "ARTICLES", "Article", "Dose", "Exercise", "Gate", "Mode", "Target", "Tissue",
+]  # fmt: skip
 
 Target = Literal[
     "toe_flexors", "toe_spreaders", "arch", "calf", "ankle_in", "ankle_out", "ankle_up", "balance",
@@ -36,43 +40,6 @@ _TISSUES: Mapping[Target, Tissue] = {
     "soft_tissue": "none",
     "gait": "none",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dose:
-    """How much of one exercise: sets of repetitions, holds, seconds, contacts or metres."""
-
-    sets: int
-    reps: int | None = None
-    hold_s: float | None = None
-    duration_s: float | None = None
-    contacts: int | None = None
-    distance_m: float | None = None
-    resistance: Resistance = "none"
-
-    def said(self) -> str:
-        """Return the dose as a person reads it.
-
-        >>> Dose(sets=3, reps=8, hold_s=5).said()
-        '3 x 8, 5 s'
-        """
-        parts = [
-            None if self.reps is None else f"{self.reps}",
-            None if self.contacts is None else f"{self.contacts} contacts",
-            None if self.hold_s is None else f"{self.hold_s:g} s",
-            None if self.duration_s is None else f"{self.duration_s:g} s",
-            None if self.distance_m is None else f"{self.distance_m:g} m",
-        ]
-        band = "" if self.resistance == "none" else f", {self.resistance}"
-        return f"{self.sets} x {', '.join(part for part in parts if part)}{band}"
-
-    @property
-    def seconds(self) -> float:
-        """About how long it takes with short rests between sets, in seconds."""
-        once = self.duration_s or (self.reps or self.contacts or 1) * (self.hold_s or 2.5)
-        if self.distance_m is not None:
-            once = self.distance_m
-        return 1.4 * self.sets * once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

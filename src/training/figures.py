@@ -25,18 +25,15 @@ class Figures:
     """
 
     longest_free_m: float | None
+    longest_free_miles: float | None
     free_28_days_m: float
+    free_28_days_miles: float
     runs: int
     asked: int
     under_load_28_days_s: float
     best_clean_hold_s: float | None
     recovered_h: float | None
     weeks_kept: int
-
-    @property
-    def longest_free_miles(self) -> float | None:
-        """The longest run without pain, in miles."""
-        return None if self.longest_free_m is None else self.longest_free_m / MILE_M
 
 
 def figures_on(day: date, history: History) -> Figures:
@@ -48,9 +45,13 @@ def figures_on(day: date, history: History) -> Figures:
     hours = sorted(
         c.recovered_h for c in history.check_ins_in(since, day) if c.recovered_h is not None
     )
+    longest_m = max((d for r in free if (d := distance_m(r)) is not None), default=None)
+    month_m = sum(distance_m(run) or 0.0 for run in free if run.day >= since)
     return Figures(
-        longest_free_m=max((d for r in free if (d := distance_m(r)) is not None), default=None),
-        free_28_days_m=sum(distance_m(run) or 0.0 for run in free if run.day >= since),
+        longest_free_m=longest_m,
+        longest_free_miles=None if longest_m is None else longest_m / MILE_M,
+        free_28_days_m=month_m,
+        free_28_days_miles=month_m / MILE_M,
         runs=len(recent),
         asked=sum(pain_of(run, history, day) is not None for run in recent),
         under_load_28_days_s=load_between(history, since, day).under_load_s,

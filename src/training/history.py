@@ -1,7 +1,7 @@
 """Everything written down about one athlete, in an order that does not depend on who asks."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol, TypeVar
@@ -14,13 +14,17 @@ from .entries import (
     CheckIn,
     Device,
     FlagAnswer,
+    OwnExercise,
     Person,
     PlannedRun,
+    PlannedWeek,
     Programme,
     ProposalAnswer,
     Run,
     StrengthSession,
+    WeeklyRun,
 )
+from .zones import local
 
 
 class Dated(Protocol):
@@ -56,6 +60,8 @@ class History:
     programmes: tuple[Programme, ...] = ()
     proposals: tuple[ProposalAnswer, ...] = ()
     planned: tuple[PlannedRun, ...] = ()
+    weeks: tuple[PlannedWeek, ...] = ()
+    own: tuple[OwnExercise, ...] = ()
     answers: tuple[FlagAnswer, ...] = ()
     _days: dict[str, list[date]] = field(init=False, repr=False, compare=False)
     _known: dict[Hashable, Any] = field(init=False, repr=False, compare=False)
@@ -115,8 +121,38 @@ class History:
         return _window(self.assessments, self._days["assessments"], first, last)
 
     def planned_in(self, first: date, last: date) -> tuple[PlannedRun, ...]:
-        """Return the planned runs from ``first`` to ``last``, both included."""
-        return _window(self.planned, self._days["planned"], first, last)
+        """Return the planned runs from ``first`` to ``last``, both included.
+
+        A day without a plan of its own goes by the usual week; what was planned for days on
+        which the athlete does not run, as they said, waits.
+        """
+        written = _window(self.planned, self._days["planned"], first, last)
+        if self.weeks:
+            taken = {run.day for run in written}
+            weekly = [run for run in self._weekly(first, last) if run.day not in taken]
+            written = tuple(sorted((*written, *weekly), key=lambda run: run.day))
+        return tuple(run for run in written if self._runs_on(run.day)) if written else ()
+
+    def _weekly(self, first: date, last: date) -> Iterator[PlannedRun]:
+        """Return the runs of the usual week in force on each day, as plans of that day."""
+        for n in range(max(first, self.weeks[0].day).toordinal(), last.toordinal() + 1):
+            day = date.fromordinal(n)
+            week = _window(self.weeks, self._days["weeks"], date.min, day)[-1]
+            if week.until is None or week.until >= day:
+                yield from (
+                    self._run_of(run, day) for run in week.runs if run.weekday == day.weekday()
+                )
+
+    def _run_of(self, run: WeeklyRun, day: date) -> PlannedRun:
+        at = None if run.starts_min is None else local(day, run.starts_min, self.person.tz)
+        return PlannedRun(
+            day=day, kind=run.kind, starts_at=at, distance_m=run.distance_m,
+            duration_s=run.duration_s, title=run.title, source="template",
+        )  # fmt: skip
+
+    def _runs_on(self, day: date) -> bool:
+        said = self.availability_on(day)
+        return said is None or said.state != "not_running"
 
     def programme_on(self, day: date) -> Programme | None:
         """Return the programme in force on a day, None where there is none yet."""
@@ -130,7 +166,7 @@ class History:
         return holds[-1] if holds else None
 
     def barred_on(self, day: date) -> frozenset[str]:
-        """Return the names of devices that are barred on a day."""
+        """Return the names of devices that are barred on a day: said so, or by sharp discomfort."""
         return frozenset(device.name for device in self._devices_on(day) if device.barred)
 
     def barred_types_on(self, day: date) -> frozenset[str]:
@@ -140,8 +176,23 @@ class History:
         return frozenset(device.type for device in latest if device.type not in usable)
 
     def _devices_on(self, day: date) -> list[Device]:
-        known = _window(self.devices, self._days["devices"], date.min, day)
-        return list({device.name: device for device in known}.values())
+        known = {d.name: d for d in _window(self.devices, self._days["devices"], date.min, day)}
+        for name, hurt in self.once("hurt", self._hurt).items():
+            device = known.get(name)
+            last = max((d for d in hurt if d <= day), default=None)
+            # A newer entry about the device is the athlete's word that it may be used again.
+            if device is not None and last is not None and device.day <= last:
+                known[name] = replace(device, barred=True, reason="sharp discomfort")
+        return list(known.values())
+
+    def _hurt(self) -> dict[str, list[date]]:
+        """Return the days of sharp discomfort by the device that was used."""
+        found: dict[str, list[date]] = {}
+        for session in self.strength:
+            for one in session.sets:
+                if one.sharp and one.device:
+                    found.setdefault(one.device, []).append(session.day)
+        return found
 
 
 def days_before(day: date, n: int) -> date:
@@ -155,7 +206,7 @@ def days_before(day: date, n: int) -> date:
 
 _DATED = (
     "runs", "strength", "check_ins", "after_runs", "barefoot", "assessments", "devices",
-    "availability", "programmes", "proposals", "planned",
+    "availability", "programmes", "proposals", "planned", "weeks", "own",
 )  # fmt: skip
 
 

@@ -8,9 +8,13 @@ older load: in 5205 runners such a ratio pointed the wrong way (Frandsen et al. 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from math import pi
 
-from .entries import PerformedSet, Run, StrengthSession
+from .catalogue import CATALOGUE
+from .entries import BodySide, PerformedSet, Pillar, Run, StrengthSession
+from .exercises import Tissue
 from .history import History, days_before
+from .own import exercises_on
 
 #: What band or weight adds to a second under load. Tuned by nobody: an assumption, and only
 #: ever compared with the athlete's own weeks.
@@ -25,6 +29,10 @@ class Load:
 
     ``run_km`` leaves out runs without a distance, counted in ``runs_without_km``; efforts not
     given are counted in ``runs_without_effort`` and ``strength_without_effort``.
+    ``steps`` and ``step_load`` (steps times their force in body weights) are of runs that were
+    measured; the others are counted in ``runs_without_steps``. ``intrinsic_s``,
+    ``calf_achilles_s`` and ``ankle_s`` are the parts of ``under_load_s`` by tissue; impact is
+    ``contacts``.
     """
 
     runs: int = 0
@@ -33,11 +41,18 @@ class Load:
     run_rpe_min: float = 0.0
     runs_without_km: int = 0
     runs_without_effort: int = 0
+    steps: int = 0
+    step_load: float = 0.0
+    runs_without_steps: int = 0
+    uphill_min: float = 0.0
     strength_sessions: int = 0
     strength_min: float = 0.0
     strength_rpe_min: float = 0.0
     strength_without_effort: int = 0
     under_load_s: float = 0.0
+    intrinsic_s: float = 0.0
+    calf_achilles_s: float = 0.0
+    ankle_s: float = 0.0
     contacts: int = 0
 
     def __add__(self, other: "Load") -> "Load":
@@ -70,7 +85,8 @@ def run_load(run: Run) -> Load:
     >>> run_load(Run(day=at.date(), started_at=at, duration_s=1800, effort=4)).run_rpe_min
     120.0
     """
-    minutes, metres = run.duration_s / 60, distance_m(run)
+    minutes, metres, force = run.duration_s / 60, distance_m(run), step_load(run)
+    uphill = run.summary.measure("uphill")
     return Load(
         runs=1,
         run_km=0.0 if metres is None else metres / 1000,
@@ -78,17 +94,51 @@ def run_load(run: Run) -> Load:
         run_rpe_min=0.0 if run.effort is None else run.effort * minutes,
         runs_without_km=int(metres is None),
         runs_without_effort=int(run.effort is None),
+        steps=steps_of(run) or 0,
+        step_load=force or 0.0,
+        runs_without_steps=int(steps_of(run) is None),
+        uphill_min=0.0 if uphill is None or uphill.value is None else uphill.value,
     )
 
 
-def strength_load(session: StrengthSession) -> Load:
-    """Return what one foot-strength session asked."""
+def steps_of(run: Run) -> int | None:
+    """Return the steps of both feet: cadence times minutes; None where cadence is not known."""
+    cadence = run.summary.measure("cadence")
+    if cadence is None or not cadence.value or cadence.grade == "X":
+        return None
+    return round(cadence.value * run.duration_s / 60)
+
+
+def step_load(run: Run) -> float | None:
+    """Return steps times their force in body weights, None where contact or steps are unknown.
+
+    The force of one step is pi / 2 (flight / contact + 1), for a sine-shaped push.
+
+    Source: Morin et al. 2005, J Appl Biomech 21:167.
+    """
+    cadence, gct = run.summary.measure("cadence"), run.summary.measure("gct")
+    if not (cadence and gct and cadence.value and gct.value) or "X" in (cadence.grade, gct.grade):
+        return None
+    step_s, gct_s = 60 / cadence.value, gct.value / 1000
+    return cadence.value * run.duration_s / 60 * pi / 2 * (max(step_s - gct_s, 0.0) / gct_s + 1)
+
+
+def strength_load(session: StrengthSession, history: History | None = None) -> Load:
+    """Return what one foot-strength session asked; own exercises are known with a history only."""
+    known = CATALOGUE if history is None else exercises_on(session.day, history)
+    by_tissue: dict[Tissue, float] = {}
+    for done in session.sets:
+        tissue: Tissue = known[done.exercise].tissue if done.exercise in known else "none"
+        by_tissue[tissue] = by_tissue.get(tissue, 0.0) + under_load_s(done)
     return Load(
         strength_sessions=1,
         strength_min=session.duration_min,
         strength_rpe_min=0.0 if session.effort is None else session.effort * session.duration_min,
         strength_without_effort=int(session.effort is None),
-        under_load_s=sum(under_load_s(done) for done in session.sets),
+        under_load_s=sum(by_tissue.values()),
+        intrinsic_s=by_tissue.get("intrinsic", 0.0),
+        calf_achilles_s=by_tissue.get("calf_achilles", 0.0),
+        ankle_s=by_tissue.get("ankle", 0.0),
         contacts=sum(done.contacts or 0 for done in session.sets),
     )
 
@@ -99,10 +149,48 @@ def under_load_s(done: PerformedSet) -> float:
     >>> under_load_s(PerformedSet(exercise="arch_squeeze", reps=4, hold_s=15))
     60.0
     """
+    return plain_s(done) * RESISTANCE_WEIGHT[done.resistance]
+
+
+def plain_s(done: PerformedSet) -> float:
+    """Return the seconds of one set under load as the clock counts them.
+
+    A hold counts its seconds, a repetition its tempo: as measured, else as meant, else 3 s.
+
+    >>> from .entries import Tempo
+    >>> plain_s(PerformedSet(exercise="x", reps=10, tempo=Tempo(down_s=2, pause_s=1, up_s=2)))
+    50.0
+    """
     if done.hold_s is None and done.reps is None:
         return 0.0
-    seconds = (done.reps or 1) * (REP_S if done.hold_s is None else done.hold_s)
-    return seconds * RESISTANCE_WEIGHT[done.resistance]
+    tempo = done.measured_tempo or done.tempo
+    rep_s = done.hold_s if done.hold_s is not None else tempo.rep_s if tempo else REP_S
+    return (done.reps or 1) * rep_s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnderLoad:
+    """Seconds under load by the clock, of one pillar and side."""
+
+    pillar: Pillar | None
+    side: BodySide
+    seconds: float
+
+
+def under_load_by(first: date, last: date, history: History) -> tuple[UnderLoad, ...]:
+    """Return the time under load of some days by pillar and side, the most first.
+
+    The pillar is None for exercises that are not known.
+    """
+    found: dict[tuple[Pillar | None, BodySide], float] = {}
+    for session in history.strength_in(first, last):
+        known = exercises_on(session.day, history)
+        for done in session.sets:
+            pillar = known[done.exercise].pillar if done.exercise in known else None
+            key = pillar, done.side
+            found[key] = found.get(key, 0.0) + plain_s(done)
+    parts = (UnderLoad(pillar=p, side=s, seconds=v) for (p, s), v in found.items() if v)
+    return tuple(sorted(parts, key=lambda part: (-part.seconds, str(part.pillar), part.side)))
 
 
 def total(loads: Iterable[Load]) -> Load:
@@ -113,7 +201,7 @@ def total(loads: Iterable[Load]) -> Load:
 def load_between(history: History, first: date, last: date) -> Load:
     """Return what the days from ``first`` to ``last`` asked, both included."""
     runs = (run_load(run) for run in history.runs_in(first, last))
-    strength = (strength_load(session) for session in history.strength_in(first, last))
+    strength = (strength_load(session, history) for session in history.strength_in(first, last))
     return total([*runs, *strength])
 
 

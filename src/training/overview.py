@@ -13,8 +13,10 @@ from .assessments import (
     gains,
     results_of,
 )
+from .caps import room_s
 from .figures import Figures, figures_on
-from .history import History
+from .history import History, days_before
+from .load import Load, UnderLoad, under_load_by, week_load
 from .programme import Stand, stand_on
 from .schedule import Notice, adherence_pct, hard_share_pct, week_notices
 from .suggestions import Suggestion, suggestions_on
@@ -25,7 +27,8 @@ from .whatif import longest_m
 class Standing:
     """Where an athlete stands: programme, plan kept, the week's notices, figures, what to aim at.
 
-    ``longest_m`` is the longest run that raises no F01 today.
+    ``longest_m`` is the longest run that raises no F01 today, ``week`` the last seven days,
+    ``under_load`` four weeks of it, ``strength_room_s`` what the week's cap leaves.
     """
 
     stand: Stand
@@ -35,6 +38,9 @@ class Standing:
     suggestions: tuple[Suggestion, ...]
     figures: Figures
     longest_m: float | None
+    week: Load
+    under_load: tuple[UnderLoad, ...]
+    strength_room_s: float | None
 
 
 def standing_on(day: date, history: History) -> Standing:
@@ -47,6 +53,9 @@ def standing_on(day: date, history: History) -> Standing:
         suggestions=suggestions_on(day, history),
         figures=figures_on(day, history),
         longest_m=longest_m(day, history),
+        week=week_load(day, history),
+        under_load=under_load_by(days_before(day, 27), day, history),
+        strength_room_s=room_s(day, history),
     )
 
 

@@ -6,30 +6,15 @@ contact time into 40 %.
 """
 
 from datetime import date, timedelta
-from math import pi
 from statistics import fmean, median, pstdev
 
-from .entries import Run, StrengthSession
+from .entries import StrengthSession
 from .gates import barefoot_open
 from .history import History, days_before
-from .load import days_between, load_between, strength_load
+from .load import days_between, load_between, step_load, strength_load
 from .phrases import day_name
 from .thresholds import Thresholds
 from .verdict import Evidence, Outcome, Rule
-
-
-def step_load(run: Run) -> float | None:
-    """Return steps times their force in body weights, None where contact or steps are unknown.
-
-    The force of one step is pi / 2 (flight / contact + 1), for a sine-shaped push.
-
-    Source: Morin et al. 2005, J Appl Biomech 21:167.
-    """
-    cadence, gct = run.summary.measure("cadence"), run.summary.measure("gct")
-    if not (cadence and gct and cadence.value and gct.value) or "X" in (cadence.grade, gct.grade):
-        return None
-    step_s, gct_s = 60 / cadence.value, gct.value / 1000
-    return cadence.value * run.duration_s / 60 * pi / 2 * (max(step_s - gct_s, 0.0) / gct_s + 1)
 
 
 def check_steps(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from .catalogue import CATALOGUE
 from .conflicts import is_demanding
 from .entries import Pillar, StrengthSession
 from .history import History, days_before
 from .load import days_between, week_load
+from .own import exercises_on
 from .phrases import capital, day_name
 
 #: A pillar counts in a session that spends this long on it, or a quarter of a short one.
@@ -35,7 +35,7 @@ def week_notices(day: date, history: History) -> tuple[Notice, ...]:
         notice
         for notice in (
             _count(counted, history, day),
-            *_pillars(counted, day),
+            *_pillars(counted, history, day),
             _hard_in_a_row(counted),
             _rest_day(history, first, day),
             _rotation(history, day),
@@ -63,9 +63,27 @@ def is_peak_week(day: date, history: History) -> bool:
     return weeks[0] > known[int(0.8 * (len(known) - 1))]
 
 
+def days_to_race(day: date, history: History) -> int | None:
+    """Return the days until the next race, None where none is planned within a week."""
+    ahead = history.planned_in(day, day + timedelta(7))
+    return next(((run.day - day).days for run in ahead if run.kind == "race"), None)
+
+
 def is_race_week(day: date, history: History) -> bool:
     """Return whether a race is planned within the next seven days."""
-    return any(r.kind == "race" for r in history.planned_in(day, day + timedelta(7)))
+    return days_to_race(day, history) is not None
+
+
+def lighter_week(day: date, history: History) -> int | None:
+    """Return which week of the programme this is where it asks for a lighter one, else None.
+
+    Every so many weeks the last of them is lighter.
+    """
+    programme = history.programme_on(day)
+    if programme is None or programme.deload_every_weeks is None:
+        return None
+    week = (day - programme.day).days // 7 + 1
+    return week if week % programme.deload_every_weeks == 0 else None
 
 
 def adherence_pct(day: date, history: History, weeks: int = 4) -> float | None:
@@ -100,20 +118,23 @@ def _count(sessions: Sequence[StrengthSession], history: History, day: date) -> 
     return None
 
 
-def minutes_of(pillar: Pillar, session: StrengthSession) -> float:
+def minutes_of(pillar: Pillar, session: StrengthSession, history: History) -> float:
     """Return the minutes of a session that went to one pillar, by its sets or its own word."""
-    known = [CATALOGUE[done.exercise].pillar for done in session.sets if done.exercise in CATALOGUE]
+    there = exercises_on(session.day, history)
+    known = [there[done.exercise].pillar for done in session.sets if done.exercise in there]
     if known:
         return session.duration_min * known.count(pillar) / len(known)
     return session.duration_min / len(session.pillars) if pillar in session.pillars else 0.0
 
 
-def _pillars(sessions: Sequence[StrengthSession], day: date) -> Iterable[Notice]:
+def _pillars(sessions: Sequence[StrengthSession], history: History, day: date) -> Iterable[Notice]:
     wanted: tuple[tuple[str, Pillar, int], ...] = (
         ("E02", "stability", 1), ("E03", "strength", 2), ("E03", "mobility", 1),
     )  # fmt: skip
     for rule, pillar, least in wanted:
-        n = sum(minutes_of(pillar, s) >= min(PILLAR_MIN, s.duration_min / 4) for s in sessions)
+        n = sum(
+            minutes_of(pillar, s, history) >= min(PILLAR_MIN, s.duration_min / 4) for s in sessions
+        )
         if n < least and sessions and day.weekday() >= SATURDAY:
             count = "no" if n == 0 else str(n)
             text = f"{count} {pillar} work in seven days; {least} a week is the aim."
@@ -147,10 +168,11 @@ def _rotation(history: History, day: date) -> Notice | None:
     if len(last) < 3:
         return None
     common = set.intersection(*({done.exercise for done in s.sets} for s in last))
-    same = sorted(e for e in common if e in CATALOGUE and CATALOGUE[e].pillar == "strength")
+    known = exercises_on(day, history)
+    same = sorted(e for e in common if e in known and known[e].pillar == "strength")
     if not same:
         return None
-    name = CATALOGUE[same[0]].name
+    name = known[same[0]].name
     return Notice(rule="C14", text=f"{name} was in three sessions in a row; swap it once.")
 
 

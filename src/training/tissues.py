@@ -45,16 +45,17 @@ def lasting_soreness(exercise: Exercise, day: date, history: History) -> Evidenc
     return Evidence(what=what, number=round(hours, 1), unit="h", n=len(found))
 
 
-def flare_up(day: date, history: History) -> Evidence | None:
+def flare_up(day: date, history: History, days: int = 2) -> Evidence | None:
     """Return discomfort of the sole or the ball of the foot, said yesterday or today."""
+    since = days_before(day, days - 1)
     worst = 0.0
     n = 0
-    for check_in in history.check_ins_in(days_before(day, 1), day):
+    for check_in in history.check_ins_in(since, day):
         found = [s.score for s in check_in.soreness if s.site in FLARE_SITES]
         found += [p.score for p in check_in.pains if p.site in FLARE_SITES]
         n += len(found)
         worst = max([worst, *found])
-    for after in history.after_runs_in(days_before(day, 1), day):
+    for after in history.after_runs_in(since, day):
         found = [p.score for p in after.pains if p.site in FLARE_SITES]
         n += len(found)
         worst = max([worst, *found])

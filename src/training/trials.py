@@ -76,6 +76,11 @@ def size(dose: Dose) -> float:
     return amount * seconds * RESISTANCE_WEIGHT[dose.resistance]
 
 
+def fullest(past: Past, since: date) -> int:
+    """Return the most sets of a session since a day; the dose's own where there was none."""
+    return max((one.sets for one in past.sessions if one.day >= since), default=past.dose.sets)
+
+
 def _session(day: date, sets: list[PerformedSet], exercise: Exercise) -> Session:
     sides = 2 if exercise.per_side and {one.side for one in sets} >= {"left", "right"} else 1
     tries = [(one.clean, one.reps or 1) for one in sets if one.clean is not None]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from .conflicts import Conflict, conflicts, local
+from .conflicts import Conflict, conflicts
 from .entries import PlannedRun, Run, StrengthSession
 from .flags import flags_on
 from .history import History
@@ -11,6 +11,7 @@ from .programme import NextSession, next_session
 from .spike import longest_without_flag_m
 from .thresholds import DEFAULT, Thresholds
 from .verdict import Flag
+from .zones import local
 
 #: A planned run without minutes is taken at this speed; only distance is judged of it.
 EASY_MPS = 2.8
@@ -52,7 +53,7 @@ def what_if(
         flags=flags,
         new=tuple(flag for flag in flags if flag.rule not in known),
         gone=tuple(sorted(known - {flag.rule for flag in flags})),
-        conflicts=conflicts(day, changed, thresholds),
+        conflicts=_conflicts(day, changed, runs, sessions, thresholds),
         next=next_session(last, changed, flags),
     )
 
@@ -82,11 +83,34 @@ def _changed(
     )
 
 
+def _conflicts(
+    day: date,
+    changed: History,
+    runs: tuple[PlannedRun, ...],
+    sessions: tuple[StrengthSession, ...],
+    thresholds: Thresholds,
+) -> tuple[Conflict, ...]:
+    """Return the conflicts of the week ahead and of every day that was imagined, each once.
+
+    A rule sees sessions up to its day only, so imagined ones are asked about on their own days;
+    a slot of the programme gives way to a session imagined for its day.
+    """
+    days = {day, *(run.day for run in runs), *(session.day for session in sessions)}
+    filled = {session.day for session in sessions}
+    found = {
+        (one.run.day, one.run.starts_at, one.work.at): one
+        for d in sorted(days)
+        for one in conflicts(d, changed, thresholds)
+        if not (one.work.planned and one.work.day in filled)
+    }
+    return tuple(found[key] for key in sorted(found, key=lambda k: (k[0], k[2])))
+
+
 def _as_run(plan: PlannedRun, history: History) -> Run:
     """Return the run that a plan would be, begun on the evening of its day unless it says when."""
     seconds = plan.duration_s or (plan.distance_m or 0.0) / EASY_MPS
     earlier = [run.started_at for run in history.runs_in(plan.day, plan.day)]
-    start = plan.starts_at or local(plan.day, 12, history.person)
+    start = plan.starts_at or local(plan.day, 12 * 60, history.person.tz)
     if plan.starts_at is None and earlier:
         start = max(start, max(earlier) + timedelta(minutes=1))
     return Run(

@@ -1,4 +1,4 @@
-"""What is written down about foot-strength work: sets, sessions, devices, tests, programmes.
+"""What is written down about foot-strength work: doses, sets, sessions, devices, tests.
 
 Scores are 0 (none) to 10 unless said; ease and form are 1 (bad) to 5 (very good).
 """
@@ -51,6 +51,51 @@ class Tempo:
     def rep_s(self) -> float:
         """Seconds of one repetition."""
         return self.down_s + self.pause_s + self.up_s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dose:
+    """How much of one exercise: sets of repetitions, holds, seconds, contacts or metres."""
+
+    sets: int
+    reps: int | None = None
+    hold_s: float | None = None
+    duration_s: float | None = None
+    contacts: int | None = None
+    distance_m: float | None = None
+    resistance: Resistance = "none"
+
+    def __post_init__(self) -> None:
+        within("sets", self.sets, 0, 30)
+        within("reps", self.reps, 1, 500)
+        within("hold_s", self.hold_s, 0.5, 600)
+        within("duration_s", self.duration_s, 1, 3600)
+        within("contacts", self.contacts, 1, 2000)
+        within("distance_m", self.distance_m, 0.1, 5000)
+
+    def said(self) -> str:
+        """Return the dose as a person reads it.
+
+        >>> Dose(sets=3, reps=8, hold_s=5).said()
+        '3 x 8, 5 s'
+        """
+        parts = [
+            None if self.reps is None else f"{self.reps}",
+            None if self.contacts is None else f"{self.contacts} contacts",
+            None if self.hold_s is None else f"{self.hold_s:g} s",
+            None if self.duration_s is None else f"{self.duration_s:g} s",
+            None if self.distance_m is None else f"{self.distance_m:g} m",
+        ]
+        band = "" if self.resistance == "none" else f", {self.resistance}"
+        return f"{self.sets} x {', '.join(part for part in parts if part)}{band}"
+
+    @property
+    def seconds(self) -> float:
+        """About how long it takes with short rests between sets, in seconds."""
+        once = self.duration_s or (self.reps or self.contacts or 1) * (self.hold_s or 2.5)
+        if self.distance_m is not None:
+            once = self.distance_m
+        return 1.4 * self.sets * once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,61 +249,3 @@ class Assessment:
 
     def __post_init__(self) -> None:
         aware("at", self.at)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slot:
-    """A fixed place in the week for one session; Monday is 0."""
-
-    weekday: int
-    kind: SessionKind
-    minutes: float = 15.0
-
-    def __post_init__(self) -> None:
-        within("weekday", self.weekday, 0, 6)
-        within("minutes", self.minutes, 1, 60)
-
-    @property
-    def name(self) -> str:
-        """What a session says that fills it."""
-        return f"{self.weekday}-{self.kind}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Programme:
-    """What an athlete has set out to do, from ``day`` on, until the next one."""
-
-    day: date
-    goal: Goal = "general"
-    slots: tuple[Slot, ...] = ()
-    phase: int = 1
-    deload_every_weeks: int | None = None
-    name: str = ""
-    demo: bool = False
-
-    def __post_init__(self) -> None:
-        within("phase", self.phase, 1, 2)
-        within("deload_every_weeks", self.deload_every_weeks, 2, 12)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposalAnswer:
-    """What runner or coach said to a proposed change of one exercise.
-
-    ``edited`` is the dose that stands instead. A dose beyond a gate must be ``confirmed``.
-    """
-
-    day: date
-    at: datetime
-    exercise: str
-    clause: str
-    answer: Literal["taken", "declined", "edited"]
-    by: str
-    reason: str = ""
-    edited: str = ""
-    confirmed: bool = False
-
-    def __post_init__(self) -> None:
-        aware("at", self.at)
-        if self.answer != "taken" and not self.reason.strip():
-            raise ValueError("reason: a declined or edited proposal needs one")

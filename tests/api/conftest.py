@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from catfoot.api import create_app
+from catfoot.api.auth import first_link
 from catfoot.config import Settings, open_stores
 from catfoot.training.entries import Person
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 3, 15, 6, 30, tzinfo=UTC)
 BASE = "http://127.0.0.1:8000"
+PASSWORD = "a long enough one"
 
 
 @pytest.fixture(scope="session")
@@ -92,3 +94,65 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Served"]:
 def demo(server: "Served", browser: "Browser") -> str:
     """A demo athlete on that server, with ten weeks of history."""
     return server.demo()
+
+
+class Clock:
+    """Time that passes when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def app(settings: Settings, clock: Clock) -> Iterator[Any]:
+    """A server with accounts; nobody has one yet."""
+    with ThreadPoolExecutor(1) as executor:
+        asking = settings.model_copy(update={"accounts": True})
+        app = create_app(asking, executor=executor, clock=clock)
+        with TestClient(app, base_url=BASE):
+            yield app
+
+
+Join = Callable[..., TestClient]
+
+
+@pytest.fixture
+def owner(app: Any) -> TestClient:
+    """The owner, who came through the one-time link."""
+    link = first_link(app, BASE)
+    assert link is not None
+    return enter(app, link, "owner")
+
+
+@pytest.fixture
+def join(app: Any, owner: TestClient) -> Join:
+    """Have somebody invited and joined: ``join("coach", "carla")``."""
+
+    def joined(role: str, login: str) -> TestClient:
+        made = owner.post("/api/v1/invitations", json={"role": role})
+        assert made.status_code == 201, made.text
+        return enter(app, made.json()["link"], login)
+
+    return joined
+
+
+def enter(app: Any, link: str, login: str) -> TestClient:
+    client = TestClient(app, base_url=BASE)
+    secret = link.partition("#")[2]
+    body = {"token": secret, "login": login, "password": PASSWORD, "name": login.title()}
+    answer = client.post("/api/v1/join", json=body)
+    assert answer.status_code == 201, answer.text
+    return client
+
+
+def own(client: TestClient) -> str:
+    athlete: str = client.get("/api/v1/me").json()["athlete"]
+    return athlete

@@ -1,8 +1,7 @@
 """Logging in, joining, keys and consent; and for every route who may use it."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,80 +9,14 @@ import pytest
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
-from catfoot.api import create_app
 from catfoot.api.auth import first_link
 from catfoot.api.passwords import Throttle
 from catfoot.api.server import open_port
 from catfoot.config import Settings
 from catfoot.errors import ConfigError
 
-from .conftest import BASE
+from .conftest import BASE, NOW, PASSWORD, Clock, Join, enter, own
 from .test_changes import BODIES
-
-START = datetime(2026, 3, 15, 6, 30, tzinfo=UTC)
-PASSWORD = "a long enough one"
-
-
-class Clock:
-    """Time that passes when it is told to."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def app(settings: Settings, clock: Clock) -> Iterator[Any]:
-    """A server with accounts; nobody has one yet."""
-    with ThreadPoolExecutor(1) as executor:
-        asking = settings.model_copy(update={"accounts": True})
-        app = create_app(asking, executor=executor, clock=clock)
-        with TestClient(app, base_url=BASE):
-            yield app
-
-
-Join = Callable[..., TestClient]
-
-
-@pytest.fixture
-def owner(app: Any) -> TestClient:
-    """The owner, who came through the one-time link."""
-    link = first_link(app, BASE)
-    assert link is not None
-    return _join(app, link, "owner")
-
-
-@pytest.fixture
-def join(app: Any, owner: TestClient) -> Join:
-    """Have somebody invited and joined: ``join("coach", "carla")``."""
-
-    def joined(role: str, login: str) -> TestClient:
-        made = owner.post("/api/v1/invitations", json={"role": role})
-        assert made.status_code == 201, made.text
-        return _join(app, made.json()["link"], login)
-
-    return joined
-
-
-def _join(app: Any, link: str, login: str) -> TestClient:
-    client = TestClient(app, base_url=BASE)
-    secret = link.partition("#")[2]
-    body = {"token": secret, "login": login, "password": PASSWORD, "name": login.title()}
-    answer = client.post("/api/v1/join", json=body)
-    assert answer.status_code == 201, answer.text
-    return client
-
-
-def _own(client: TestClient) -> str:
-    athlete: str = client.get("/api/v1/me").json()["athlete"]
-    return athlete
 
 
 def test_nothing_is_shown_to_a_stranger_but_that_the_server_lives(app: Any) -> None:
@@ -97,7 +30,7 @@ def test_nothing_is_shown_to_a_stranger_but_that_the_server_lives(app: Any) -> N
 def test_the_first_link_makes_one_owner_and_only_once(app: Any) -> None:
     link = first_link(app, BASE)
     assert link is not None
-    _join(app, link, "owner")
+    enter(app, link, "owner")
     assert first_link(app, BASE) is None
     body = {"token": link.partition("#")[2], "login": "x", "password": PASSWORD, "name": "X"}
     assert TestClient(app, base_url=BASE).post("/api/v1/join", json=body).status_code == 403
@@ -178,7 +111,7 @@ def test_joining_says_what_does_not_fit_and_makes_nobody(
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == field
     assert [a.login for a in app.state.stores.logbook.accounts.accounts()] == ["owner"]
-    _join(app, link, "x")  # the invitation is still good
+    enter(app, link, "x")  # the invitation is still good
 
 
 def test_the_database_holds_no_password_cookie_or_key(
@@ -195,7 +128,7 @@ def test_the_database_holds_no_password_cookie_or_key(
 def test_a_key_is_shown_once_does_what_its_scopes_say_and_can_be_revoked(
     app: Any, owner: TestClient, clock: Clock
 ) -> None:
-    ada = _own(owner)
+    ada = own(owner)
     made = {
         scope: owner.post("/api/v1/keys", json={"name": scope, "scopes": [scope]}).json()
         for scope in ("read", "write", "send")
@@ -225,7 +158,7 @@ def test_a_key_is_shown_once_does_what_its_scopes_say_and_can_be_revoked(
 
 
 def test_nobody_can_be_made_an_athlete_who_has_an_account(owner: TestClient, join: Join) -> None:
-    ada = _own(join("athlete", "ada"))
+    ada = own(join("athlete", "ada"))
     taken = owner.post("/api/v1/invitations", json={"role": "athlete", "athlete": ada})
     assert taken.status_code == 409
 
@@ -264,9 +197,27 @@ DECISIONS: dict[tuple[str, str], tuple[str, str | None]] = {
     ("GET", "/today"): ("see", "load_and_flags"),
     **{
         ("GET", below): ("see", "load_and_flags")
-        for below in ("/flags", "/next-session", "/standing", "/tests", "/clashes", "/comparison")
+        for below in ("/flags", "/next", "/programme", "/conflicts", "/compare", "/runs/{run}/usual")
     },
+    ("POST", "/what-if"): ("see", "load_and_flags"),
+    ("POST", "/runs"): ("write", "load_and_flags"),
+    ("PUT", "/runs/{run}"): ("write", "load_and_flags"),
+    ("DELETE", "/runs/{run}"): ("write", "load_and_flags"),
+    ("POST", "/planned-runs/calendar"): ("write", "load_and_flags"),
+    ("GET", "/recordings/{recording}/original"): ("see", "raw"),
     ("GET", "/letter"): ("see", "load_and_flags"),
+    ("GET", "/channels"): ("see", "load_and_flags"),
+    ("POST", "/channels"): ("see", "load_and_flags"),
+    ("PATCH", "/channels/{channel}"): ("see", "load_and_flags"),
+    ("DELETE", "/channels/{channel}"): ("see", "load_and_flags"),
+    ("GET", "/channels/{channel}/deliveries"): ("see", "load_and_flags"),
+    ("POST", "/channels/{channel}/deliveries/{delivery}/replay"): ("see", "load_and_flags"),
+    ("POST", "/exports"): ("own", None),
+    ("GET", "/exports/{job}"): ("own", None),
+    ("GET", "/access-record"): ("own", None),
+    ("GET", "/names"): ("see", None),
+    ("GET", "/declined"): ("see", "load_and_flags"),
+    ("POST", "/declined"): ("own", None),
     ("GET", "/consents"): ("own", None),
     ("POST", "/consents"): ("own", None),
     ("DELETE", "/consents/{consent}"): ("own", None),
@@ -278,13 +229,47 @@ DECISIONS: dict[tuple[str, str], tuple[str, str | None]] = {
         for noun in (
             "check-ins", "after-runs", "strength-sessions", "flag-answers", "planned-runs",
             "availability", "barefoot-times", "assessments", "devices", "programmes",
-            "proposal-answers",
+            "proposal-answers", "planned-weeks", "own-exercises",
         )
         for method, below in (
             ("GET", ""), ("POST", ""), ("GET", "/{id}"), ("PUT", "/{id}"), ("DELETE", "/{id}"),
         )
     },
 }  # fmt: skip
+# Who may use each route of no athlete: anybody, whoever is logged in, the owner alone, or
+# a coach or the owner.
+OTHERS: dict[tuple[str, str], str] = {
+    ("GET", "/athletes"): "known",
+    ("POST", "/athletes"): "owner",
+    ("GET", "/me"): "known",
+    ("POST", "/session"): "anybody",
+    ("DELETE", "/session"): "known",
+    ("POST", "/join"): "anybody",
+    ("POST", "/invitations"): "owner",
+    ("GET", "/people"): "known",
+    ("GET", "/keys"): "known",
+    ("POST", "/keys"): "known",
+    ("DELETE", "/keys/{key}"): "known",
+    ("GET", "/team"): "known",
+    ("GET", "/letter"): "known",
+    ("GET", "/exercises"): "anybody",  # the catalogue, which is nobody's data
+    ("GET", "/measures"): "anybody",
+    ("GET", "/batteries"): "anybody",
+    ("GET", "/oidc"): "anybody",
+    ("POST", "/oidc/start"): "anybody",
+    ("GET", "/oidc/callback"): "anybody",
+    ("GET", "/teams"): "known",
+    ("POST", "/teams"): "leader",
+    ("GET", "/teams/{team}"): "known",
+    ("DELETE", "/teams/{team}"): "known",
+    ("POST", "/teams/{team}/invitations"): "known",
+    ("DELETE", "/teams/{team}/members/{member}"): "known",
+    ("POST", "/memberships"): "known",
+    ("GET", "/channels"): "known",
+    ("POST", "/channels"): "known",
+    ("DELETE", "/channels/{channel}"): "known",
+    ("GET", "/channels/{channel}/deliveries"): "known",
+}
 ALL_KINDS = ["load_and_flags", "metrics", "heart_rate", "check_ins", "raw", "location"]
 OF_ATHLETE = "/api/v1/athletes/{athlete}"
 
@@ -302,14 +287,22 @@ def _routes(client: TestClient) -> list[tuple[str, str]]:
 FITTING: dict[str, dict[str, Any]] = {
     "": {"name": "Ada"},
     "/consents": {"viewer": "somebody", "kinds": ["metrics"]},
+    "/channels": {"kind": "calendar"},
+    "/runs": {"duration_s": 1800},
     **{f"/{noun}": body for noun, body in BODIES.items()},
 }
+
+CALENDAR = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n"
+#: Routes whose body is no JSON, with one that fits.
+AS_BYTES = {"/planned-runs/calendar": (CALENDAR, "text/calendar")}
 
 
 def _asked(client: TestClient, athlete: str, method: str, below: str) -> int:
     path = OF_ATHLETE.replace("{athlete}", athlete) + below
-    for name in ("{run}", "{job}", "{id}", "{consent}"):
-        path = path.replace(name, "0" * 32)
+    path = re.sub(r"\{\w+\}", "0" * 32, path)
+    if below in AS_BYTES:
+        content, kind = AS_BYTES[below]
+        return client.post(path, content=content, headers={"Content-Type": kind}).status_code
     body = FITTING.get(below, {}) if method in ("POST", "PUT", "PATCH") else None
     return client.request(method, path, headers={"If-Match": '"1"'}, json=body).status_code
 
@@ -319,7 +312,7 @@ def test_every_route_of_an_athlete_is_decided_and_keeps_to_it(
     app: Any, owner: TestClient, join: Join
 ) -> None:
     ada, bo, carla = join("athlete", "ada"), join("athlete", "bo"), join("coach", "carla")
-    athlete = _own(ada)
+    athlete = own(ada)
     seer = join("coach", "seer")
     writer = join("coach", "writer")
     for client, write in ((seer, False), (writer, True)):
@@ -346,9 +339,41 @@ def test_every_route_of_an_athlete_is_decided_and_keeps_to_it(
         assert _asked(ada, athlete, method, below) != 404, where
 
 
+@pytest.mark.row("G02")
+def test_every_other_route_is_decided_and_keeps_to_it(
+    app: Any, owner: TestClient, join: Join
+) -> None:
+    paths = owner.get("/openapi.json").json()["paths"]
+    routes = {
+        (method.upper(), path.removeprefix("/api/v1"))
+        for path, methods in paths.items()
+        if path.startswith("/api/") and not path.startswith(OF_ATHLETE)
+        for method in methods
+    }
+    assert routes == set(OTHERS), "a route without a decision, or a decision without one"
+    others = [(join("athlete", "ada"), "athlete"), (join("coach", "carla"), "coach")]
+    for (method, below), need in OTHERS.items():
+        where = f"{method} {below}"
+        stranger = TestClient(app, base_url=BASE)
+        status = _beside(stranger, method, below)
+        assert (status == 401) == (need != "anybody"), where
+        if below in ("/session", "/join") or below.startswith("/oidc"):
+            continue  # of which the tests above say more
+        for client, role in others:
+            refused = _beside(client, method, below) in (403, 404) and "{" not in below
+            assert refused == (need == "owner" or (need == "leader" and role == "athlete")), where
+        assert _beside(owner, method, below) != 403, where
+
+
+def _beside(client: TestClient, method: str, below: str) -> int:
+    path = "/api/v1" + re.sub(r"\{\w+\}", "0" * 32, below)
+    body = {"name": "X"} if method in ("POST", "PUT", "PATCH") else None
+    return client.request(method, path, json=body).status_code
+
+
 def test_consent_by_kind_ends_when_it_is_withdrawn(join: Join) -> None:
     ada, carla = join("athlete", "ada"), join("coach", "carla")
-    athlete, coach = _own(ada), carla.get("/api/v1/me").json()["id"]
+    athlete, coach = own(ada), carla.get("/api/v1/me").json()["id"]
     path = f"/api/v1/athletes/{athlete}"
     assert carla.get("/api/v1/athletes").json()["items"] == []
     body = {"viewer": coach, "kinds": ["load_and_flags"]}
@@ -370,7 +395,7 @@ def test_consent_by_kind_ends_when_it_is_withdrawn(join: Join) -> None:
 @pytest.mark.row("G02")
 def test_what_a_coach_writes_carries_their_id(join: Join) -> None:
     ada, carla = join("athlete", "ada"), join("coach", "carla")
-    athlete, coach = _own(ada), carla.get("/api/v1/me").json()["id"]
+    athlete, coach = own(ada), carla.get("/api/v1/me").json()["id"]
     path = f"/api/v1/athletes/{athlete}"
     body = {"viewer": coach, "kinds": ["load_and_flags"], "write": True}
     ada.post(f"{path}/consents", json=body)
@@ -381,7 +406,7 @@ def test_what_a_coach_writes_carries_their_id(join: Join) -> None:
 
 def test_nobody_watches_live_without_being_let(app: Any, join: Join) -> None:
     ada, bo = join("athlete", "ada"), join("athlete", "bo")
-    path = f"ws://127.0.0.1:8000/api/v1/athletes/{_own(ada)}/live"
+    path = f"ws://127.0.0.1:8000/api/v1/athletes/{own(ada)}/live"
     for client in (bo, TestClient(app, base_url=BASE)):
         with pytest.raises(WebSocketDisconnect), client.websocket_connect(path):
             pass
@@ -401,5 +426,5 @@ def test_it_listens_beyond_this_machine_only_with_accounts_and_a_name(tmp_path: 
 def test_a_throttle_forgets_the_oldest_names_and_never_grows() -> None:
     throttle = Throttle(names=3)
     for i in range(100):
-        throttle.failed(f"login {i}", START)
+        throttle.failed(f"login {i}", NOW)
     assert len(throttle._failed) == 3

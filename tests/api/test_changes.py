@@ -13,6 +13,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "strength-sessions": {"duration_min": 10},
     "flag-answers": {"rule": "F01", "first_day": "2026-03-14", "answer": "seen"},
     "planned-runs": {"day": "2026-03-16", "distance_m": 8000},
+    "planned-weeks": {"title": "usual"},
+    "own-exercises": {
+        "name": "Stair hold",
+        "pillar": "strength",
+        "target": "calf",
+        "dose": {"sets": 2, "reps": 5},
+    },
     "availability": {"state": "reduced", "reason": "travel"},
     "barefoot-times": {"minutes": 12, "doing": "walking"},
     "assessments": {"battery": "mini"},

@@ -144,7 +144,7 @@ if "CATFOOT_SCREENSHOTS" in os.environ:
 
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
-@pytest.mark.parametrize("address", [address for address, *_ in PAGES])
+@pytest.mark.parametrize("address", [one.address for one in PAGES])
 def test_every_page_fits_says_what_it_is_for_and_uses_no_forbidden_word(
     server: Served, demo: str, browser: Any, address: str, width: int, scheme: str
 ) -> None:
@@ -168,8 +168,10 @@ def test_an_empty_installation_asks_for_a_name_and_begins(browser: Any, tmp_path
     with served(tmp_path) as fresh, opened(browser) as watched:
         page = watched.page
         page.goto(fresh.address)
+        page.wait_for_url("**/start")
         page.get_by_label("Name").fill("Ada <b>")
         page.get_by_role("button", name="Begin").click()
+        page.get_by_role("link", name="Later: to Today").click()
         page.get_by_text("No run is stored yet").wait_for()
         assert page.locator("#athlete").inner_text().strip() == "Ada <b>"
         shot(page, "start-360-light")
@@ -248,6 +250,7 @@ def test_an_owner_joins_invites_a_coach_and_shares_with_them(browser: Any, tmp_p
         page.get_by_role("button", name="Join").click()
         page.get_by_text("No run is stored yet").wait_for()
         assert "#" not in page.url
+        page.locator("nav summary").click()
         page.get_by_role("link", name="Account").click()
         page.get_by_role("button", name="Invite a coach").click()
         invitation = page.locator("#link code").inner_text()

@@ -1,12 +1,16 @@
 """Rows on the grid that measures are published on."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catfoot.signal import synth
+from catfoot.signal import synth, synthbody
+from catfoot.signal.imu import ImuBlock
+from catfoot.signal.sacrum import SacrumAnalyser
+from catfoot.signal.shank import ShankAnalyser
 from catfoot.signal.steps import Mount, StepAnalyser
-from catfoot.signal.stream import analyse
+from catfoot.signal.stream import Analyser, analyse
 from catfoot.signal.tables import CONTACT_NS, PLACES, STEP, empty, on_grid
 
 
@@ -29,9 +33,23 @@ def test_rounding_twice_is_rounding_once_and_moves_by_half_a_place_at_most(
         assert not np.signbit(once[name][once[name] == 0]).any()
 
 
-def test_rows_come_from_the_analyser_on_the_grid_and_so_are_equal_wherever_they_go() -> None:
-    recording = synth.runner(60.0, seed=3)
-    rows = analyse(StepAnalyser(Mount("left", "lace"), 200.0), [recording.block])
-    assert len(rows) > 50
+FEET, SHINS = synth.runner(40.0, seed=3).block, synthbody.shin(40.0).block
+WAIST = synthbody.waist(40.0).block
+
+
+@pytest.mark.parametrize(
+    ("analyser", "block"),
+    [
+        (StepAnalyser(Mount("left", "lace"), 200.0), FEET),
+        (ShankAnalyser(Mount("left", "shank"), 200.0), SHINS),
+        (SacrumAnalyser(200.0), WAIST),
+    ],
+    ids=["foot", "shank", "sacrum"],
+)
+def test_rows_come_from_the_analyser_on_the_grid_and_so_are_equal_wherever_they_go(
+    analyser: Analyser, block: ImuBlock
+) -> None:
+    rows = analyse(analyser, [block])
+    assert len(rows) > 20
     assert on_grid(rows).tobytes() == rows.tobytes()
     assert not (rows["ic_ns"] % CONTACT_NS).any()

@@ -233,8 +233,10 @@ def test_dropping_takes_a_recording_a_run_or_an_athlete_and_nothing_else(series:
     assert series.drop(ADA, RUN) == 2
     assert series.read(ADA, RUN, "step") == {}
     assert set(series.read(ADA, OTHER_RUN, "step")) == {later}
+    assert series.traces(ADA) != []
     assert series.drop(ADA) == 2
     assert series.drop(ADA) == 0
+    assert series.traces(ADA) == []
     assert same(series.read(BEN, RUN, "step"), {bens: rows()})
 
 

@@ -12,9 +12,11 @@ from catfoot.training.entries import (
     BarefootTime,
     CheckIn,
     Device,
+    OwnExercise,
     PerformedSet,
     Person,
     PlannedRun,
+    PlannedWeek,
     Programme,
     ProposalAnswer,
     Run,
@@ -121,6 +123,8 @@ _PLACES: dict[type, str] = {
     Programme: "programmes",
     ProposalAnswer: "proposals",
     PlannedRun: "planned",
+    PlannedWeek: "weeks",
+    OwnExercise: "own",
 }
 
 

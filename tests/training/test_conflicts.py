@@ -4,9 +4,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from catfoot.training.conflicts import conflicts, good_days, local
-from catfoot.training.entries import Person, PlannedRun, Programme, Slot
+from catfoot.training.conflicts import conflicts, good_days
+from catfoot.training.entries import PlannedRun, Programme, Slot
 from catfoot.training.thresholds import DEFAULT
+from catfoot.training.zones import local
 
 from .make import DAY, history, outcome, session, sets, severity
 
@@ -89,8 +90,6 @@ def test_days_after_easy_runs_come_first() -> None:
 
 
 def test_an_hour_of_the_day_is_the_athletes_own() -> None:
-    there = local(date(2026, 7, 1), 18, Person(name="Ada", tz="Asia/Tokyo"))
+    there = local(date(2026, 7, 1), 18 * 60, "Asia/Tokyo")
     assert there == datetime(2026, 7, 1, 18, tzinfo=ZoneInfo("Asia/Tokyo"))
-    assert (
-        local(date(2026, 7, 1), 18, Person(name="Ada", tz="Mars/Base")).utcoffset() == timedelta()
-    )
+    assert local(date(2026, 7, 1), 18 * 60, "Mars/Base").utcoffset() == timedelta()

@@ -14,12 +14,16 @@ from catfoot.training.entries import (
     BarefootTime,
     CheckIn,
     Device,
+    Dose,
     FlagAnswer,
+    OwnExercise,
+    OwnSession,
     Pain,
     PastProblem,
     PerformedSet,
     Person,
     PlannedRun,
+    PlannedWeek,
     Programme,
     ProposalAnswer,
     Recording,
@@ -31,6 +35,7 @@ from catfoot.training.entries import (
     StrengthSession,
     Tempo,
     Trial,
+    WeeklyRun,
     as_json,
     from_json,
 )
@@ -80,6 +85,16 @@ ENTRIES: tuple[Any, ...] = (
     ProposalAnswer(
         day=DAY, at=AT, exercise="short_foot", clause="progress", answer="declined", by="c1",
         reason="race on Sunday",
+    ),
+    ProposalAnswer(
+        day=DAY, at=AT, exercise="short_foot", clause="hold", answer="edited", by="c1",
+        reason="tired", dose=Dose(sets=2, reps=6, hold_s=5.0), confirmed=1,
+    ),
+    Programme(day=DAY, sessions=(OwnSession(title="Mine", exercises=("short_foot",)),)),
+    PlannedWeek(day=DAY, runs=(WeeklyRun(weekday=1, kind="key", starts_min=1080),)),
+    OwnExercise(
+        day=DAY, name="Sand walk", pillar="strength", target="arch", mode="time",
+        dose=Dose(sets=2, duration_s=60.0), swaps=("short_foot",),
     ),
     ShownFlag(
         day=DAY, rule="F01", version=1, first_day=DAY, severity="notice", text="t", numbers="n",

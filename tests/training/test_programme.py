@@ -8,17 +8,9 @@ from catfoot.training.catalogue import CATALOGUE
 from catfoot.training.entries import Availability, Device, PlannedRun, Programme
 from catfoot.training.flags import flags_on
 from catfoot.training.gates import opening
-from catfoot.training.programme import (
-    COOL_DOWN,
-    DAILY_HABITS,
-    GOALS,
-    TEMPLATES,
-    WARM_UP,
-    NextSession,
-    locked_by,
-    next_session,
-    stand_on,
-)
+from catfoot.training.programme import NextSession, next_session, stand_on
+from catfoot.training.templates import COOL_DOWN, DAILY_HABITS, GOALS, TEMPLATES, WARM_UP
+from catfoot.training.worklist import locked_by
 
 from .make import DAY, assessed, history, morning, run, session, sets, sore
 

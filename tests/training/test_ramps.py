@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from catfoot.training.entries import Availability, BarefootTime, Run
-from catfoot.training.ramps import step_load
+from catfoot.training.load import step_load
 from catfoot.training.thresholds import DEFAULT
 
 from .make import DAY, assessed, measured, morning, outcome, run, session, sets, severity

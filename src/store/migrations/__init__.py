@@ -33,9 +33,10 @@ def upgrade(url: str) -> None:
     path = sqlite_path(url)
     engine = engine_of(url, foreign_keys=False)  # tables are rebuilt, and point at each other
     try:
+        there = path is None or path.is_file()
         if path is not None:
-            disk.make_folder(path.parent)
-        if (path is None or path.is_file()) and revision_of(engine) == HEAD:
+            disk.touch_private(path)
+        if there and revision_of(engine) == HEAD:
             return
         with _alone(engine, path):
             found = revision_of(engine)
@@ -111,6 +112,7 @@ def _prepare(path: Path, found: str | None) -> None:
             return
         copy = path.with_name(f"{path.name}.{found}.before-update")
         copy.unlink(missing_ok=True)
+        disk.touch_private(copy)
         with closing(sqlite3.connect(copy)) as target:
             database.backup(target)
     copies = sorted(path.parent.glob(f"{path.name}.*.before-update"), key=lambda p: p.name)

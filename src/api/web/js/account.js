@@ -1,37 +1,39 @@
-// One's account: who sees what, keys for programs, invitations, and the way out.
+// One's account: who sees what, who looked, keys for programs, invitations, and the way out.
 
 import { get, of, post, remove } from "./api.js";
 import { chooseMany } from "./choice.js";
 import { at, h, put } from "./dom.js";
 import { day } from "./numbers.js";
+import { forget } from "./offline.js";
 import { begin } from "./page.js";
+import { known, t } from "./words.js";
 
-const KINDS = [["load_and_flags", "Load and flags"], ["metrics", "Running measures"], ["heart_rate", "Heart rate"],
-  ["check_ins", "Check-ins"], ["raw", "Original recordings"], ["location", "Places"]];
-const SCOPES = [["read", "read"], ["write", "write down"], ["send", "send recordings only"]];
-const ROLES = [["athlete", "an athlete"], ["coach", "a coach"], ["owner", "another owner"]];
-const name = (pairs, value) => (pairs.find(([key]) => key === value) ?? [null, value])[1];
+const KINDS = ["load_and_flags", "metrics", "heart_rate", "check_ins", "raw", "location"];
+const SCOPES = ["read", "write", "send"];
+const ROLES = ["athlete", "coach", "owner"];
+const kind = (name) => known(`kind.${name}`, name);
+const scope = (name) => known(`scope.${name}`, name);
+const pairs = (names, say) => names.map((name) => [name, say(name)]);
 
 let me, people, kinds, scopes;
 
 async function show() {
   me = await get("/api/v1/me");
   if (!me.accounts) {
-    put("account-title", "No accounts here");
-    put("account-line", "This server answers on this machine only and everybody here is its owner. "
-      + "Started with CATFOOT_ACCOUNTS=1 it asks who somebody is, and may be reached from other machines.");
+    put("account-title", t("account.none"));
+    put("account-line", t("account.none_text"));
     return;
   }
   put("account-title", me.name);
-  put("account-line", me.role === "owner" ? "You run this server." : `Here as ${me.role}.`);
+  put("account-line", me.role === "owner" ? t("account.owner") : t("account.here_as", { role: t(`role.${me.role}`) }));
   at("leave").hidden = at("programs").hidden = false;
   at("inviting").hidden = me.role !== "owner";
   at("sharing").hidden = !me.athlete;
   people = (await get("/api/v1/people")).items;
-  kinds = chooseMany("kinds", KINDS);
-  scopes = chooseMany("scopes", SCOPES);
-  put("person", people.map((p) => h("option", { value: p.id }, `${p.name} (${p.role})`)));
-  put("roles", ROLES.map(([role, text]) => h("button", { type: "button", onclick: () => told(() => invite(role)) }, `Invite ${text}`)));
+  kinds = chooseMany("kinds", pairs(KINDS, kind));
+  scopes = chooseMany("scopes", pairs(SCOPES, scope));
+  put("person", people.map((p) => h("option", { value: p.id }, `${p.name} (${known(`role.${p.role}`, p.role)})`)));
+  put("roles", ROLES.map((role) => h("button", { type: "button", onclick: () => told(() => invite(role)) }, t(`account.invite.${role}`))));
   await Promise.all([consents(), keys()]);
 }
 
@@ -40,25 +42,25 @@ async function consents() {
   const { items } = await get(of(me.athlete, "consents"));
   const open = items.filter((one) => one.withdrawn_at === null);
   put("consents", open.length ? open.map((one) => h("li", {},
-    h("span", { class: "name" }, people.find((p) => p.id === one.viewer)?.name ?? "somebody who is gone"),
-    h("button", { type: "button", onclick: () => told(async () => { await remove(of(me.athlete, "consents", one.id)); await consents(); }) }, "Withdraw"),
-    h("span", { class: "what" }, one.kinds.map((kind) => name(KINDS, kind).toLowerCase()).join(", "),
-      one.write ? "; may plan and record" : "", one.until ? `; until ${day(one.until)}` : "")))
-    : h("li", { class: "quiet" }, "Nobody but you."));
+    h("span", { class: "name" }, people.find((p) => p.id === one.viewer)?.name ?? t("account.gone")),
+    h("button", { type: "button", onclick: () => told(async () => { await remove(of(me.athlete, "consents", one.id)); await consents(); }) }, t("account.withdraw")),
+    h("span", { class: "what" }, [one.kinds.map((name) => kind(name).toLowerCase()).join(", "),
+      one.write ? t("account.may_write") : null, one.until ? t("account.until", { day: day(one.until) }) : null].filter(Boolean).join("; "))))
+    : h("li", { class: "quiet" }, t("account.nobody")));
 }
 
 async function keys() {
   const { items } = await get("/api/v1/keys");
   put("keys", items.length ? items.map((key) => h("li", {}, h("span", { class: "name" }, key.name),
-    h("button", { type: "button", onclick: () => told(async () => { await remove(`/api/v1/keys/${key.id}`); await keys(); }) }, "Revoke"),
-    h("span", { class: "what" }, `${key.scopes.map((s) => name(SCOPES, s)).join(", ")}; until ${day(key.expires_at.slice(0, 10))}; `
-      + (key.used_at ? `last used ${day(key.used_at.slice(0, 10))}` : "never used"))))
-    : h("li", { class: "quiet" }, "None."));
+    h("button", { type: "button", onclick: () => told(async () => { await remove(`/api/v1/keys/${key.id}`); await keys(); }) }, t("account.revoke")),
+    h("span", { class: "what" }, [key.scopes.map(scope).join(", "), t("account.until", { day: day(key.expires_at.slice(0, 10)) }),
+      key.used_at ? t("account.used", { day: day(key.used_at.slice(0, 10)) }) : t("account.unused")].join("; "))))
+    : h("li", { class: "quiet" }, t("account.no_keys")));
 }
 
 async function invite(role) {
   const made = await post("/api/v1/invitations", { role });
-  put("link", "Send this link to one person; it works once, until ", day(made.expires_at.slice(0, 10)), ": ", h("code", {}, made.link));
+  put("link", t("account.link", { day: day(made.expires_at.slice(0, 10)) }), " ", h("code", {}, made.link));
 }
 
 /** Do something; say in words what the server refused. */
@@ -83,12 +85,13 @@ at("make-key").addEventListener("submit", (e) => {
   e.preventDefault();
   told(async () => {
     const made = await post("/api/v1/keys", { name: at("key-name").value, scopes: scopes.values });
-    put("made-key", "Copy it now, it is not shown again: ", h("code", {}, made.key));
+    put("made-key", t("account.copy"), " ", h("code", {}, made.key));
     await keys();
   });
 });
 at("leave").addEventListener("click", () => told(async () => {
   await remove("/api/v1/session");
+  await forget();
   location.href = "/login";
 }));
 begin(() => {}, () => {});

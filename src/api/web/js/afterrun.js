@@ -1,15 +1,19 @@
 // After a run, in ten seconds: how hard, how the feet were, what hurt, on what, in what.
 
-import { get, of, patch } from "./api.js";
+import { get, of } from "./api.js";
 import { choose, chooseMany, score } from "./choice.js";
 import { at, h, put } from "./dom.js";
-import { day, duration, km } from "./numbers.js";
+import { LONG_DAY, day, duration, km } from "./numbers.js";
 import { asked, begin } from "./page.js";
-import { send } from "./queue.js";
+import { amend, send } from "./queue.js";
 import { SITES, site } from "./sites.js";
+import { MILE_M, imperial } from "./units.js";
+import { t } from "./words.js";
 
-const FEET = [[2, "sore"], [5, "tired"], [7, "good"], [9, "springy"]];
-const SURFACES = [["road", "Road"], ["trail", "Trail"], ["track", "Track"], ["grass", "Grass"], ["treadmill", "Treadmill"]];
+const FEET = [2, 5, 7, 9].map((value) => [value, t(`scale.after.${value}`)]);
+const SURFACES = ["road", "trail", "track", "grass", "treadmill"].map((name) => [name, t(`surface.${name}`)]);
+const SIDES = ["left", "right", "both"].map((side) => [side, t(`side.${side}`)]);
+const EFFORT = Array.from({ length: 10 }, (_, i) => [i + 1, String(i + 1)]);
 const FIRST_PAIN = 3;
 
 let athlete, run, chosen;
@@ -19,11 +23,10 @@ async function show(row) {
   try {
     const before = (await get(`${of(row.id, "runs")}?limit=30`)).items;
     const id = asked("run") ?? before[0]?.id;
-    if (!id) return put("run-line", "There is no run yet.");
+    if (!id) return put("run-line", t("after.no_run"));
     run = await get(of(row.id, "runs", id));
     at("run-demo").hidden = !run.demo;
-    put("run-line", [day(run.day, { weekday: "long", day: "numeric", month: "long" }), run.title,
-      km(run.distance_m), duration(run.duration_s)].filter(Boolean).join(" · "));
+    put("run-line", [day(run.day, LONG_DAY), run.title, km(run.distance_m), duration(run.duration_s)].filter(Boolean).join(" · "));
     form(before.filter((other) => other.id !== run.id));
     at("save").disabled = false;
   } catch (problem) {
@@ -33,37 +36,63 @@ async function show(row) {
 
 /** Offer what was true last time, so that most runs need two taps. */
 function form(before) {
-  const scores = {};
-  const last = before.find((other) => other.shoe || other.surface !== "unknown");
+  const pains = {};
+  const guess = (of) => before.map(of).find((known) => known && known !== "unknown") ?? null;
+  const shoe = run.shoe ?? likely(before, (other) => other.shoe);
+  const surface = run.surface !== "unknown" ? run.surface : likely(before, (other) => (other.surface === "unknown" ? null : other.surface))
+    ?? guess((other) => other.surface);
   chosen = {
-    scores,
-    effort: choose("effort", Array.from({ length: 10 }, (_, i) => [i + 1, String(i + 1)]), run.effort),
+    pains,
+    effort: choose("effort", EFFORT, run.effort),
     feet: choose("feet", FEET),
-    surface: choose("surface", SURFACES, run.surface !== "unknown" ? run.surface : last?.surface ?? null),
+    surface: choose("surface", SURFACES, surface),
     sites: chooseMany("sites", SITES, (names) => {
-      for (const name of names) scores[name] ??= FIRST_PAIN;
-      put("pains", names.map((name) => score(site(name), scores[name], (v) => { scores[name] = v; })));
+      for (const name of names) pains[name] ??= { score: FIRST_PAIN, side: "unknown", onset_m: null };
+      put("pains", names.map((name) => felt(name, pains[name])));
     }),
   };
   put("pains");
-  at("shoe").value = run.shoe ?? last?.shoe ?? "";
-  put("shoes", [...new Set(before.map((other) => other.shoe).filter(Boolean))].map((shoe) => h("option", { value: shoe })));
+  at("shoe").value = shoe ?? "";
+  at("guessed").hidden = Boolean(run.shoe && run.surface !== "unknown") || !(shoe || surface);
+  put("shoes", [...new Set(before.map((other) => other.shoe).filter(Boolean))].map((name) => h("option", { value: name })));
+}
+
+/** Return what a run of this kind had last: same weekday first, then the newest. */
+function likely(before, of) {
+  const weekday = (one) => new Date(`${one.day}T12:00:00Z`).getUTCDay();
+  const same = before.filter((one) => weekday(one) === weekday(run) && Math.abs((one.distance_m ?? 0) - (run.distance_m ?? 0)) < 3000);
+  return [...same, ...before].map(of).find(Boolean) ?? null;
+}
+
+/** How much one place hurt, on which side, and from which distance on. */
+function felt(name, pain) {
+  const sides = h("span", { class: "choices", role: "group", "aria-label": t("after.which_side") }, SIDES.map(([side, text]) =>
+    h("button", { type: "button", "aria-pressed": String(pain.side === side), onclick: (e) => {
+      pain.side = side;
+      for (const b of e.currentTarget.parentNode.children) b.setAttribute("aria-pressed", String(b === e.currentTarget));
+    } }, text)));
+  const per = imperial() ? MILE_M : 1000;
+  const from = h("label", { class: "from" }, t(imperial() ? "after.from_mi" : "after.from_km"), " ",
+    h("input", { type: "number", min: 0, max: 1000, step: 0.5, inputmode: "decimal", oninput: (e) => {
+      pain.onset_m = e.target.value === "" ? null : Number(e.target.value) * per;
+    } }));
+  return h("div", { class: "felt" }, score(site(name), pain.score, (v) => { pain.score = v; }), h("div", { class: "row" }, sides, from));
 }
 
 at("after").addEventListener("submit", async (e) => {
   e.preventDefault();
   put("problem");
-  const pains = chosen.sites.values.map((name) => ({ site: name, score: chosen.scores[name] }));
+  const pains = chosen.sites.values.map((name) => ({ site: name, ...chosen.pains[name] }));
   const shoe = at("shoe").value.trim() || null;
   const body = { started_at: run.started_at, day: run.day, pains, pain: Math.max(0, ...pains.map((p) => p.score)), shoe };
   for (const name of ["effort", "feet", "surface"]) if (chosen[name].value !== null) body[name] = chosen[name].value;
   at("save").disabled = true;
   try {
     const there = await send(of(athlete.id, "after-runs"), body);
-    const said = { shoe };
-    for (const name of ["effort", "surface"]) if (body[name] !== undefined) said[name] = body[name];
-    if (there) await patch(of(athlete.id, "runs", run.id), said, run.version);
-    put("saved", there ? "✓ Saved." : "Kept on this device; it goes to the server as soon as that answers.");
+    const of_run = { shoe };
+    for (const name of ["effort", "surface"]) if (body[name] !== undefined) of_run[name] = body[name];
+    await amend(of(athlete.id, "runs", run.id), of_run);
+    put("saved", t(there ? "saved" : "kept"));
   } catch (problem) {
     put("problem", problem.message);
     at("save").disabled = false;

@@ -1,41 +1,52 @@
 // Lines over a run: one small picture for each measure, all on the same time, gaps left open.
 
 import { h, s, setText } from "./dom.js";
-import { duration, label, unit, written } from "./numbers.js";
+import { measureOf } from "./halves.js";
+import { duration, label, unit, value } from "./numbers.js";
+import { t } from "./words.js";
 
 const WIDTH = 1000;
 const HEIGHT = 150;
 const LEFT = 4;
 const TOP = 8;
 const BOTTOM = 126;
-const DIGITS = { shock_g: 1, strike_deg: 1, speed_mps: 2 };
-const NAMES = { left: "left", right: "right", unknown: "" };
+
+/** Return the key of the lines that a run has. */
+export function legend({ lines }) {
+  const sides = new Set(lines.map((line) => line.side));
+  return [["left", "foot.left"], ["right", "foot.right"], ["unknown", "run.watch"]].filter(([side]) => sides.has(side))
+    .map(([side, key]) => h("span", { class: `key ${side}` }, t(key)))
+    .concat(h("span", { class: "key walk" }, t("run.key_walk")), h("span", { class: "key gap" }, t("run.key_gap")));
+}
 
 /** Return {name, node, draw(from, to)} of one measure; bins from..to are shown. */
-export function chart(name, data) {
-  const measure = name.slice(0, name.lastIndexOf("_"));
+export function chart(name, data, { gaps = [], walks = [] } = {}) {
+  const measure = measureOf(name);
   const lines = data.lines.filter((line) => line.columns[name]);
   const title = h("h3", {}, label(measure), " ", h("span", { class: "unit" }, unit(measure)));
   const plot = s("svg", { class: "plot", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", tabindex: 0,
-    role: "application", "aria-label": `${label(measure)} over the run. Arrow keys move through time.` });
+    role: "application", "aria-label": t("run.chart_label", { what: label(measure) }) });
   const cursor = s("line", { class: "now", y1: TOP, y2: BOTTOM, x1: -9, x2: -9 });
   const [high, low] = [h("span", { class: "high" }), h("span", { class: "low" })];
   const times = h("div", { class: "times" });
-  const node = h("figure", { class: "chart" }, title, h("div", { class: "frame" }, plot, high, low), times);
+  const node = h("figure", { class: "chart", data: { measure: name } }, title, h("div", { class: "frame" }, plot, high, low), times);
   let view = [0, data.bins];
 
   function draw(from, to) {
     view = [from, to];
     const inside = lines.flatMap((line) => line.columns[name].slice(from, to)).filter((v) => v !== null).sort((a, b) => a - b);
     const [least, most] = range(inside);
+    const edge = (i) => LEFT + ((Math.min(to, Math.max(from, i)) - from) / (to - from)) * (WIDTH - 2 * LEFT);
     const x = (i) => LEFT + ((i + 0.5 - from) / (to - from)) * (WIDTH - 2 * LEFT);
     const y = (v) => BOTTOM - ((Math.min(most, Math.max(least, v)) - least) / (most - least)) * (BOTTOM - TOP);
+    const band = (kind) => ([a, b]) => (b <= from || a >= to ? null
+      : s("rect", { class: `band ${kind}`, x: edge(a), width: Math.max(1, edge(b) - edge(a)), y: TOP, height: BOTTOM - TOP }));
     const paths = lines.map((line) => s("path", { class: `line ${line.side}`, d: path(line.columns[name], from, to, x, y) }));
-    plot.replaceChildren(
+    plot.replaceChildren(...[...gaps.map(band("gap")), ...walks.map(band("walk"))].filter(Boolean),
       s("line", { class: "grid", x1: 0, x2: WIDTH, y1: TOP, y2: TOP }),
       s("line", { class: "grid", x1: 0, x2: WIDTH, y1: BOTTOM, y2: BOTTOM }), ...paths, cursor);
-    setText(high, written(most, DIGITS[name] ?? 0));
-    setText(low, written(least, DIGITS[name] ?? 0));
+    setText(high, value(measure, most));
+    setText(low, value(measure, least));
     times.replaceChildren(...[0, 0.25, 0.5, 0.75, 1].map((part) =>
       h("span", {}, duration((from + part * (to - from)) * data.bin_s))));
   }
@@ -47,9 +58,9 @@ export function chart(name, data) {
   }
 
   const said = (i) => {
-    const parts = lines.map((line) => [NAMES[line.side], written(line.columns[name][i], DIGITS[name] ?? 0)])
-      .filter(([, v]) => v !== "–").map(([side, v]) => `${side} ${v}`.trim());
-    return parts.length ? `${label(measure).toLowerCase()} ${parts.join(", ")} ${unit(measure)}` : null;
+    const parts = lines.filter((line) => line.columns[name][i] !== null)
+      .map((line) => `${line.side === "unknown" ? "" : t(`side.${line.side}`)} ${value(measure, line.columns[name][i])}`.trim());
+    return parts.length ? `${label(measure)} ${parts.join(", ")} ${unit(measure)}` : null;
   };
   return { name, node, plot, draw, point, said };
 }
@@ -87,7 +98,7 @@ export function zoom(charts, data, { whole, moment }) {
     at = Math.max(view[0], Math.min(view[1] - 1, i));
     charts.forEach((one) => one.point(at));
     const parts = charts.map((one) => one.said(at)).filter(Boolean);
-    setText(moment, `At ${duration(at * data.bin_s)}: ${parts.length ? parts.join("; ") : "nothing measured"}.`);
+    setText(moment, t("run.at", { time: duration(at * data.bin_s), what: parts.join("; ") || t("run.nothing") }));
   };
   for (const { plot } of charts) {
     const bin = (e) => {
@@ -107,7 +118,8 @@ export function zoom(charts, data, { whole, moment }) {
         const half = ((view[1] - view[0]) * (e.key === "+" ? 0.25 : 1)) | 0;
         draw(Math.max(0, at - Math.max(5, half)), Math.min(data.bins, at + Math.max(5, half)));
         show(at);
-      } else if (move) show(at + move);
+      } else if (e.key === "0") draw(0, data.bins);
+      else if (move) show(at + move);
       else return;
       e.preventDefault();
     });

@@ -7,10 +7,12 @@ import { day, written } from "./numbers.js";
 import { begin } from "./page.js";
 import { send } from "./queue.js";
 import { SITES, site } from "./sites.js";
+import { t } from "./words.js";
 
-const HOW_MUCH = [[0, "none"], [2, "a little"], [5, "some"], [8, "a lot"]];
-const FEEL = [[2, "tired"], [5, "so-so"], [8, "good"], [10, "fresh"]];
-const SLEEP = [[1, "poor"], [2, "restless"], [3, "fair"], [4, "good"], [5, "deep"]];
+const scale = (name, values) => values.map((value) => [value, t(`scale.${name}.${value}`)]);
+const HOW_MUCH = scale("much", [0, 2, 5, 8]);
+const FEEL = scale("feel", [2, 5, 8, 10]);
+const SLEEP = scale("sleep", [1, 2, 3, 4, 5]);
 const FIRST_SCORE = 3;
 
 let athlete = null;
@@ -36,14 +38,14 @@ function show(row) {
 
 async function before() {
   const { items } = await get(`${of(athlete.id, "check-ins")}?limit=5`);
-  put("before", items.length ? items.map((c) => h("li", {}, h("b", {}, day(c.day)), ": ", told(c))) : h("li", { class: "quiet" }, "No check-in yet."));
+  put("before", items.length ? items.map((c) => h("li", {}, h("b", {}, day(c.day)), ": ", told(c))) : h("li", { class: "quiet" }, t("checkin.none")));
 }
 
 function told(c) {
-  const sore = c.soreness.map((one) => `${site(one.site).toLowerCase()} ${written(one.score)} of 10`);
-  return [c.stiffness === null ? null : `stiffness ${written(c.stiffness)} of 10`,
-    sore.length ? `sore: ${sore.join(", ")}` : "nothing sore",
-    c.foot_feel === null ? null : `feet ${written(c.foot_feel)} of 10`, c.note || null].filter(Boolean).join("; ");
+  const sore = c.soreness.map((one) => `${site(one.site).toLowerCase()} ${t("of_10", { n: written(one.score) })}`);
+  return [c.stiffness === null ? null : t("checkin.stiff", { n: written(c.stiffness) }),
+    sore.length ? t("checkin.sore", { where: sore.join(", ") }) : t("checkin.not_sore"),
+    c.foot_feel === null ? null : t("checkin.feet", { n: written(c.foot_feel) }), c.note || null].filter(Boolean).join("; ");
 }
 
 at("check").addEventListener("submit", async (e) => {
@@ -57,7 +59,7 @@ at("check").addEventListener("submit", async (e) => {
   at("save").disabled = true;
   try {
     const there = await send(of(athlete.id, "check-ins"), body);
-    put("saved", there ? "✓ Saved. Have a good day." : "Kept on this device; it goes to the server as soon as that answers.");
+    put("saved", t(there ? "checkin.saved" : "kept"));
     show(athlete);
   } catch (problem) {
     put("problem", problem.message);

@@ -1,6 +1,7 @@
 // Buttons to choose from, big enough for a thumb.
 
 import { at, h } from "./dom.js";
+import { t } from "./words.js";
 
 /** Fill the group of that id with [value, text] buttons; one is chosen at most. Returns {value}. */
 export function choose(id, options, chosen = null) {
@@ -29,8 +30,8 @@ export function chooseMany(id, options, changed = () => {}) {
 
 /** Return a labelled slider from 0 to 10 that shows its number. */
 export function score(text, value, changed) {
-  const shown = h("output", {}, `${value} of 10`);
-  const input = h("input", { type: "range", min: 0, max: 10, step: 1, value, "aria-label": `${text}, 0 to 10`,
-    oninput: () => { shown.textContent = `${input.value} of 10`; changed(Number(input.value)); } });
+  const shown = h("output", {}, t("of_10", { n: value }));
+  const input = h("input", { type: "range", min: 0, max: 10, step: 1, value, "aria-label": t("choice.0_to_10", { what: text }),
+    oninput: () => { shown.textContent = t("of_10", { n: input.value }); changed(Number(input.value)); } });
   return h("label", { class: "score" }, h("span", {}, text), input, shown);
 }

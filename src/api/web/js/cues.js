@@ -1,5 +1,7 @@
 // When a number may change the cue, and how the cue is heard.
 
+import { locale } from "./words.js";
+
 /**
  * Levels of a number with hysteresis and dwell: it must stay beyond a level's "up" (or below
  * its "down") for a while before the level changes, so that cues never flutter.
@@ -69,7 +71,7 @@ export class Tone {
 export function speak(text) {
   if (!("speechSynthesis" in window)) return;
   speechSynthesis.cancel();
-  speechSynthesis.speak(Object.assign(new SpeechSynthesisUtterance(text), { lang: "en", rate: 1.1 }));
+  speechSynthesis.speak(Object.assign(new SpeechSynthesisUtterance(text), { lang: locale, rate: 1.1 }));
 }
 
 /** Keep the screen awake; returns a function that lets it sleep, or null where it cannot. */

@@ -2,12 +2,12 @@
 
 import { h, s, setText } from "./dom.js";
 import { written } from "./numbers.js";
+import { t } from "./words.js";
 
 const FULL_DEG = 15; // the rim
 const CALM_DEG = 3; // the middle that counts as calm
 const TRAIL = 30; // snapshots: three seconds
 const R = 80;
-const NAMES = { left: "Left foot", right: "Right foot", unknown: "Foot" };
 
 const dials = new Map();
 
@@ -34,15 +34,15 @@ export function one(side, { bare = false } = {}) {
   const word = h("p", { class: "word" }, "…");
   const lines = h("p", { class: "quiet" });
   const node = h("figure", { class: "dial", data: { side } },
-    s("svg", { viewBox: "-100 -100 200 200", role: "img", "aria-label": `${NAMES[side]}: dial of the foot's lean` },
+    s("svg", { viewBox: "-100 -100 200 200", role: "img", "aria-label": t("dial.label", { foot: t(`foot.${side}`) }) },
       s("circle", { class: "ring", r: R }),
       s("circle", { class: "ring", r: (R * 2) / 3 }),
       s("circle", { class: "calm", r: (R * CALM_DEG) / FULL_DEG }),
       s("line", { class: "cross", x1: -R, x2: R }), s("line", { class: "cross", y1: -R, y2: R }),
-      s("text", { x: 0, y: -86, "text-anchor": "middle" }, "toes"),
-      s("text", { x: 0, y: 95, "text-anchor": "middle" }, "heel"),
+      s("text", { x: 0, y: -86, "text-anchor": "middle" }, t("dial.toes")),
+      s("text", { x: 0, y: 95, "text-anchor": "middle" }, t("dial.heel")),
       trail, dot),
-    bare ? null : h("figcaption", {}, h("h3", {}, NAMES[side]), word, lines));
+    bare ? null : h("figcaption", {}, h("h3", {}, t(`foot.${side}`)), word, lines));
   const seen = [];
 
   function update(sway) {
@@ -53,9 +53,9 @@ export function one(side, { bare = false } = {}) {
     if (seen.length > TRAIL) seen.shift();
     trail.setAttribute("points", seen.join(" "));
     const lean = Math.hypot(sway.roll_deg ?? 0, sway.pitch_deg ?? 0);
-    setText(word, sway.roll_deg === null ? "not known" : lean <= CALM_DEG ? "calm" : lean <= CALM_DEG * 2 ? "moving" : "wobbling");
-    setText(lines, `lean ${written(sway.roll_deg, 1)}° across, ${written(sway.pitch_deg, 1)}° along · sway `
-      + `${written(sway.ml_acc_rms_mps2, 2)} m/s² · wobbles ${sway.wobbles_medial ?? 0} inward, ${sway.wobbles_lateral ?? 0} outward`);
+    setText(word, t(`dial.${sway.roll_deg === null ? "unknown" : lean <= CALM_DEG ? "calm" : lean <= CALM_DEG * 2 ? "moving" : "wobbling"}`));
+    setText(lines, t("dial.told", { roll: written(sway.roll_deg, 1), pitch: written(sway.pitch_deg, 1), sway: written(sway.ml_acc_rms_mps2, 2),
+      inward: sway.wobbles_medial ?? 0, outward: sway.wobbles_lateral ?? 0 }));
   }
   return { node, update };
 }

@@ -1,46 +1,100 @@
-// A balance drill: choose, count down, hold, hear and see how the foot leans, file the holds.
+// A drill: choose, count down, hold or land, hear and see how the foot leans, file the result.
 
-import { of, socket } from "./api.js";
+import { get, of } from "./api.js";
+import { Contacts } from "./contacts.js";
 import { Tone, awake, speak } from "./cues.js";
 import { one as makeDial } from "./dial.js";
 import { at, h, put, setText } from "./dom.js";
+import { drillsFor, lockOf, needsSupport, supported } from "./drills.js";
 import { Hold } from "./hold.js";
 import { written } from "./numbers.js";
-import { begin } from "./page.js";
+import { listen } from "./listen.js";
+import { lacks } from "./offline.js";
+import { begin, mayWrite } from "./page.js";
 import { send } from "./queue.js";
+import { exerciseName } from "./server.js";
+import { Stamps } from "./stamp.js";
+import { t } from "./words.js";
 
 const COUNTDOWN_S = 5;
-const WORDS = { calm: "calm", moving: "moving", wobbling: "wobbling", silent: "no data: the clock waits" };
+const TARGETS_S = [15, 30, 45, 60];
+const SHORTEST_S = 0.5; // below this nobody stood
 
 const tone = new Tone();
-const state = { athlete: null, side: "left", target_s: 30, hold: null, dial: null, foot: null, done: [], ws: null };
+const stamps = new Stamps();
+const state = { athlete: null, side: "left", target_s: 30, kind: null, kinds: [], flags: [], hold: null, dial: null, foot: null, done: [] };
 
-function listen(athlete) {
-  state.ws?.close();
-  const ws = new WebSocket(socket(of(athlete.id, "live")));
-  state.ws = ws;
+async function show(athlete) {
   state.athlete = athlete;
-  ws.onmessage = (message) => {
-    const snapshot = JSON.parse(message.data);
-    at("drill-demo").hidden = !snapshot.demo;
-    const feet = snapshot.feet ?? {};
-    state.foot = feet[state.side] ?? feet.unknown ?? null;
-    const ready = state.foot?.state === "streaming" && state.foot.sway;
-    chip(ready ? "pod ready" : state.foot?.state === "streaming" ? "pod sends, but no drill" : "no pod yet", ready ? "on" : "");
-    if (state.foot?.sway) state.dial?.update(state.foot.sway);
-    step();
-    at("pod").dataset.n = snapshot.n;
-  };
-  ws.onclose = () => {
-    if (state.ws !== ws) return;
-    state.foot = null;
-    chip("no connection to the server", "bad");
-    setTimeout(() => state.ws === ws && listen(athlete), 1000);
-  };
+  listen(athlete.id, hear, () => { state.foot = null; chip("no_server", "bad"); });
+  state.kinds = drillsFor(null);
+  kinds();
+  try {
+    const today = await get(of(athlete.id, "today"));
+    state.flags = today.flags;
+    state.kinds = drillsFor(today.next);
+    kinds();
+  } catch (problem) {
+    put("problem", problem.message);
+  }
 }
 
-function chip(text, kind) {
-  setText(at("pod"), text);
+function kinds() {
+  put("kind", state.kinds.map((kind) => h("option", { value: kind.id },
+    kind.today ? t("drill.of_today", { name: exerciseName(kind.id) }) : exerciseName(kind.id))));
+  use(state.kinds[0].id);
+}
+
+/** Choose a drill: what it needs, what locks it, how long it takes. */
+function use(id) {
+  const kind = state.kinds.find((one) => one.id === id);
+  state.kind = kind;
+  at("kind").value = id;
+  at("closed").checked = Boolean(kind.closed);
+  at("closed-row").hidden = !kind.closes && !kind.closed;
+  at("closed").disabled = Boolean(kind.closed);
+  at("targets").hidden = Boolean(kind.contacts);
+  if (kind.target_s) state.target_s = kind.target_s;
+  choices();
+  const lock = lockOf(kind, state.flags);
+  at("go").disabled = Boolean(lock);
+  put("kind-says", lock ? t("drill.locked", { flag: lock.title }) : kind.contacts ? t("drill.contacts", { n: kind.contacts }) : t("drill.hold"));
+  support();
+}
+
+const support = () => { at("support-row").hidden = !needsSupport(state.kind, at("closed").checked); };
+
+function choices() {
+  group("sides", ["left", "right"].map((side) => [side, t(`foot.${side}`)]), state.side, (side) => { state.side = side; });
+  const targets = [...new Set([...TARGETS_S, state.target_s])].sort((a, b) => a - b);
+  group("targets", targets.map((s) => [s, t("unit.n_s", { n: s })]), state.target_s, (s) => { state.target_s = s; });
+}
+
+function group(id, options, chosen, pick) {
+  put(id, options.map(([value, text]) => h("button", { type: "button", "aria-pressed": String(value === chosen),
+    onclick: () => { pick(value); choices(); } }, text)));
+}
+
+function hear(snapshot) {
+  at("drill-demo").hidden = !snapshot.demo;
+  const feet = snapshot.feet ?? {};
+  const stamped = state.hold ? null : stamps.update(feet, performance.now());
+  if (stamped && stamped !== "unknown" && stamped !== state.side) {
+    state.side = stamped;
+    choices();
+    put("stamp", t("drill.stamped", { foot: t(`foot.${stamped}`) }));
+  }
+  state.foot = feet[state.side] ?? feet.unknown ?? null;
+  const streaming = state.foot?.state === "streaming";
+  const ready = streaming && (state.kind?.contacts ? snapshot.mode === "run" : state.foot.sway);
+  chip(ready ? "ready" : streaming ? "no_drill" : "no_pod", ready ? "on" : "");
+  if (state.foot?.sway) state.dial?.update(state.foot.sway);
+  step();
+  at("pod").dataset.n = snapshot.n;
+}
+
+function chip(name, kind) {
+  setText(at("pod"), t(`live.${name}`));
   at("pod").className = `chip ${kind}`;
 }
 
@@ -48,9 +102,9 @@ function chip(text, kind) {
 function step() {
   const hold = state.hold;
   if (!hold || hold.over) return;
-  const level = hold.update(state.foot, performance.now()).level;
+  const { level } = hold.update(state.foot, performance.now());
   at("stage").dataset.level = level;
-  setText(at("word"), WORDS[level]);
+  setText(at("word"), state.kind.contacts && level === "ready" ? t("drill.landed", { n: hold.count, of: hold.planned }) : t(`dial.${level}`));
   if (at("tone").checked) tone.follow(level);
   if (hold.over) ended();
 }
@@ -58,38 +112,40 @@ function step() {
 function clock() {
   const hold = state.hold;
   if (!hold) return;
-  at("clock").firstChild.textContent = `${written(hold.held_s, 1)} `;
+  if (state.kind.contacts) setText(at("clock").firstChild, `${hold.count} `);
+  else setText(at("clock").firstChild, `${written(hold.held_s, 1)} `);
   if (performance.now() - (hold.last ?? 0) > 500) step(); // silence is news too
   if (!hold.over) requestAnimationFrame(clock);
 }
 
 async function start() {
-  if (at("closed").checked && !at("support").checked) {
-    put("lacks", "Eyes closed needs something to hold on to within reach. Tick it once it is.");
+  if (needsSupport(state.kind, at("closed").checked) && !at("support").checked) {
+    put("lacks", t("drill.needs_support"));
     return;
   }
   tone.unlock(); // inside the tap
   state.sleep ??= await awake();
-  put("lacks", state.sleep ? "" : "This browser cannot keep the screen awake here; set the screen's time-out longer.");
+  put("lacks", state.sleep ? "" : t("lacks.awake"));
   at("setup").hidden = true;
   at("stage").hidden = false;
   at("stage").classList.toggle("eyes-closed", at("closed").checked);
   state.dial = makeDial(state.side, { bare: true });
-  put("dial", state.dial.node);
+  put("dial", state.kind.contacts ? "" : state.dial.node);
   countdown(COUNTDOWN_S);
 }
 
 function countdown(n) {
-  buttons({ down: false });
+  buttons();
   at("stage").dataset.level = "ready";
   state.hold = null;
-  at("clock").firstChild.textContent = `${state.target_s} `;
-  put("sub", `${state.side} foot, ${state.target_s} s`);
+  const { contacts } = state.kind;
+  put("clock", `${contacts ?? state.target_s} `, h("span", { class: "unit" }, contacts ? "" : "s"));
+  put("sub", [t(`foot.${state.side}`), contacts ? t("drill.contacts", { n: contacts }) : t("unit.n_s", { n: state.target_s })].join(", "));
   if (n === 0) {
-    if (at("voice").checked) speak("Hold");
+    if (at("voice").checked) speak(t(contacts ? "drill.say_go" : "drill.say_hold"));
     tone.beep(880, 0.3);
-    state.hold = new Hold(state.side, state.target_s);
-    buttons({ down: true });
+    state.hold = contacts ? new Contacts(state.side, contacts) : new Hold(state.side, state.target_s);
+    buttons("down");
     requestAnimationFrame(clock);
     return;
   }
@@ -100,65 +156,77 @@ function countdown(n) {
 
 function ended() {
   tone.stop();
-  const hold = state.hold;
+  const { hold } = state;
   at("stage").dataset.level = "ready";
-  if (at("voice").checked) speak(hold.over === "time" ? "Stop. Well held." : "Stop");
+  const whole = hold.over === "time" || hold.over === "count";
+  // After a foot came down nothing is said but "stop": whoever wavers needs their ears.
+  if (at("voice").checked) speak(t(whole ? "drill.say_well" : "drill.say_stop"));
   tone.beep(440, 0.4);
-  put("word", hold.over === "time" ? (hold.clean ? "clean" : "held") : "stop");
-  const wobbles = `${hold.wobbles} wobble${hold.wobbles === 1 ? "" : "s"}`;
-  put("sub", `${written(hold.held_s, 1)} s, ${wobbles}${hold.gaps ? ", with silence of the pod" : ""}`);
-  if (hold.held_s >= 0.5) state.done.push(hold);
-  buttons({ again: true, done: true });
+  put("word", t(whole ? (hold.clean ? "drill.clean" : "drill.held") : "drill.stop"));
+  put("sub", whole ? told(hold) : "");
+  if (hold instanceof Contacts ? hold.count > 0 : hold.held_s >= SHORTEST_S) state.done.push({ hold, kind: state.kind });
+  buttons("again", "done", ...(supported(state.kind, state.kinds) ? ["unsteady"] : []));
   list();
+}
+
+function told(hold) {
+  if (hold instanceof Contacts) {
+    return [t("drill.contacts", { n: hold.count }), hold.shock_g === null ? t("drill.no_shock") : t("drill.shock", { n: written(hold.shock_g, 1) }),
+      hold.strike_deg === null ? t("drill.no_strike") : t("drill.strike", { n: written(hold.strike_deg, 0) })].join(", ");
+  }
+  return [t("unit.n_s", { n: written(hold.held_s, 1) }), t("drill.wobbles", { n: hold.wobbles, inward: hold.inward, outward: hold.outward }),
+    hold.gaps ? t("drill.gaps", { n: hold.gaps }) : null].filter(Boolean).join(", ");
 }
 
 function list() {
-  put("holds", state.done.map((hold) => h("li", {},
-    h("span", { class: "name" }, `${hold.side}: ${written(hold.held_s, 1)} s`),
-    h("span", { class: `chip ${hold.clean ? "on" : ""}` }, hold.clean ? "clean" : `${hold.wobbles} wobbles`))));
-  const clean = state.done.filter((hold) => hold.clean).length;
-  setText(at("clean"), state.done.length ? `${clean} clean of ${state.done.length}` : "none yet");
-  at("file").hidden = !state.done.length;
+  put("holds", state.done.map(({ hold, kind }) => h("li", {},
+    h("span", { class: "name" }, `${exerciseName(kind.id)}, ${t(`side.${hold.side}`)}`),
+    h("span", { class: `chip ${hold.clean ? "on" : ""}` }, t(hold.clean ? "drill.clean" : "drill.held")),
+    h("span", { class: "what" }, told(hold)))));
+  const clean = state.done.filter(({ hold }) => hold.clean).length;
+  setText(at("clean"), state.done.length ? t("drill.clean_of", { n: clean, of: state.done.length }) : t("drill.none"));
+  at("file").hidden = !state.done.length || !mayWrite(state.athlete);
 }
 
-function buttons({ down = false, again = false, done = false }) {
-  at("down").hidden = !down;
-  at("again").hidden = !again;
-  at("done").hidden = !done;
+function buttons(...shown) {
+  for (const name of ["down", "again", "unsteady", "done"]) at(name).hidden = !shown.includes(name);
 }
+
+const setOf = ({ hold, kind }) => ({ exercise: kind.id, side: hold.side,
+  ...(hold instanceof Contacts ? { contacts: hold.count } : { reps: 1, hold_s: Math.round(hold.held_s * 10) / 10 }) });
 
 async function file() {
-  const held_s = state.done.reduce((sum, hold) => sum + hold.held_s, 0);
-  const sets = state.done.map((hold) => ({ exercise: "single_leg_stand", side: hold.side, reps: 1, hold_s: Math.round(hold.held_s * 10) / 10 }));
-  const ok = await send(of(state.athlete.id, "strength-sessions"), {
-    duration_min: Math.max(1, Math.round(held_s / 60)), pillars: ["stability"], sets, note: "balance drill",
-  });
-  put("filed", ok ? "✓ Filed." : "Kept on this device; it goes to the server as soon as that answers.");
-  state.done = [];
-  list();
+  const seconds = state.done.reduce((sum, { hold }) => sum + (hold.held_s ?? hold.count), 0);
+  const pillars = [...new Set(state.done.map(({ kind }) => (kind.contacts ? "plyometric" : "stability")))];
+  at("file").disabled = true;
+  try {
+    const there = await send(of(state.athlete.id, "strength-sessions"), {
+      duration_min: Math.max(1, Math.round(seconds / 60)), pillars, sets: state.done.map(setOf), note: t("drill.note"),
+    });
+    put("filed", t(there ? "drill.filed" : "kept"));
+    state.done = [];
+    list();
+  } catch (problem) {
+    put("problem", problem.message);
+  }
+  at("file").disabled = false;
 }
 
-function choose(group, key, use) {
-  at(group).addEventListener("click", (e) => {
-    const chosen = e.target.closest("button");
-    if (!chosen) return;
-    for (const b of at(group).children) b.setAttribute("aria-pressed", String(b === chosen));
-    use(chosen.dataset[key]);
-  });
-}
-
-choose("sides", "side", (side) => { state.side = side; });
-choose("targets", "s", (s) => { state.target_s = Number(s); });
-at("closed").addEventListener("change", (e) => { at("support-row").hidden = !e.target.checked; });
-at("go").addEventListener("click", start);
-at("again").addEventListener("click", () => countdown(COUNTDOWN_S));
-at("down").addEventListener("click", () => { state.hold?.end("foot down"); if (state.hold) ended(); });
-at("done").addEventListener("click", () => {
+function leave() {
   at("stage").hidden = true;
   at("setup").hidden = false;
   state.sleep?.();
-  state.sleep = null;
-});
+  state.sleep = state.hold = null;
+}
+
+at("kind").addEventListener("change", (e) => use(e.target.value));
+at("closed").addEventListener("change", support);
+at("go").addEventListener("click", start);
+at("again").addEventListener("click", () => countdown(COUNTDOWN_S));
+at("down").addEventListener("click", () => { state.hold?.end("foot down"); if (state.hold) ended(); });
+at("unsteady").addEventListener("click", () => { leave(); use(supported(state.kind, state.kinds).id); put("lacks", t("drill.supported")); });
+at("done").addEventListener("click", leave);
 at("file").addEventListener("click", file);
-if (!window.isSecureContext) put("lacks", "Over plain http a browser cannot keep the screen awake.");
-begin(listen);
+if (lacks().length) put("lacks", t("lacks.awake"));
+put("stamp", t("drill.stamp"));
+begin(show);

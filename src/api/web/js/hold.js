@@ -12,7 +12,7 @@ const DOWN_MS = 250;
 
 export class Hold {
   constructor(side, target_s) {
-    Object.assign(this, { side, target_s, held_ms: 0, over: null, wobbles: 0, gaps: 0, level: "calm" });
+    Object.assign(this, { side, target_s, held_ms: 0, over: null, wobbles: 0, inward: 0, outward: 0, gaps: 0, level: "calm" });
     this.steady = new Steady(LEVELS);
     this.last = this.wide = this.first = null;
   }
@@ -32,7 +32,9 @@ export class Hold {
     if (this.last !== null) this.held_ms += ms - this.last;
     this.last = ms;
     this.first ??= sway;
-    this.wobbles = sway.wobbles_medial + sway.wobbles_lateral - this.first.wobbles_medial - this.first.wobbles_lateral;
+    this.inward = sway.wobbles_medial - this.first.wobbles_medial;
+    this.outward = sway.wobbles_lateral - this.first.wobbles_lateral;
+    this.wobbles = this.inward + this.outward;
     this.wide = lean > DOWN_DEG ? this.wide ?? ms : null;
     if (this.wide !== null && ms - this.wide >= DOWN_MS) this.end("foot down");
     else if (this.held_ms >= this.target_s * 1000) this.end("time");

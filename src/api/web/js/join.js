@@ -2,11 +2,12 @@
 
 import { post } from "./api.js";
 import { at, put } from "./dom.js";
+import { t } from "./words.js";
 
 const token = location.hash.slice(1);
 history.replaceState(null, "", location.pathname); // not for the history, nor for whoever looks on
 
-if (!token) put("problem", "The link is not whole: open it again as you got it.");
+if (!token) put("problem", t("join.broken"));
 at("join").addEventListener("submit", async (e) => {
   e.preventDefault();
   put("problem");

@@ -1,72 +1,45 @@
 // What every number is called, how it is written, and what it means, in plain words.
 
-export const MEASURES = {
-  cadence: {
-    label: "Cadence", unit: "steps/min", digits: 0,
-    what: "Steps of both feet in a minute. Strides of one foot would be half as many.",
-  },
-  gct: {
-    label: "Contact time", unit: "ms", digits: 0,
-    what: "How long a foot is on the ground in one step. It gets shorter when you run faster, so compare it at the same pace.",
-  },
-  flight: {
-    label: "Flight time", unit: "ms", digits: 0,
-    what: "From one foot leaving the ground to the other touching it. In walking it is below zero: both feet are down at times.",
-  },
-  softness: {
-    label: "Softness", unit: "of 100", digits: 0,
-    what: "How softly the foot arrives, 0 hard to 100 soft, against your own usual. It is a measure of technique and nothing else.",
-  },
-  shock: {
-    label: "Shock", unit: "g", digits: 1,
-    what: "The sharpest knock after touching down, at the place where the sensor sits. Shoe and ground change it; a number from another place on the body is not comparable.",
-  },
-  strike: {
-    label: "Strike angle", unit: "°", digits: 1,
-    what: "The angle of the foot to the ground as it touches: above zero the heel comes first, below zero the toes.",
-  },
-  stride: {
-    label: "Stride length", unit: "m", digits: 2,
-    what: "From one contact of a foot to the next contact of the same foot: two steps.",
-  },
-  step: { label: "Step length", unit: "m", digits: 2,
-    what: "From one foot's contact to the other foot's." },
-  speed: { label: "Speed", unit: "m/s", digits: 2, what: "Metres covered in a second." },
-  heart_rate: { label: "Heart rate", unit: "beats/min", digits: 0,
-    what: "What a watch or strap counted." },
-  power: { label: "Power", unit: "W", digits: 0,
-    what: "An estimate by the device that sent it. Makers calculate it differently; compare one device with itself." },
-  vertical_oscillation: { label: "Bounce", unit: "mm", digits: 0,
-    what: "How far the body moves up and down in one step, as the device reports it." },
-  gct_balance: { label: "Left share of contact", unit: "%", digits: 1,
-    what: "The left foot's part of the contact time; 50 is even." },
-  leg_stiffness: { label: "Leg stiffness", unit: "kN/m", digits: 1,
-    what: "How much the leg acts like a spring, as the device estimates it." },
-  coverage: { label: "Coverage", unit: "%", digits: 0,
-    what: "How much of the run was really measured. Gaps are left out, never filled in." },
-};
+import { MILE_M, imperial, paceOver } from "./units.js";
+import { known, locale, t } from "./words.js";
 
-const GRADES = {
-  A: "A: as good as this kind of sensor gets",
-  B: "B: good for your own trend",
-  C: "C: rough; look at big changes only",
-  X: "X: nothing honest can be said",
-};
+const DIGITS = { shock: 1, strike: 1, stride: 2, step: 2, speed: 2, gct_balance: 1, leg_stiffness: 1 };
 
-const known = (name) => MEASURES[name] ?? { label: name.replaceAll("_", " "), unit: "", digits: 1, what: "" };
+export const label = (name) => known(`measure.${name}`, name.replaceAll("_", " "));
+export const what = (name) => known(`measure.${name}.what`, "");
+export const grade = (letter) => known(`grade.${letter}`, t("grade.X"));
+export const digits = (name) => DIGITS[name] ?? 0;
 
-export const label = (name) => known(name).label;
-export const unit = (name) => known(name).unit;
-export const what = (name) => known(name).what;
-export const grade = (letter) => GRADES[letter] ?? GRADES.X;
+/** Return the unit that a measure is shown in. */
+export function unit(name) {
+  if (name === "speed") return t(paceOver() === MILE_M ? "unit.min_mi" : "unit.min_km");
+  if (name === "vertical_oscillation") return t(imperial() ? "unit.in" : "unit.mm");
+  if (name === "stride" || name === "step") return t(imperial() ? "unit.ft" : "unit.m");
+  return known(`unit.of.${name}`, "");
+}
 
 /** Return a number as people write it, or a dash where it is not known. */
 export function written(value, digits = 0) {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
-  return value.toLocaleString("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
-export const value = (name, number) => written(number, known(name).digits);
+/** Return the value of a measure as people write it, in unit(name). */
+export function value(name, number) {
+  if (number === null || number === undefined) return "–";
+  if (name === "speed") return paced(number);
+  if (name === "vertical_oscillation" && imperial()) return written(number / 25.4, 1);
+  if ((name === "stride" || name === "step") && imperial()) return written(number / 0.3048, 1);
+  return written(number, digits(name));
+}
+
+function paced(mps) {
+  const s = Math.round(paceOver() / mps);
+  return Number.isFinite(s) && s < 3600 ? `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}` : "–";
+}
+
+/** Return a speed as a pace with its unit, null where it is not known. */
+export const pace = (mps) => (mps ? `${paced(mps)} ${unit("speed")}` : null);
 
 /** Return seconds as 47:10 or 1:02:33. */
 export function duration(s) {
@@ -79,13 +52,16 @@ export function duration(s) {
 /** Return a distance as people say it, null where it is not known. */
 export function km(m) {
   if (m === null || m === undefined) return null;
-  return m < 1000 ? `${written(m)} m` : `${written(m / 1000, 1)} km`;
+  if (imperial()) return m < MILE_M / 10 ? t("unit.n_ft", { n: written(m / 0.3048) }) : t("unit.n_mi", { n: written(m / MILE_M, 1) });
+  return m < 1000 ? t("unit.n_m", { n: written(m) }) : t("unit.n_km", { n: written(m / 1000, 1) });
 }
 
 /** Return a day of the athlete's own, "2026-03-01", in words. */
 export function day(text, options = { weekday: "short", day: "numeric", month: "short" }) {
-  return new Date(`${text}T12:00:00Z`).toLocaleDateString("en-GB", { ...options, timeZone: "UTC" });
+  return new Date(`${text}T12:00:00Z`).toLocaleDateString(locale, { ...options, timeZone: "UTC" });
 }
+
+export const LONG_DAY = { weekday: "long", day: "numeric", month: "long" };
 
 /** Return bytes as people write them. */
 export function bytes(n) {

@@ -2,6 +2,8 @@
 
 import { get } from "./api.js";
 import { at, h } from "./dom.js";
+import { keepOffline } from "./offline.js";
+import { t } from "./words.js";
 
 const CHOSEN = "catfoot.athlete";
 
@@ -12,32 +14,49 @@ export const asked = (name) => new URLSearchParams(location.search).get(name);
 export const link = (path, athlete, more = {}) =>
   `${path}?${new URLSearchParams({ athlete: athlete.id, ...more })}`;
 
+/** Whether the person here may write for an athlete; reading alone shows no buttons that write. */
+export const mayWrite = (athlete) => athlete.may_write !== false;
+
 /**
- * Call show(athlete) for the athlete of this page, and again when another is chosen.
+ * Call show(athlete, me) for the athlete of this page, and again when another is chosen.
  * Without anybody to show, nobody(me) is called. Returns the athlete.
  */
-export async function begin(show, nobody = () => { location.href = "/"; }, wanted = null) {
+export async function begin(show, nobody = () => { location.replace("/start"); }, wanted = null) {
+  keepOffline();
+  menu();
   const [{ items }, me] = await Promise.all([get("/api/v1/athletes"), get("/api/v1/me")]);
   at("account").hidden = !me.accounts;
   document.querySelector("nav a[href^='/team']").hidden = items.length < 2; // nobody to compare with
   if (!items.length) return nobody(me);
   const id = wanted ?? asked("athlete") ?? localStorage.getItem(CHOSEN);
-  const one = items.find((row) => row.id === id) ?? items[0];
+  const one = items.find((row) => row.id === id) ?? items.find((row) => row.id === me.athlete) ?? items[0];
   const choice = at("athlete");
-  choice.replaceChildren(...items.map((row) =>
-    h("option", { value: row.id }, row.demo && !row.name.includes("demo") ? `${row.name} (demo)` : row.name)));
+  choice.replaceChildren(...items.map((row) => h("option", { value: row.id },
+    row.demo && !row.name.includes("demo") ? t("frame.name_demo", { name: row.name }) : row.name)));
   choice.value = one.id;
   choice.disabled = false;
-  choice.onchange = () => change(items.find((row) => row.id === choice.value), show);
-  change(one, show);
+  choice.onchange = () => change(items.find((row) => row.id === choice.value), show, me);
+  change(one, show, me);
   return one;
 }
 
-function change(athlete, show) {
+function change(athlete, show, me) {
   localStorage.setItem(CHOSEN, athlete.id);
   at("demo").hidden = !athlete.demo;
   for (const a of document.querySelectorAll("nav a, a.keep")) {
     a.href = `${a.pathname}?${new URLSearchParams({ athlete: athlete.id })}`;
   }
-  show(athlete);
+  document.body.classList.toggle("reading", !mayWrite(athlete));
+  show(athlete, me);
+}
+
+/** The menu of further pages closes by Escape, and by a tap beside it. */
+function menu() {
+  const more = document.querySelector("nav .more");
+  addEventListener("keydown", (e) => {
+    if (e.key !== "Escape" || !more.open) return;
+    more.open = false;
+    more.querySelector("summary").focus();
+  });
+  addEventListener("pointerdown", (e) => { if (!more.contains(e.target)) more.open = false; });
 }

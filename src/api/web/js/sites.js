@@ -1,10 +1,9 @@
 // Where on the foot and leg something can be felt, in a person's words.
 
-export const SITES = [
-  ["heel", "Heel"], ["plantar_fascia", "Sole"], ["arch", "Arch"], ["metatarsals", "Ball of the foot"], ["toes", "Toes"],
-  ["ankle_med", "Inner ankle"], ["ankle_lat", "Outer ankle"], ["achilles", "Achilles"], ["calf", "Calf"],
-  ["shin", "Shin"], ["knee", "Knee"], ["hip", "Hip"],
-];
-const NAMES = Object.fromEntries(SITES);
+import { known, t } from "./words.js";
 
-export const site = (name) => NAMES[name] ?? name;
+const NAMES = ["heel", "plantar_fascia", "arch", "metatarsals", "toes", "ankle_med", "ankle_lat", "achilles",
+  "calf", "shin", "knee", "hip"];
+
+export const SITES = NAMES.map((name) => [name, t(`site.${name}`)]);
+export const site = (name) => known(`site.${name}`, name);

@@ -1,145 +1,101 @@
-// Ten weeks on one axis: what was asked of the feet above what was done to strengthen them.
+// A year of runs, strength, check-ins, flags and pauses on one axis, and the plan ahead.
 
-import { h, put, s, setText } from "./dom.js";
-import { path, severity } from "./flags.js";
-import { day, duration, km, written } from "./numbers.js";
+import { get, of } from "./api.js";
+import { Axis } from "./axis.js";
+import { dayTable, words } from "./dayinfo.js";
+import { at, h, put, setText } from "./dom.js";
+import { km } from "./numbers.js";
+import { begin, mayWrite } from "./page.js";
+import { planner } from "./planner.js";
+import { t } from "./words.js";
 
-const LANES = [ // name, top, height
-  ["Runs", 16, 84],
-  ["Foot strength", 124, 52],
-  ["Soreness", 200, 34],
-  ["Flags", 258, 44],
-];
-const BOTTOM = 302;
-const HEIGHT = 322;
-const MARK = 13; // px of a flag's shape
-const ROWS = 3;
+const DAY_MS = 86_400_000;
+const BACK_DAYS = 365;
+const AHEAD_DAYS = 28;
+const SPANS = [28, 70, 182, 365];
+const KEYS = { ArrowLeft: -1, ArrowRight: 1, PageUp: -7, PageDown: 7, Home: -1e6, End: 1e6 };
 
-/** Show a timeline: {days: [{day, runs, strength, check_ins, flags}]}. */
-export function timeline(place, days) {
-  if (!days.length) return put(place, h("p", { class: "quiet" }, "Nothing yet: ten weeks fit here."));
-  const width = Math.max(320, Math.min(1060, document.getElementById(place).clientWidth || 640));
-  const step = width / days.length;
-  const told = h("p", { class: "day", role: "status" });
-  const cursor = s("rect", { class: "cursor", y: 0, height: BOTTOM, width: Math.max(step, 3), x: -99 });
-  const plot = s("svg", {
-    class: "plot", viewBox: `0 0 ${width} ${HEIGHT}`, tabindex: 0, role: "application",
-    "aria-label": `${days.length} days of runs, foot strength, soreness and flags. Arrow keys move from day to day.`,
-  }, weeks(days, step, width), LANES.map(([name, top]) => s("text", { class: "lane", x: 0, y: top - 4 }, name)),
-  runs(days, step), strength(days, step), sore(days, step), marks(days, step), cursor);
+const axis = new Axis(at("plot"));
+let days = [], span = 70;
 
-  let at = days.length - 1;
-  const show = (i) => {
-    at = Math.max(0, Math.min(days.length - 1, i));
-    cursor.setAttribute("x", at * step);
-    setText(told, words(days[at]));
-  };
-  plot.addEventListener("keydown", (e) => {
-    const move = { ArrowLeft: -1, ArrowRight: 1, PageUp: -7, PageDown: 7, Home: -1e6, End: 1e6 }[e.key];
-    if (!move) return;
-    e.preventDefault();
-    show(at + move);
-  });
-  const pointed = (e) => {
-    const box = plot.getBoundingClientRect();
-    show(Math.floor(((e.clientX - box.left) / box.width) * days.length));
-  };
-  plot.addEventListener("pointermove", pointed);
-  plot.addEventListener("pointerdown", pointed);
-  put(place, plot, told, table(days));
-  show(at);
-  cursor.setAttribute("x", -99); // nothing chosen yet
+const later = (day, n) => new Date(Date.parse(`${day}T12:00:00Z`) + n * DAY_MS).toISOString().slice(0, 10);
+
+async function show(athlete) {
+  at("timeline-demo").hidden = !athlete.demo;
+  put("problem");
+  try {
+    const { day: today } = await get(of(athlete.id, "today"));
+    const [year, planned, away] = await Promise.all([
+      get(`${of(athlete.id, "timeline")}?since=${later(today, -BACK_DAYS)}&until=${today}`),
+      get(`${of(athlete.id, "planned-runs")}?since=${today}`), get(of(athlete.id, "availability"))]);
+    const ahead = Array.from({ length: AHEAD_DAYS }, (_, i) =>
+      ({ day: later(today, i + 1), runs: [], strength: [], check_ins: [], flags: [] }));
+    days = [...year.days, ...ahead];
+    draw(planned.items, away.items, today);
+    put("table", dayTable(year.days));
+    if (mayWrite(athlete)) planner(athlete, today, planned.items, () => show(athlete));
+  } catch (problem) {
+    put("problem", problem.message);
+  }
 }
 
-const x = (i, step) => i * step + Math.min(1, step * 0.12);
-const w = (step) => Math.max(1.5, step - Math.min(2, step * 0.24));
-const sum = (items, of) => items.reduce((total, item) => total + (of(item) ?? 0), 0);
-const metres = (d) => sum(d.runs, (run) => run.distance_m);
-const minutes = (d) => sum(d.strength, (session) => session.duration_min);
-const worst = (d) => Math.max(0, ...d.check_ins.flatMap((c) => c.soreness.map((one) => one.score)));
-
-function bars(days, step, lane, of, kind) {
-  const [, top, height] = LANES[lane];
-  const most = Math.max(1e-9, ...days.map(of));
-  const base = s("line", { class: "base", x1: 0, x2: days.length * step, y1: top + height, y2: top + height });
-  return [base, ...days.map((d, i) => {
-    const value = of(d);
-    if (!value) return null;
-    const tall = Math.max(2, (value / most) * height);
-    return s("rect", { class: kind, x: x(i, step), width: w(step), y: top + height - tall, height: tall, rx: Math.min(2, step / 4) });
-  })];
+function draw(planned, away, today) {
+  const index = new Map(days.map((d, i) => [d.day, i]));
+  const by = new Map();
+  for (const plan of planned) by.set(plan.day, [...(by.get(plan.day) ?? []), plan]);
+  const pauses = away.filter((one) => one.state !== "full").map((one) =>
+    [index.get(one.day) ?? 0, (index.get(one.until ?? today) ?? days.length - 1) + 1]);
+  axis.take(days, by, pauses);
+  axis.planOf = (d) => by.get(d.day) ?? [];
+  look(span);
 }
 
-function runs(days, step) {
-  const known = days.some((d) => metres(d) > 0);
-  const of = known ? metres : (d) => sum(d.runs, (run) => run.duration_s);
-  const most = Math.max(...days.map(of));
-  const text = most ? `longest ${known ? km(most) : duration(most)}` : "none yet";
-  return [...bars(days, step, 0, of, "run"), s("text", { x: days.length * step, y: 12, "text-anchor": "end" }, text)];
+function look(n) {
+  span = n;
+  const end = Math.min(days.length, days.length - AHEAD_DAYS + Math.max(7, Math.round(n * 0.15)));
+  axis.look(end - n, end);
+  put("spans", SPANS.map((one) => h("button", { type: "button", "aria-pressed": String(one === n), onclick: () => look(one) },
+    t("timeline.weeks", { n: Math.round(one / 7) }))));
 }
 
-function strength(days, step) {
-  const most = Math.max(0, ...days.map(minutes));
-  return [...bars(days, step, 1, minutes, "strength"),
-    s("text", { x: days.length * step, y: 120, "text-anchor": "end" }, most ? `up to ${written(most)} min` : "none yet")];
+function tell(d) {
+  if (!d) return;
+  const plans = axis.planOf(d).map((p) => t("timeline.planned", { run: km(p.distance_m) ?? "" }));
+  setText(at("day"), [words(d), ...plans].join(" "));
 }
 
-function sore(days, step) {
-  const [, top, height] = LANES[2];
-  const base = s("line", { class: "base", x1: 0, x2: days.length * step, y1: top + height, y2: top + height });
-  return [base, ...days.map((d, i) => {
-    const score = worst(d);
-    if (!score) return null;
-    return s("circle", { class: "sore", cx: (i + 0.5) * step, cy: top + height - (score / 10) * height, r: 2 + score / 4 });
-  }), s("text", { x: days.length * step, y: 196, "text-anchor": "end" }, "0 to 10")];
-}
-
-function marks(days, step) {
-  const [, top] = LANES[3];
-  const ends = []; // of each row, so that marks of near days stand below each other
-  return days.flatMap((d, i) => starting(d).map((flag) => {
-    const left = Math.min((i + 0.5) * step - MARK / 2, days.length * step - MARK);
-    let row = ends.findIndex((end) => end <= left);
-    if (row < 0) row = Math.min(ends.length, ROWS - 1);
-    ends[row] = left + MARK + 1;
-    return s("path", { class: "mark", data: { severity: flag.severity }, d: path(flag.severity), "fill-rule": "evenodd",
-      transform: `translate(${left} ${top + row * (MARK + 1)}) scale(${MARK / 16})` });
-  }));
-}
-
-/** A flag is marked where its episode begins, not on every day that it lasts. */
-const starting = (d) => d.flags.filter((flag) => flag.first_day === d.day);
-
-function weeks(days, step, width) {
-  const every = width < 520 ? 2 : 1;
-  let n = 0;
-  return days.flatMap((d, i) => {
-    if (new Date(`${d.day}T12:00:00Z`).getUTCDay() !== 1) return [];
-    n += 1;
-    const line = s("line", { class: "grid", x1: i * step, x2: i * step, y1: 0, y2: BOTTOM });
-    if (n % every || i * step > width - 44) return [line];
-    return [line, s("text", { x: i * step + 2, y: HEIGHT - 6 }, day(d.day, { day: "numeric", month: "short" }))];
-  });
-}
-
-function words(d) {
-  const parts = [
-    ...d.runs.map((run) => `ran ${km(run.distance_m) ?? duration(run.duration_s)}`),
-    ...d.strength.map((one) => `foot strength ${written(one.duration_min)} min`),
-    worst(d) ? `soreness up to ${written(worst(d))} of 10` : null,
-    ...starting(d).map((flag) => `${severity(flag.severity).toLowerCase()}: ${flag.title}`),
-  ].filter(Boolean);
-  return `${day(d.day)}: ${parts.length ? parts.join("; ") : "nothing recorded"}.`;
-}
-
-function table(days) {
-  const rows = days.filter((d) => d.runs.length || d.strength.length || worst(d) || starting(d).length).reverse();
-  return h("details", {}, h("summary", {}, "The same as a table"),
-    h("div", { class: "scroll" }, h("table", {},
-      h("thead", {}, h("tr", {}, ["Day", "Runs", "Foot strength", "Soreness", "Flags"].map((t) => h("th", { scope: "col" }, t)))),
-      h("tbody", {}, rows.map((d) => h("tr", {}, h("th", { scope: "row" }, day(d.day)),
-        h("td", {}, d.runs.map((r) => km(r.distance_m) ?? duration(r.duration_s)).join(", ")),
-        h("td", {}, minutes(d) ? `${written(minutes(d))} min` : ""),
-        h("td", {}, worst(d) ? `${written(worst(d))} of 10` : ""),
-        h("td", {}, starting(d).map((f) => f.title).join(", "))))))));
-}
+const plot = at("plot");
+let dragged = null;
+plot.addEventListener("pointerdown", (e) => {
+  dragged = { x: e.clientX, view: axis.view, moved: false };
+  plot.setPointerCapture(e.pointerId);
+});
+plot.addEventListener("pointermove", (e) => {
+  if (!days.length) return;
+  if (!dragged) return tell(axis.point(axis.dayAt(e.clientX)));
+  const by = (dragged.x - e.clientX) * axis.perPixel;
+  dragged.moved ||= Math.abs(dragged.x - e.clientX) > 4;
+  axis.look(dragged.view[0] + by, dragged.view[1] + by);
+});
+plot.addEventListener("pointerup", (e) => {
+  if (days.length && dragged && !dragged.moved) tell(axis.point(axis.dayAt(e.clientX)));
+  dragged = null;
+});
+plot.addEventListener("wheel", (e) => {
+  if (!e.ctrlKey && Math.abs(e.deltaX) <= Math.abs(e.deltaY)) return; // the page scrolls
+  e.preventDefault();
+  const [from, to] = axis.view;
+  if (!e.ctrlKey) return axis.look(from + e.deltaX * axis.perPixel, to + e.deltaX * axis.perPixel);
+  const middle = axis.dayAt(e.clientX), by = Math.exp(e.deltaY / 200);
+  axis.look(middle - (middle - from) * by, middle + (to - middle) * by);
+}, { passive: false });
+plot.addEventListener("keydown", (e) => {
+  const [from, to] = axis.view;
+  if (e.key === "+" || e.key === "-") {
+    const half = ((to - from) / 2) * (e.key === "+" ? 0.7 : 1.4), middle = axis.at ?? (from + to) / 2;
+    axis.look(middle - half, middle + half);
+  } else if (KEYS[e.key]) tell(axis.point((axis.at ?? days.length - AHEAD_DAYS) + KEYS[e.key]));
+  else return;
+  e.preventDefault();
+});
+begin(show);

@@ -3,6 +3,7 @@
 import { get, of, upload as send } from "./api.js";
 import { at, h, say } from "./dom.js";
 import { bytes } from "./numbers.js";
+import { t } from "./words.js";
 
 const AT_ONCE = 2;
 const AGAIN_MS = [200, 400, 800, 1500];
@@ -34,46 +35,71 @@ export function upload(current, done) {
     });
   }
   addEventListener("dragleave", (e) => e.relatedTarget ?? document.body.classList.remove("dropping"));
-  addEventListener("drop", (e) => {
+  addEventListener("drop", async (e) => {
     document.body.classList.remove("dropping");
-    if (!e.dataTransfer?.files.length || !current()) return;
-    e.preventDefault();
-    take(e.dataTransfer.files);
+    if (!e.dataTransfer?.types.includes("Files")) return;
+    e.preventDefault(); // a file dropped beside anything must not take the page's place
+    if (current()) take(await filesOf(e.dataTransfer));
   });
 }
 
+/** Return the files of a drop, also those inside folders. */
+async function filesOf(transfer) {
+  const plain = [...transfer.files]; // before the first wait: afterwards the list is empty
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  if (!entries.some((entry) => entry.isDirectory)) return plain;
+  return (await Promise.all(entries.map(inside))).flat();
+}
+
+async function inside(entry) {
+  if (entry.isFile) return [await new Promise((done, failed) => entry.file(done, failed))];
+  const reader = entry.createReader();
+  const found = [];
+  for (;;) { // a hundred at a time
+    const some = await new Promise((done, failed) => reader.readEntries(done, failed));
+    if (!some.length) break;
+    found.push(...some);
+  }
+  return (await Promise.all(found.filter((one) => !one.name.startsWith(".")).map(inside))).flat();
+}
+
 function line(file) {
-  const bar = h("progress", { max: 1, value: 0, "aria-label": `Sending ${file.name}` });
-  const state = h("span", { class: "chip" }, "waiting");
+  const bar = h("progress", { max: 1, value: 0, "aria-label": t("upload.sending_file", { name: file.name }) });
+  const state = h("span", { class: "chip" }, t("upload.waiting"));
   const what = h("span", { class: "what" }, bytes(file.size));
   const node = h("li", {}, h("span", { class: "name" }, file.name), state, bar, what);
   at("uploads").prepend(node);
+  at("uploads").scrollIntoView({ block: "nearest" });
   return { node, bar, state, what };
 }
 
 async function one({ file, athlete, line }, done) {
   const set = (state, text, kind = "") => {
-    line.state.textContent = state;
+    line.state.textContent = t(`upload.${state}`);
     line.state.className = `chip ${kind}`;
     line.what.textContent = text;
+  };
+  const refuse = (state, text) => {
+    line.bar.remove();
+    line.node.className = "refused";
+    set(state, text, "bad");
   };
   try {
     set("sending", bytes(file.size));
     const job = await send(athlete, file, (share) => { line.bar.value = share; });
     line.bar.removeAttribute("value");
-    set("reading", "stored; working out what it says");
+    set("reading", t("upload.reading_text"));
     const ended = await watch(job);
-    line.bar.remove();
-    set(...told(ended));
-    if (["refused", "failed"].includes(ended.state)) line.node.className = "refused";
-    else done();
-    say(`${file.name}: ${line.what.textContent}`);
+    if (["refused", "failed"].includes(ended.state)) refuse(ended.state, ended.error ?? t("upload.no_reason"));
+    else {
+      line.bar.remove();
+      set(ended.state === "already" ? "already" : "stored", told(ended), "on");
+      done();
+    }
   } catch (problem) {
-    line.bar.remove();
-    line.node.className = "refused";
-    set("not taken", problem.message, "bad");
-    say(`${file.name}: ${problem.message}`);
+    refuse("not_taken", problem.message);
   }
+  say(`${file.name}: ${line.what.textContent}`);
 }
 
 /** Ask for a job until it has ended, less and less often. */
@@ -85,11 +111,12 @@ async function watch(job) {
   return job;
 }
 
-function told(job) {
-  if (job.state === "already") return ["already here", "These bytes are already stored; nothing changed.", "on"];
-  if (job.state === "done") {
-    const notes = job.result?.warnings ?? [];
-    return ["stored", notes.length ? notes.join(" ") : "Stored, with nothing to remark.", "on"];
+function told({ state, result }) {
+  if (state === "already") return t("upload.already_text");
+  if (result?.counts) {
+    const parts = ["imported", "joined", "already", "skipped", "refused"].filter((name) => result.counts[name])
+      .map((name) => t(`upload.count.${name}`, { n: result.counts[name] }));
+    return [parts.join(", ") || t("upload.count.none"), ...(result.refused ?? []).slice(0, 5)].join(". ");
   }
-  return [job.state === "refused" ? "refused" : "failed", job.error ?? "no reason given", "bad"];
+  return result?.warnings?.length ? result.warnings.join(" ") : t("upload.stored_text");
 }

@@ -188,6 +188,7 @@ def upgrade() -> None:
         sa.Column("until", sa.Date(), nullable=True),
         sa.Column("write", sa.Boolean(), nullable=False),
         sa.Column("withdrawn_at", sa.BigInteger(), nullable=True),
+        sa.Column("text_version", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["athlete"], ["athlete.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -246,7 +247,7 @@ def upgrade() -> None:
         sa.Column("first_day", sa.Date(), nullable=False),
         sa.Column("answer", sa.String(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("severity", sa.String(), nullable=False),
+        sa.Column("severity", sa.String(), nullable=True),
         sa.Column("until", sa.Date(), nullable=True),
         sa.Column("cause", sa.String(), nullable=False),
         sa.Column("useful", sa.Boolean(), nullable=True),
@@ -276,6 +277,34 @@ def upgrade() -> None:
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_job_state"), ["state"], unique=False)
         batch_op.create_index("job_in_order", ["athlete", "created_at"], unique=False)
+
+    op.create_table(
+        "own_exercise",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("athlete", sa.String(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("row_version", sa.BigInteger(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("pillar", sa.String(), nullable=False),
+        sa.Column("target", sa.String(), nullable=False),
+        sa.Column("dose", sa.JSON(), nullable=False),
+        sa.Column("mode", sa.String(), nullable=False),
+        sa.Column("level", sa.BigInteger(), nullable=False),
+        sa.Column("cues", sa.JSON(), nullable=False),
+        sa.Column("tempo", sa.JSON(), nullable=True),
+        sa.Column("per_side", sa.Boolean(), nullable=False),
+        sa.Column("equipment", sa.JSON(), nullable=False),
+        sa.Column("easier", sa.String(), nullable=True),
+        sa.Column("harder", sa.String(), nullable=True),
+        sa.Column("swaps", sa.JSON(), nullable=False),
+        sa.Column("retired", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["athlete"], ["athlete.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("own_exercise", schema=None) as batch_op:
+        batch_op.create_index("own_exercise_in_order", ["athlete", "day"], unique=False)
 
     op.create_table(
         "person",
@@ -323,6 +352,23 @@ def upgrade() -> None:
         batch_op.create_index("planned_run_in_order", ["athlete", "day"], unique=False)
 
     op.create_table(
+        "planned_week",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("athlete", sa.String(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("row_version", sa.BigInteger(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("runs", sa.JSON(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["athlete"], ["athlete.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("planned_week", schema=None) as batch_op:
+        batch_op.create_index("planned_week_in_order", ["athlete", "day"], unique=False)
+
+    op.create_table(
         "programme",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("athlete", sa.String(), nullable=False),
@@ -334,6 +380,7 @@ def upgrade() -> None:
         sa.Column("slots", sa.JSON(), nullable=False),
         sa.Column("phase", sa.BigInteger(), nullable=False),
         sa.Column("deload_every_weeks", sa.BigInteger(), nullable=True),
+        sa.Column("sessions", sa.JSON(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("demo", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["athlete"], ["athlete.id"], ondelete="CASCADE"),
@@ -356,8 +403,9 @@ def upgrade() -> None:
         sa.Column("answer", sa.String(), nullable=False),
         sa.Column("by", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("edited", sa.String(), nullable=False),
-        sa.Column("confirmed", sa.Boolean(), nullable=False),
+        sa.Column("dose", sa.JSON(), nullable=True),
+        sa.Column("becomes", sa.String(), nullable=True),
+        sa.Column("confirmed", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["athlete"], ["athlete.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
     )

@@ -1,0 +1,148 @@
+"""Teams: groups of people, joined by a link. Being in one shows nobody's data to anybody."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from ..config import Stores
+from ..errors import NotFound
+from ..store.accounts import Account
+from ..store.teams import Member, Team
+from ..store.view import View
+from ..training.consent import KINDS
+from . import auth, bodies
+from .accounts import account_of
+from .asking import Now, Viewed, Who, known_shape
+from .auth import Asker
+from .joining import Link, linked, opened
+from .problems import Unprocessable
+from .texts import only, text_of
+
+router = APIRouter(tags=["teams"])
+
+MOST = 50
+
+
+@router.get("/teams")
+def list_teams(request: Request, who: Who) -> JSONResponse:
+    """Return the teams you are in, by name."""
+    found = [] if who.account is None else _stores(request).logbook.teams.of(who.account.id)
+    return JSONResponse({"items": [_json(team) for team in found]})
+
+
+@router.post("/teams", status_code=201)
+def make_team(request: Request, data: bodies.Body, who: Who, now: Now) -> JSONResponse:
+    """Make a team that you lead; only `name` is needed. Athletes do not lead teams."""
+    only(data, {"name"})
+    account = account_of(who)
+    if account.role == "athlete":
+        raise HTTPException(403, "A coach or the owner makes a team.")
+    name = text_of(data, "name", 80)
+    teams = _stores(request).logbook.teams
+    if len(teams.of(account.id)) >= MOST:
+        raise HTTPException(409, f"You are in {MOST} teams already; leave one first.")
+    return JSONResponse(_json(teams.add(name, account.id, now)), 201)
+
+
+@router.get("/teams/{team}")
+def read_team(request: Request, team: str, who: Who, seen: Viewed) -> JSONResponse:
+    """Return who is in a team, and what each lets you see; to others it is not there."""
+    found, members = _inside(request, team, who)
+    accounts = _stores(request).logbook.accounts
+    people = [_person(accounts.account(one.account), one, seen) for one in members]
+    return JSONResponse(_json(found) | {"members": people})
+
+
+@router.delete("/teams/{team}", status_code=204)
+def end_team(request: Request, team: str, who: Who) -> Response:
+    """End a team that you lead; its people and their data stay."""
+    found = _led(request, team, who)
+    _stores(request).logbook.teams.end(found.id)
+    return Response(status_code=204)
+
+
+@router.post("/teams/{team}/invitations", status_code=201)
+def invite(request: Request, team: str, data: bodies.Body, who: Who, now: Now) -> JSONResponse:
+    """Make a link into a team that you lead, for one person, new here or not.
+
+    Somebody new becomes an athlete; only the owner of the server makes it `coach`.
+    """
+    auth.by_hand(who)
+    found = _led(request, team, who)
+    only(data, {"role"})
+    role = data.get("role", "athlete")
+    if role not in ("athlete", "coach"):
+        raise Unprocessable("role: expected athlete or coach", "role")
+    if role == "coach" and who.viewer.role != "owner":
+        raise HTTPException(403, "Only the owner of this server invites coaches.")
+    return linked(request, who, now, Link(role=role, team=found.id))
+
+
+@router.post("/memberships", status_code=201)
+def join_team(request: Request, data: bodies.Body, who: Who, now: Now) -> JSONResponse:
+    """Join a team by the `token` of a link, with the account you have."""
+    only(data, {"token"})
+    account = account_of(who)
+    invitation = opened(request, data, now)
+    if invitation.team is None:
+        raise Unprocessable("token: that link is for somebody who has no account yet", "token")
+    logbook = _stores(request).logbook
+    logbook.accounts.use(invitation.id)
+    logbook.teams.join(invitation.team, account.id, now)
+    return JSONResponse(_json(logbook.teams.team(invitation.team)), 201)
+
+
+@router.delete("/teams/{team}/members/{member}", status_code=204)
+def leave_team(request: Request, team: str, member: str, who: Who) -> Response:
+    """Leave a team, or take somebody out of one that you lead. Consents are theirs to end."""
+    found, members = _inside(request, team, who)
+    logbook = _stores(request).logbook
+    theirs = logbook.accounts.of_viewer(known_shape(member))
+    if theirs is None or all(one.account != theirs.id for one in members):
+        raise NotFound("nobody of that name is in the team")
+    if theirs.id != account_of(who).id:
+        _led(request, team, who)
+    logbook.teams.leave(found.id, theirs.id)
+    return Response(status_code=204)
+
+
+def _stores(request: Request) -> Stores:
+    stores: Stores = request.app.state.stores
+    return stores
+
+
+def _inside(request: Request, team: str, who: Asker) -> tuple[Team, list[Member]]:
+    """Return a team that whoever asks is in; NotFound for any other."""
+    teams = _stores(request).logbook.teams
+    found = teams.team(known_shape(team))
+    members = list(teams.members(found.id))
+    if who.account is None or all(one.account != who.account.id for one in members):
+        raise NotFound("no such team")
+    return found, members
+
+
+def _led(request: Request, team: str, who: Asker) -> Team:
+    found, members = _inside(request, team, who)
+    mine = account_of(who).id
+    if not any(one.leads and one.account == mine for one in members):
+        raise HTTPException(403, "Only whoever leads the team does that.")
+    return found
+
+
+def _person(account: Account, member: Member, seen: View) -> dict[str, Any]:
+    athlete = account.athlete
+    return {
+        "id": account.viewer.id,
+        "name": account.name,
+        "role": account.role,
+        "leads": member.leads,
+        "since": bodies.stamp(member.since),
+        "athlete": athlete,
+        "shares": [] if athlete is None else [k for k in KINDS if seen.may_see(athlete, k)],
+    }
+
+
+def _json(team: Team) -> dict[str, Any]:
+    return {"id": team.id, "name": team.name, "created_at": bodies.stamp(team.created_at)}

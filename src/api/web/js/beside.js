@@ -1,0 +1,43 @@
+// A run beside another: one that is chosen, or the own usual at that pace.
+
+import { get, of } from "./api.js";
+import { at, h, put } from "./dom.js";
+import { day, km, label, pace, unit, value, written } from "./numbers.js";
+import { table } from "./table.js";
+import { t } from "./words.js";
+
+const SHOWN = ["cadence", "gct", "softness", "shock", "strike", "flight", "speed", "heart_rate"];
+const USUAL = "usual";
+
+/** Fill the choice of runs, and show the run beside what is chosen. */
+export function beside(athlete, run, others) {
+  put("other", h("option", { value: USUAL }, t("run.usual")), others.map((one) => h("option", { value: one.id },
+    [day(one.day), km(one.distance_m), one.distance_m ? pace(one.distance_m / one.duration_s) : null, one.title].filter(Boolean).join(" · "))));
+  const change = () => (at("other").value === USUAL ? usual(athlete, run) : another(run, others.find((one) => one.id === at("other").value)));
+  at("other").onchange = change;
+  change();
+}
+
+function another(run, other) {
+  const rows = pairs(run, (m) => other.summary.measures.find((one) => one.name === m.name)?.value ?? null);
+  put("beside", rows.length ? table([t("table.measure"), t("table.this"), t("table.that"), t("table.change")], rows) : nothing(t("run.nothing_shared")),
+    h("p", { class: "quiet" }, t("run.pace_warning")));
+}
+
+/** The usual is worked out where runs at that speed, from that device, are known: on the server. */
+async function usual(athlete, run) {
+  const { items } = await get(of(athlete.id, "runs", run.id, "usual"));
+  const by = Object.fromEntries(items.map((one) => [one.name, one]));
+  const rows = pairs(run, (m) => by[m.name]?.usual ?? null, (m) => ` (${written(by[m.name].usual_n)})`);
+  put("beside", rows.length ? table([t("table.measure"), t("table.this"), t("table.usual"), t("table.change")], rows) : nothing(t("run.no_usual")));
+}
+
+function pairs(run, valueOf, note = () => "") {
+  return run.summary.measures.filter((m) => SHOWN.includes(m.name) && m.value !== null && valueOf(m) !== null).map((m) => {
+    const other = valueOf(m);
+    return [`${label(m.name)}, ${unit(m.name)}`, value(m.name, m.value), value(m.name, other) + note(m),
+      other ? `${m.value >= other ? "+" : "−"}${written(Math.abs((m.value / other - 1) * 100), 1)} %` : "–"];
+  });
+}
+
+const nothing = (text) => h("p", { class: "quiet" }, text);

@@ -1,0 +1,154 @@
+"""After a push: how long until somebody on one leg sways no more than before it."""
+
+import math
+from collections import deque
+from collections.abc import Sequence
+
+import numpy as np
+
+from .cells import Cells, Window
+from .filters import gaussian, smooth
+from .grades import drill_grade
+from .imu import ImuBlock
+from .quality import Reason
+from .tables import GRADE_C, REP, FloatArray, Table, empty, join
+
+_CELL_S, _AROUND_S = 0.1, 0.2
+_TURN_HZ = 20.0
+_BEFORE_S, _LEAST_BEFORE_S = 4.0, 2.0
+_APART_S = 0.2  # what comes just before a push is the push
+_OVER, _LEAST_RADPS = 1.5, 0.02
+_MARK_S = 1.0  # who sees a push and marks it is late
+_PUSH_RADPS, _PUSH_TIMES = 0.25, 2.0  # unmarked: this much, and so many times the usual's edge
+_MARKED_TIMES = 1.3
+_CALM_S = 0.5
+_GIVE_UP_S = 10.0
+
+
+class SettleAnalyser:
+    """Turns the samples of the stance foot's pod into rows of REP, one a push.
+
+    Sway is the turning rate's size below 20 Hz; the usual is up to half again the most of the 4
+    seconds before. A push begins where sway leaves the usual for good: from 1 s before to 2 s after one of
+    ``marks`` (ns), or, without marks, where it grows to twice that edge and 15 degrees a second.
+    It is over where sway stays within the usual for 0.5 s; ``start_ns`` and ``stop_ns`` are these
+    two, ``lower_s`` the time between. Not settled after 10 s: no ``lower_s``, and the reason.
+    """
+
+    def __init__(self, rate_hz: float, marks: Sequence[int] = ()) -> None:
+        self.rate_hz = rate_hz
+        self._marks = sorted(marks)
+        self._marked = bool(marks)
+        self._cells = Cells(rate_hz, cell_s=_CELL_S, back_s=_AROUND_S, ahead_s=_AROUND_S)
+        self._taps = gaussian(min(_TURN_HZ, 0.4 * rate_hz), rate_hz)
+        self._grade, self._reason = drill_grade(rate_hz)
+        self._before: deque[tuple[int, float]] = deque(maxlen=round(_BEFORE_S * rate_hz))
+        self._edge: float | None = None  # of the usual, while somebody is pushed
+        self._pushed_ns = 0
+        self._calm_ns: int | None = None
+        self._holed = False
+        self._zero: FloatArray | None = None
+        self._zeros: list[FloatArray] = []
+
+    @property
+    def dtype(self) -> np.dtype[np.void]:
+        """The table of its rows: REP."""
+        return REP
+
+    def mark(self, t_ns: int) -> None:
+        """Say that a push comes at that time; before the samples that follow it."""
+        self._marks.append(t_ns)
+        self._marked = True
+
+    def update(self, block: ImuBlock) -> Table:
+        """Take the next samples; return the pushes that were settled with them."""
+        return join(REP, [row for w in self._cells.feed(block) for row in self._take(w)])
+
+    def finish(self) -> Table:
+        """Return the push that was not settled when the recording ended."""
+        done = [row for w in self._cells.finish() for row in self._take(w)]
+        return join(REP, done if self._edge is None else [*done, self._row(None)])
+
+    def _take(self, w: Window) -> list[Table]:
+        if self._zero is None:
+            self._zeros.append(w.gyr[:, w.lo : w.hi].mean(axis=1))
+            if len(self._zeros) < round(1 / _CELL_S):
+                return []
+            self._zero = np.mean(self._zeros, axis=0)
+        g = w.gyr - self._zero[:, None]
+        sway = np.sqrt(smooth(g[0] * g[0] + g[1] * g[1] + g[2] * g[2], self._taps).clip(0))
+        done = []
+        for t, x, hole in zip(
+            w.t_ns[w.lo : w.hi].tolist(), sway[w.lo : w.hi].tolist(),
+            w.hole[w.lo : w.hi].tolist(), strict=True,
+        ):  # fmt: skip
+            self._holed |= bool(hole)
+            row = self._watch(t, x) if self._edge is None else self._settle(t, x)
+            if row is not None:
+                done.append(row)
+        return done
+
+    def _watch(self, t: int, x: float) -> Table | None:
+        """Notice a push, if need be one that began a while ago; a row if it is over already."""
+        self._before.append((t, x))
+        while self._marks and t - self._marks[0] > 2e9:
+            del self._marks[0]
+        due = bool(self._marks) and t >= self._marks[0]
+        if len(self._before) < _LEAST_BEFORE_S * self.rate_hz or (self._marked and not due):
+            return None
+        if not due and x < _PUSH_RADPS:
+            return None
+        since = self._marks[0] - _MARK_S * 1e9 if due else t - _APART_S * 1e9
+        edge = _edge([v for s, v in self._before if s < since])
+        recent = [(s, v) for s, v in self._before if s >= since]
+        beyond = [
+            i
+            for i, (_, v) in enumerate(recent)
+            if v > edge * (_MARKED_TIMES if due else _PUSH_TIMES)
+        ]
+        if not beyond:
+            return None
+        first = beyond[0]
+        while first > 0 and recent[first - 1][1] > edge:
+            first -= 1
+        self._pushed_ns = recent[max(0, first - 1)][0]
+        until = self._pushed_ns - _APART_S * 1e9
+        self._edge, self._calm_ns = _edge([v for s, v in self._before if s < until]), None
+        if due:
+            del self._marks[0]
+        for s, v in recent[first:]:
+            row = self._settle(s, v)
+            if row is not None:
+                return row
+        return None
+
+    def _settle(self, t: int, x: float) -> Table | None:
+        assert self._edge is not None
+        if x > self._edge:
+            self._calm_ns = None
+        elif self._calm_ns is None:
+            self._calm_ns = t
+        elif t - self._calm_ns >= _CALM_S * 1e9:
+            return self._row(self._calm_ns)
+        return self._row(None) if t - self._pushed_ns > _GIVE_UP_S * 1e9 else None
+
+    def _row(self, settled_ns: int | None) -> Table:
+        out = empty(REP, 1)
+        out["start_ns"] = out["stop_ns"] = self._pushed_ns
+        reason = self._reason
+        if settled_ns is None:
+            reason |= Reason.LOST
+        else:
+            out["stop_ns"], out["lower_s"] = settled_ns, (settled_ns - self._pushed_ns) / 1e9
+        if self._holed:
+            reason |= Reason.GAPS
+        out["grade"] = min(self._grade, GRADE_C) if self._holed else self._grade
+        out["reason"] = int(reason)
+        self._edge, self._holed = None, False
+        self._before.clear()
+        return out
+
+
+def _edge(usual: list[float]) -> float:
+    """Up to where sway counts as the usual: half again the most of it."""
+    return max(_LEAST_RADPS, _OVER * max(usual)) if usual else math.inf
