@@ -184,13 +184,13 @@ def _announce(stores: "Stores", job: Job, result: Mapping[str, Any]) -> None:
 
 
 def _do(stores: "Stores", job: Job) -> dict[str, Any]:
-    from .sync import import_bytes, import_recording
+    from .sync import import_bytes, import_recording, take_recording
 
     payload = job.payload
     if job.kind == "export":
         return _export(stores, job)
     if job.kind == "recording":
-        return import_recording(
+        return take_recording(
             stores, job.athlete, payload["content"], payload["name"], _options(payload)
         ).flat()
     staged = _staged(payload)

@@ -5,9 +5,10 @@ from dataclasses import replace
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
+from ..store.logbook import Row
 from ..training.consent import TEXT_VERSION, Consent
 from ..training.consenttexts import texts
-from . import bodies
+from . import bodies, once
 from .asking import Asked, Now, Viewed, known_shape
 
 router = APIRouter(prefix="/athletes/{athlete}/consents", tags=["consents"])
@@ -27,14 +28,24 @@ def list_consents(asked: Asked, seen: Viewed) -> JSONResponse:
     "",
     status_code=201,
     openapi_extra=bodies.takes(Consent),
-    responses=bodies.gives(Consent, 201),
+    responses=bodies.gives(Consent, 201) | bodies.gives(Consent),
 )
-def give_consent(asked: Asked, data: bodies.Body, seen: Viewed, now: Now) -> JSONResponse:
+def give_consent(
+    asked: Asked, data: bodies.Body, seen: Viewed, now: Now, key: once.Key = None
+) -> JSONResponse:
     """Let `viewer` see `kinds` of data from today, or `since`, to `until`; with `write`, record."""
-    given = {"athlete": asked.id, "text_version": TEXT_VERSION}
-    filled = {"since": asked.day(now).isoformat(), **data, **given}
-    row = seen.add(asked.id, bodies.entry(Consent, filled))
-    return bodies.created(row, f"/api/v1/athletes/{asked.id}/consents/{row.id}")
+
+    def make(before: Row[Consent] | None) -> Consent:
+        since = asked.day(now) if before is None else before.entry.since
+        given = {"athlete": asked.id, "text_version": TEXT_VERSION}
+        return bodies.entry(Consent, {"since": since.isoformat(), **data, **given})
+
+    if key is None:
+        row, new = seen.add(asked.id, make(None)), True
+    else:
+        row, new = once.add(seen, asked.id, Consent, key, make)
+    where = f"/api/v1/athletes/{asked.id}/consents/{row.id}"
+    return bodies.created(row, where, new=new)
 
 
 @router.delete("/{consent}", status_code=204)
