@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --require-hashes -r
 TREE := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 
-.PHONY: demo test check fmt bench validate crash alarms rows lock wheel clean
+.PHONY: demo test check fmt bench validate crash alarms load audit rows lock wheel clean
 .DEFAULT_GOAL := test
 
 ## demo: set up, then a run from two virtual pods to a flag on a page; Ctrl-C ends it
@@ -46,6 +46,15 @@ crash: .venv/dev
 ## alarms: false alarms and detection of the flags on simulated runners
 alarms: .venv/dev
 	PYTHONPATH=typings $(BIN)/python -m tests.training.alarms
+
+## load: what the server bears: event loop, a run, a chart, a team of 200; beside their bars
+load: .venv/dev
+	PYTHONPATH=typings $(BIN)/python -m tests.load
+
+## audit: known holes in what the locks name; also fails on what could not be looked up
+audit: .venv/dev
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements.lock
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements-dev.lock
 
 ## rows: the demands of docs/demands.md, the tests that carry them, pass or fail
 rows: .venv/dev
