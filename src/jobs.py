@@ -75,8 +75,8 @@ class Jobs:
         return self._submit(Job(athlete=athlete, kind="recording", payload=payload))
 
     def submit_export(self, athlete: str) -> str:
-        """Have everything of an athlete written into a zip; return the job's id."""
-        return self._submit(Job(athlete=athlete, kind="export", payload={"name": "export"}))
+        """Have everything of an athlete put into a zip; return the job's id."""
+        return self._submit(Job(athlete=athlete, kind="export", payload={}))
 
     def resume(self) -> int:
         """Start again what the last server left unfinished; return how many that is.
@@ -184,13 +184,13 @@ def _announce(stores: "Stores", job: Job, result: Mapping[str, Any]) -> None:
 
 
 def _do(stores: "Stores", job: Job) -> dict[str, Any]:
-    from .sync import import_bytes, import_recording
+    from .sync import import_bytes, import_recording, take_recording
 
     payload = job.payload
     if job.kind == "export":
-        return _do_export(stores, job)
+        return _export(stores, job)
     if job.kind == "recording":
-        return import_recording(
+        return take_recording(
             stores, job.athlete, payload["content"], payload["name"], _options(payload)
         ).flat()
     staged = _staged(payload)
@@ -216,22 +216,18 @@ def _do(stores: "Stores", job: Job) -> dict[str, Any]:
     ).flat()
 
 
-def _do_export(stores: "Stores", job: Job) -> dict[str, Any]:
-    """Write the zip; those of the athlete's earlier exports go."""
-    from .custody import archive, erasing
-    from .store import disk
+def _export(stores: "Stores", job: Job) -> dict[str, Any]:
+    from .custody import export, exported_file
 
-    folder = erasing.exports_folder(stores.settings.data)
-    disk.make_folder(folder)
-    for earlier in stores.logbook.jobs(job.athlete):
-        (folder / f"{earlier.id}.zip").unlink(missing_ok=True)
-    made = archive.export(stores, job.athlete, folder / f"{job.id}.zip", datetime.now(UTC))
+    path = exported_file(stores, job.athlete, job.id)
+    made = export(stores, job.athlete, path, datetime.now(UTC))
     return {
         "state": "exported",
-        "path": str(made.path),
         "rows": made.rows,
         "recordings": made.recordings,
+        "tables": made.tables,
         "missing": list(made.missing),
+        "size_bytes": path.stat().st_size,
     }
 
 

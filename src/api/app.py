@@ -37,6 +37,7 @@ from . import (
     health,
     jobs,
     joining,
+    kinds,
     letters,
     live,
     measures,
@@ -64,7 +65,7 @@ BODY_BYTES = 1 << 20  # of anything but an upload
 FILES_IN_ONE_REQUEST = 4
 MODULES = (
     accounts, team, athletes, consents, runs, series, typed, recordings, jobs, timeline, standing,
-    exercises, live, letters, channels, joining, teams, records, exports, oidc, measures, radio, arrange,
+    exercises, exports, live, letters, channels, joining, teams, records, oidc, measures, radio, arrange, kinds,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)

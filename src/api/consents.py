@@ -6,7 +6,8 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
 from ..store.logbook import Row
-from ..training.consent import Consent
+from ..training.consent import TEXT_VERSION, Consent
+from ..training.consenttexts import texts
 from . import bodies, once
 from .asking import Asked, Now, Viewed, known_shape
 
@@ -15,9 +16,12 @@ router = APIRouter(prefix="/athletes/{athlete}/consents", tags=["consents"])
 
 @router.get("", responses=bodies.gives(Consent, many=True))
 def list_consents(asked: Asked, seen: Viewed) -> JSONResponse:
-    """Return what this athlete has shared with whom, also what has ended."""
+    """Return what this athlete has shared with whom, also what has ended, and what it means.
+
+    `texts` are shown to whoever gives a consent, which keeps their version.
+    """
     rows = seen.entries(Consent, asked.id)
-    return JSONResponse({"items": [bodies.row_json(row) for row in rows]})
+    return JSONResponse({"items": [bodies.row_json(row) for row in rows], "texts": texts()})
 
 
 @router.post(
@@ -33,8 +37,8 @@ def give_consent(
 
     def make(before: Row[Consent] | None) -> Consent:
         since = asked.day(now) if before is None else before.entry.since
-        filled = {"since": since.isoformat(), **data, "athlete": asked.id}
-        return bodies.entry(Consent, filled)
+        given = {"athlete": asked.id, "text_version": TEXT_VERSION}
+        return bodies.entry(Consent, {"since": since.isoformat(), **data, **given})
 
     if key is None:
         row, new = seen.add(asked.id, make(None)), True

@@ -1,50 +1,47 @@
-"""An athlete's data as a whole, to take away: made by the pool, then fetched."""
-
-from pathlib import Path
+"""Everything of an athlete as one zip, for the athlete alone: a job makes it, then it is fetched."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, JSONResponse
+from starlette.responses import Response
 
-from ..errors import Conflict, NotFound, Refused
+from ..custody import exported_file
+from ..errors import NotFound
 from ..jobs import Jobs
-from . import bodies
 from .asking import Asked, Viewed, known_shape
-from .jobs import job_json, location
+from .jobs import location
 
 router = APIRouter(prefix="/athletes/{athlete}/exports", tags=["exports"])
 
 
 @router.post("", status_code=202)
-def make_export(request: Request, asked: Asked, seen: Viewed) -> JSONResponse:
-    """Have everything of the athlete written into one zip; 202 and a job to watch.
+def ask_for_export(request: Request, asked: Asked, seen: Viewed) -> JSONResponse:
+    """Have everything put into one zip of open formats, original recordings and places too.
 
-    The zip stands until the next one is made. Only the athlete may ask.
+    Only the athlete may. `location` is the job to watch; `file` is where the zip will be, for
+    a day.
     """
-    if not seen.owns(asked.id):
-        raise Refused("only the athlete takes everything away")
+    seen.must_own(asked.id)
     jobs: Jobs = request.app.state.jobs
-    id = jobs.submit_export(asked.id)
-    body = job_json(seen.job(asked.id, id))
-    return JSONResponse(body, 202, {"Location": location(asked.id, id)})
+    job = jobs.submit_export(asked.id)
+    body = {
+        "job": job,
+        "location": location(asked.id, job),
+        "file": f"/api/v1/athletes/{asked.id}/exports/{job}",
+    }
+    return JSONResponse(body, 202, {"Location": body["location"]})
 
 
-@router.get(
-    "/{job}",
-    responses={
-        200: {"description": "The zip.", "content": {"application/zip": {}}},
-        409: {"description": "It is not ready yet.", **bodies.PROBLEM},
-    },
-)
-def fetch_export(request: Request, asked: Asked, job: str, seen: Viewed) -> FileResponse:
-    """Return the zip of an export's job; 409 while it is being made."""
-    if not seen.owns(asked.id):
-        raise Refused("only the athlete takes everything away")
+@router.get("/{job}", response_class=FileResponse)
+def fetch_export(request: Request, asked: Asked, job: str, seen: Viewed) -> Response:
+    """Return the zip that a job made; 404 until it has, and a day later."""
+    seen.must_own(asked.id)
     found = seen.job(asked.id, known_shape(job))
-    if found.kind != "export":
-        raise NotFound("that job made no export")
-    if found.state in ("waiting", "working"):
-        raise Conflict("The export is not ready yet; ask again in a moment.")
-    path = Path(str((found.result or {}).get("path", "")))
-    if found.state != "done" or not path.is_file():
-        raise NotFound("that export is gone; make another")
-    return FileResponse(path, media_type="application/zip", filename="catfoot-export.zip")
+    path = exported_file(request.app.state.stores, asked.id, found.id)
+    if found.kind != "export" or found.state != "done" or not path.is_file():
+        raise NotFound("no such export, or no more")
+    return FileResponse(
+        path,
+        media_type="application/zip",
+        filename=f"catfoot-{found.created_at:%Y-%m-%d}.zip",
+        headers={"Cache-Control": "no-store"},
+    )

@@ -67,6 +67,7 @@ def erase(stores: "Stores", athlete: str) -> Erased:
         for copy in folder.glob("*.before-update"):
             copy.unlink()  # the logbook before a migration, with everybody in it
         disk.remove_tree(folder / "outbox" / "raw" / "open" / athlete)  # on its way elsewhere
+        disk.remove_tree(folder / "exports" / athlete)
         (folder / "locks" / athlete).unlink(missing_ok=True)
         Claims(folder / "pods.json").forget(athlete)
     left = [*stores.logbook.mentions(athlete), *stores.series.traces(athlete)]
@@ -151,11 +152,6 @@ def _names(stores: "Stores", athlete: str) -> set[str]:
     return {name for name in names if len(name) in (32, 64)} - _others(stores, athlete)[0]
 
 
-def exports_folder(folder: Path) -> Path:
-    """Return where exports wait to be fetched, each by the name of its job."""
-    return folder / "exports"
-
-
 def _texts(stores: "Stores", athlete: str) -> set[str]:
     """Return every text of the athlete's that no other athlete's entries hold."""
     found: set[str] = set()
@@ -217,8 +213,6 @@ def _discard_uploads(folder: Path, jobs: Iterable[Job], names: set[str]) -> None
     """Remove the athlete's uploads: those that jobs name, and any whose bytes are known."""
     incoming = folder / "incoming"
     theirs = {Path(str(job.payload.get("path", ""))) for job in jobs}
-    for job in jobs:
-        (exports_folder(folder) / f"{job.id}.zip").unlink(missing_ok=True)
     for path in incoming.glob("*"):
         if path in theirs or sha256_of(path) in names:
             path.unlink(missing_ok=True)

@@ -265,6 +265,11 @@ class View:
             if key.recording in known
         }
 
+    def must_own(self, athlete: str) -> None:
+        """Raise Refused unless everything of the athlete, places too, is the viewer's own."""
+        if not self.owns(athlete):
+            raise Refused("only the athlete may take everything away")
+
     def _check(self, kind: type, athlete: str, *, write: bool = False) -> None:
         """Raise Refused unless the athlete shares that kind of entry."""
         if kind is Person and not write:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
+from functools import cache
 from types import UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -54,7 +55,7 @@ def from_json(kind: type[E], data: Mapping[str, Any]) -> E:
     >>> from_json(Shoe, {"name": "blue", "weight_g": 240})
     Shoe(name='blue', weight_g=240.0)
     """
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     if unknown := sorted(set(data) - set(hints)):
         raise ValueError(f"{kind.__name__}: unknown key {unknown[0]!r}")
     values = {name: _value(hints[name], value, name) for name, value in data.items()}
@@ -64,9 +65,22 @@ def from_json(kind: type[E], data: Mapping[str, Any]) -> E:
         raise ValueError(str(fault).replace(f"{kind.__name__}.__init__() ", "")) from fault
 
 
+# A year of rows is hundreds of entries of a few kinds: what a kind declares is worked out once.
+@cache
+def _hints(kind: type[Any]) -> Mapping[str, Any]:
+    return get_type_hints(kind)
+
+
+@cache
+def _shape(hint: Any) -> tuple[Any, tuple[Any, ...]]:
+    return get_origin(hint), get_args(hint)
+
+
 def _value(hint: Any, value: Any, name: str) -> Any:
     """Return one JSON value as the type that the dataclass declares."""
-    origin, args = get_origin(hint), get_args(hint)
+    if type(value) is hint:
+        return value
+    origin, args = _shape(hint)
     if origin in (Union, UnionType):
         if value is None and type(None) in args:
             return None
