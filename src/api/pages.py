@@ -108,6 +108,9 @@ def page(one: Page, language: str = "en") -> str:
         "main": (WEB / "pages" / f"{one.part}.html").read_text("utf-8"),
         "nav": _links("nav", one),
         "more": _links("more", one),
+        "preload": "\n".join(
+            f'<link rel="modulepreload" href="/web/js/{name}">' for name in loaded_by(one.part)
+        ),
         "part": one.part,
         "language": language,
     }
@@ -117,13 +120,30 @@ def page(one: Page, language: str = "en") -> str:
     return re.sub(r"\{\{([\w.]+)\}\}", lambda key: escape(str(said[key[1]])), text)
 
 
+def loaded_by(part: str) -> tuple[str, ...]:
+    """Return the scripts that a page's own script imports, and those that they import.
+
+    Named in the page, they come at once instead of one after the other.
+    """
+    found: dict[str, None] = {}
+    waiting = [f"{part}.js"]
+    while waiting:
+        text = (WEB / "js" / waiting.pop()).read_text("utf-8")
+        for name in re.findall(r'^import .*from "\./(\w+\.js)";$', text, re.MULTILINE):
+            if name not in found:
+                found[name] = None
+                waiting.append(name)
+    return tuple(found)
+
+
 def _links(shown: str, here: Page) -> str:
     return "\n".join(_link(to, to is here) for to in PAGES if to.shown == shown)
 
 
 def _link(to: Page, here: bool) -> str:
     current = ' aria-current="page"' if here else ""
-    mark = ' id="account" hidden' if to.part == "account" else ""
+    # Not everybody has an account here, or a team; a page shows them to whoever has.
+    mark = {"account": ' id="account" hidden', "team": " hidden"}.get(to.part, "")
     return f'    <a href="{to.address}"{current}{mark}>{{{{nav.{to.part}}}}}</a>'
 
 

@@ -5,7 +5,7 @@ const SHELL = `catfoot-${VERSION}`;
 const SAID = "catfoot-said";
 const PATIENCE_MS = 4000; // of a phone that left the house: nothing refuses it, nothing answers
 // What a page needs to be of use without the server; originals and rows are not kept.
-const KEPT = /^\/api\/v1\/(athletes|me|exercises|measures)$|^\/api\/v1\/athletes\/[\w-]+\/(today|timeline|flag-answers|standing|strength-sessions|check-ins|runs(\/[\w-]+)?)$/;
+const KEPT = /^\/api\/v1\/(athletes|me|exercises|measures)$|^\/api\/v1\/athletes\/[\w-]+\/(today|timeline|flag-answers|programme|strength-sessions|check-ins|runs(\/[\w-]+)?)$/;
 
 self.addEventListener("install", (e) => {
   e.waitUntil(caches.open(SHELL).then((cache) => cache.addAll(FILES)).then(() => self.skipWaiting()));

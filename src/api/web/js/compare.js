@@ -33,8 +33,8 @@ async function compare() {
   put("problem");
   const [a1, a2, b1, b2] = ["a1", "a2", "b1", "b2"].map((id) => at(id).value);
   try {
-    const query = new URLSearchParams({ measure, before_since: a1, before_until: a2, after_since: b1, after_until: b2 });
-    const effect = await get(`${of(athlete.id, "comparison")}?${query}`);
+    const query = new URLSearchParams({ measure, by: "period", first: `${a1}..${a2}`, second: `${b1}..${b2}` });
+    const effect = await get(`${of(athlete.id, "compare")}?${query}`);
     at("result").hidden = false;
     const shown = (v) => (effect.relative ? `${v >= 0 ? "+" : "−"}${written(Math.abs(v * 100), 1)} %` : `${written(v, 1)} ${unit(measure)}`);
     const verdict = t(`verdict.${effect.verdict.replaceAll(" ", "_")}`);

@@ -5,6 +5,7 @@ import { listen } from "./listen.js";
 import { written } from "./numbers.js";
 import { lacks } from "./offline.js";
 import { begin } from "./page.js";
+import { radio } from "./radio.js";
 import { Stamps } from "./stamp.js";
 import { known, t } from "./words.js";
 
@@ -20,6 +21,7 @@ let quiet;
 function show(athlete) {
   stamps = new Stamps();
   checks({});
+  radio(athlete);
   listen(athlete.id, hear, () => state("no_server", "bad"));
 }
 

@@ -32,7 +32,7 @@ export function number(m, good = null) {
       h("p", {}, what(m.name)),
       h("p", {}, h("b", {}, t("number.how_good")), " ", t("number.grade", { grade: grade(m.grade) }), " ",
         m.n ? t("number.from", { n: m.n }) : ""),
-      good ? h("p", {}, good) : null,
+      good,
       m.reasons.length ? h("ul", {}, m.reasons.map((r) => h("li", {}, said(r)))) : null));
 }
 

@@ -3,10 +3,21 @@
 import { t } from "./words.js";
 
 const CACHED = "catfoot-said"; // the service worker's: what the server said last
+const FIRST_MS = 1000; // after the page is seen: what is kept for later can wait
+const WARM_MS = 2000; // after what is looked at first
 
 /** Keep pages and last answers on this device, where the browser allows it. */
 export function keepOffline() {
-  if (navigator.serviceWorker) navigator.serviceWorker.register("/sw.js").catch(() => {}); // then it is online only
+  if (!navigator.serviceWorker) return;
+  const register = () => navigator.serviceWorker.register("/sw.js").catch(() => {}); // then it is online only
+  setTimeout(register, FIRST_MS);
+}
+
+/** Fetch, once there is time, what player, check-in and after-run need of an athlete. */
+export function warm(athlete) {
+  const home = `/api/v1/athletes/${encodeURIComponent(athlete)}`;
+  const needed = ["/api/v1/exercises", `${home}/strength-sessions?limit=60`, `${home}/check-ins?limit=5`, `${home}/runs?limit=30`];
+  if (navigator.serviceWorker?.controller) setTimeout(() => needed.forEach((path) => fetch(path).catch(() => {})), WARM_MS);
 }
 
 /** Forget what was kept of people's days: somebody logged out. */

@@ -104,7 +104,9 @@ export function planner(athlete, today, plans, changed) {
     e.preventDefault();
     const distance_m = Number(at("add-km").value) * (imperial() ? MILE_M : 1000);
     try {
-      await post(of(athlete.id, "planned-runs"), { day: at("add-day").value, kind: at("add-kind").value, distance_m });
+      const [on, time] = [at("add-day").value, at("add-time").value];
+      await post(of(athlete.id, "planned-runs"), { day: on, kind: at("add-kind").value, distance_m,
+        starts_at: time ? new Date(`${on}T${time}`).toISOString() : null });
       changed();
     } catch (problem) {
       put("says", h("p", { class: "problem" }, problem.message));
@@ -115,7 +117,7 @@ export function planner(athlete, today, plans, changed) {
 
   /** What clashes as the plan lies, before anything is moved. */
   async function clashes() {
-    const { items } = await get(of(athlete.id, "clashes"));
+    const { items } = await get(of(athlete.id, "conflicts"));
     const texts = items.map((one) => one.text).filter(Boolean);
     if (texts.length && !at("says").hasChildNodes()) put("says", h("ul", { class: "notes" }, texts.map((text) => h("li", {}, said(text)))));
   }

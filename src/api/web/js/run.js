@@ -5,6 +5,7 @@ import { bands } from "./bands.js";
 import { beside } from "./beside.js";
 import { chart, legend, zoom } from "./chart.js";
 import { at, h, put } from "./dom.js";
+import { goodness } from "./goodness.js";
 import { drift, sides } from "./halves.js";
 import { number } from "./lastrun.js";
 import { LONG_DAY, day, duration, km, pace } from "./numbers.js";
@@ -24,7 +25,8 @@ async function show(athlete) {
     const [run, lines] = await Promise.all(
       [get(of(athlete.id, "runs", id)), get(`${of(athlete.id, "runs", id, "chart")}?bins=${BINS}`)]);
     head(run, athlete);
-    put("numbers", run.summary.measures.map((m) => number({ ...m, usual: undefined })));
+    const good = await goodness(run);
+    put("numbers", run.summary.measures.map((m) => number({ ...m, usual: undefined }, good(m))));
     put("notes", run.summary.warnings.map((text) => h("li", {}, said(text))));
     put("sides", sides(lines));
     put("drift", drift(lines));

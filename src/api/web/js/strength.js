@@ -19,7 +19,7 @@ async function show(row) {
   listen(row.id, (snapshot) => { foot = Object.values(snapshot.feet ?? {}).find((one) => one.state === "streaming") ?? null; });
   try {
     const [today, all, before, standing] = await Promise.all([get(of(row.id, "today")),
-      catalogue ? null : get("/api/v1/exercises"), get(`${of(row.id, "strength-sessions")}?limit=60`), get(of(row.id, "standing"))]);
+      catalogue ? null : get("/api/v1/exercises"), get(`${of(row.id, "strength-sessions")}?limit=60`), get(of(row.id, "programme"))]);
     catalogue ??= Object.fromEntries(all.items.map((one) => [one.id, one]));
     next = today.next;
     plan();
@@ -27,7 +27,7 @@ async function show(row) {
     put("before", before.items.length ? before.items.slice(0, 12).map(told) : h("li", { class: "quiet" }, t("strength.no_session")));
     const done = new Set(before.items.flatMap((one) => one.sets.map((set) => set.exercise)));
     put("ladder", ladder(Object.values(catalogue), done, new Set(next.exercises)));
-    get(of(row.id, "tests")).then(changes, () => {});
+    get(`${of(row.id, "assessments")}?limit=1`).then((all) => changes(all.standing), () => {});
   } catch (problem) {
     put("session-title", problem.message);
   }

@@ -17,7 +17,7 @@ async function show(row) {
   athlete = row;
   put("filed");
   try {
-    const [{ items }, found, everybody] = await Promise.all([get("/api/v1/batteries"), get(of(row.id, "tests")), get("/api/v1/athletes")]);
+    const [{ items }, { standing: found }, everybody] = await Promise.all([get("/api/v1/batteries"), get(`${of(row.id, "assessments")}?limit=1`), get("/api/v1/athletes")]);
     batteries = Object.fromEntries(items.map((one) => [one.battery, one.tests]));
     const { due } = found;
     put("due", t(due.overdue ? "tests.overdue" : due.due ? "tests.due" : "tests.later", { battery: t(`battery.${due.battery}`), day: day(due.on, LONG_DAY) }));

@@ -6,6 +6,7 @@ import { figures } from "./figures.js";
 import { flags } from "./flags.js";
 import { lastRun } from "./lastrun.js";
 import { live } from "./live.js";
+import { warm } from "./offline.js";
 import { begin, link, mayWrite } from "./page.js";
 import { sentence } from "./sentence.js";
 import { exerciseName, said } from "./server.js";
@@ -26,31 +27,42 @@ function show(row) {
   stopLive();
   stopLive = live(row.id, () => SOON_MS.forEach((ms) => setTimeout(refresh, ms)));
   shown = null;
-  refresh();
+  refresh().then(() => warm(row.id));
 }
 
-/** Ask again for everything that a new run can change. */
+/** Ask again for everything that a new run can change: the sentence first, then the rest. */
 async function refresh() {
   const id = athlete.id;
   try {
-    const [today, ten, answers, standing] = await Promise.all(
-      ["today", "timeline", "flag-answers", "standing"].map((what) => get(of(id, what))));
+    const today = await get(of(id, "today"));
     const run = today.run && await get(of(id, "runs", today.run));
     if (id !== athlete.id) return; // another athlete was chosen meanwhile
-    const all = JSON.stringify([today, ten, answers, standing, run]);
+    if (at("pages").className === "waiting") {
+      head(today, run);
+      at("pages").className = "coming";
+    }
+    const [ten, answers, programme] = await Promise.all(
+      ["timeline", "flag-answers", "programme"].map((what) => get(of(id, what))));
+    if (id !== athlete.id) return;
+    const all = JSON.stringify([today, ten, answers, programme, run]);
     if (all === shown) return; // nothing to redraw, and nothing that was opened closes
     shown = all;
-    put("sentence", sentence(today, run));
-    put("next", next(today.next));
+    head(today, run);
     flags(id, today, answers.items, { answers: mayWrite(athlete) });
     lastRun(run, today.numbers, run && link("/run", athlete, { run: run.id }));
-    at("how").hidden = !run;
-    if (run) at("how").href = link("/after-run", athlete, { run: run.id });
-    figures(standing);
+    figures(programme);
     timeline("timeline", ten.days);
   } catch (problem) {
     put("sentence", problem.message);
   }
+  at("pages").className = ""; // all at once: nothing moves under anybody's eyes
+}
+
+function head(today, run) {
+  put("sentence", sentence(today, run));
+  put("next", next(today.next));
+  at("how").hidden = !run;
+  if (run) at("how").href = link("/after-run", athlete, { run: run.id });
 }
 
 /** Return what to do next for the feet, and why this. */
@@ -62,4 +74,7 @@ function next({ title, minutes, exercises, why, items }) {
 }
 
 upload(() => (athlete && mayWrite(athlete) ? athlete.id : null), refresh);
-begin(show).catch((problem) => put("sentence", problem.message));
+begin(show).catch((problem) => {
+  put("sentence", problem.message);
+  at("pages").className = "";
+});

@@ -1,14 +1,15 @@
 // What another plan would lead to, asked of the server; nothing is written down.
 
 import { of, post } from "./api.js";
-import { t } from "./words.js";
 
-/** Return what to say if `plan` were `moved`: new flags and clashes, in sentences. */
+/** Return what to say if `plan` lay as `moved`: new flags, and clashes with that day. */
 export async function imagine(athlete, plan, moved) {
   try {
-    const told = await post(of(athlete.id, "what-if"), { runs: [moved], without_plans: [plan.id] });
-    return [...told.new.map((flag) => `${flag.title}: ${flag.runner}`), ...told.conflicts.map((one) => one.text)].filter(Boolean);
+    const told = await post(of(athlete.id, "what-if"), { runs: [moved], without: plan.starts_at ? [plan.starts_at] : [] });
+    // A plan without an hour cannot be left out by its start: what it clashes with now is no news.
+    const clashes = told.conflicts.filter((one) => one.run.day === moved.day);
+    return [...told.new.map((flag) => `${flag.title}: ${flag.runner}`), ...clashes.map((one) => one.text)];
   } catch (problem) {
-    return [problem.status === 404 ? t("plan.unknown") : problem.message];
+    return [problem.message];
   }
 }
