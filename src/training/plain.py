@@ -55,7 +55,7 @@ def from_json(kind: type[E], data: Mapping[str, Any]) -> E:
     >>> from_json(Shoe, {"name": "blue", "weight_g": 240})
     Shoe(name='blue', weight_g=240.0)
     """
-    readers = _readers(kind)
+    readers = _readers(kind)  # type: ignore[arg-type]
     if not data.keys() <= readers.keys():
         unknown = sorted(data.keys() - readers.keys())
         raise ValueError(f"{kind.__name__}: unknown key {unknown[0]!r}")
@@ -141,7 +141,7 @@ def _time(hint: type[date]) -> Reader:
     return read
 
 
-def _scalar(hint: type) -> Reader:
+def _scalar(hint: Any) -> Reader:
     def read(value: Any, name: str) -> Any:
         if type(value) is hint:
             return value
@@ -152,7 +152,7 @@ def _scalar(hint: type) -> Reader:
     return read
 
 
-def _plain(hint: type, value: Any, name: str) -> Any:
+def _plain(hint: Any, value: Any, name: str) -> Any:
     if not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool):
         raise ValueError(f"{name}: expected {hint.__name__}, got {value!r}")
     return value

@@ -44,6 +44,7 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClient,
         app = create_app(Settings(data=folder), executor=executor, clock=lambda: now)
         with TestClient(app, base_url="http://127.0.0.1:8000") as client:
             logbook = client.app.state.stores.logbook  # type: ignore[attr-defined]
+            athlete = ""
             for i in range(ATHLETES):
                 athlete = f"{i:08x}{0:024x}"
                 logbook.put_back(athlete, rows_of(some[i % 5], athlete, now))
