@@ -147,8 +147,8 @@ def _starts(event: "Event", start: datetime, there: tzinfo, last: date) -> Itera
         yield start
         return
     if (
-        isinstance(rule, list)
-        or rule["FREQ"][0] not in _REPEATS
+        isinstance(rules, list)
+        or rules["FREQ"][0] not in _REPEATS
         or any(k in rules for k in _TOO_FINE)
     ):
         raise ValueError("a rule that no run follows")
