@@ -142,8 +142,8 @@ def _links(shown: str, here: Page) -> str:
 
 def _link(to: Page, here: bool) -> str:
     current = ' aria-current="page"' if here else ""
-    # Not everybody has an account here, or a team; a page shows them to whoever has.
-    mark = {"account": ' id="account" hidden', "team": " hidden"}.get(to.part, "")
+    # Not everybody has others to look after; the page shows it to whoever has.
+    mark = " hidden" if to.part == "team" else ""
     return f'    <a href="{to.address}"{current}{mark}>{{{{nav.{to.part}}}}}</a>'
 
 

@@ -98,11 +98,17 @@ class _Texts(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []
+        self.command = False
 
     def handle_data(self, data: str) -> None:
-        self.found.append(data)
+        if not self.command:  # what one types is the same in every language
+            self.found.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.command = self.command and tag != "code"
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.command = self.command or tag == "code"
         self.found += [value or "" for name, value in attrs if name in self.SAID]
 
 
