@@ -66,9 +66,13 @@ def from_json(kind: type[E], data: Mapping[str, Any]) -> E:
 
 
 # A year of rows is hundreds of entries of a few kinds: what a kind declares is worked out once.
-@cache
-def _hints(kind: type[Any]) -> Mapping[str, Any]:
-    return get_type_hints(kind)
+_HINTS: dict[Any, Mapping[str, Any]] = {}
+
+
+def _hints(kind: Any) -> Mapping[str, Any]:
+    if (known := _HINTS.get(kind)) is None:
+        known = _HINTS[kind] = get_type_hints(kind)
+    return known
 
 
 @cache

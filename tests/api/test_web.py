@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from catfoot.api.pages import LANGUAGES, PAGES, WEB, Page, loaded_by, messages, page, worker
+from catfoot.api.pages import LANGUAGES, PAGES, WEB, Page, loaded_by, messages, page, version, worker
 from catfoot.training.words import INTENDED_USE, forbidden_in
 
 FILES = sorted(p for p in WEB.rglob("*") if p.is_file())
@@ -45,8 +45,8 @@ def test_a_page_is_small_and_whole(one: Page) -> None:
 def test_what_works_without_a_network_is_every_page_and_all_that_they_load() -> None:
     kept = json.loads(re.findall(r"^const FILES = (.*);$", worker(), re.MULTILINE)[0])
     assert {one.address for one in PAGES} <= set(kept)
-    assert {f"/web/js/{p.name}" for p in SCRIPTS} <= set(kept)
-    assert {f"/web/words/{language}.json" for language in LANGUAGES} <= set(kept)
+    assert {f"/web/{version()}/js/{p.name}" for p in SCRIPTS} <= set(kept)
+    assert {f"/web/{version()}/words/{language}.json" for language in LANGUAGES} <= set(kept)
     assert not [name for name in kept if name.startswith("/api/")]
 
 
