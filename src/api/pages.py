@@ -167,7 +167,8 @@ def page(one: Page, language: str = "en") -> str:
         "nav": _links("nav", one),
         "more": _links("more", one),
         "preload": "\n".join(
-            f'<link rel="modulepreload" href="/web/{version()}/js/{name}">' for name in loaded_by(one.part)
+            f'<link rel="modulepreload" href="/web/{version()}/js/{name}">'
+            for name in loaded_by(one.part)
         ),
         "part": one.part,
         "language": language,

@@ -9,7 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from catfoot.api.pages import LANGUAGES, PAGES, WEB, Page, loaded_by, messages, page, version, worker
+from catfoot.api.pages import (
+    LANGUAGES,
+    PAGES,
+    WEB,
+    Page,
+    loaded_by,
+    messages,
+    page,
+    version,
+    worker,
+)
 from catfoot.training.words import INTENDED_USE, forbidden_in
 
 FILES = sorted(p for p in WEB.rglob("*") if p.is_file())

@@ -85,7 +85,9 @@ def test_today_with_a_year_of_data_is_there_soon_small_and_stands_still(
             moved |= set(seen["moved"])
             wires.append(page.evaluate(WIRE))
     print(f"\n{width} px: first view {min(views):.0f} ms of {[round(v) for v in views]}", end=", ")
-    print(f"{statistics.median(free):.0f} ms were the machine free, {max(wires) / 1000:.0f} kB, shift {max(shifts):.4f}")
+    print(
+        f"{statistics.median(free):.0f} ms were the machine free, {max(wires) / 1000:.0f} kB, shift {max(shifts):.4f}"
+    )
     assert max(wires) <= WIRE_BYTES
     assert max(shifts) == 0, moved
     assert statistics.median(free) <= FIRST_VIEW_MS
