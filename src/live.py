@@ -184,7 +184,7 @@ class Live:
         """
         handed_on = partial(self._closed, session.athlete)
         content = await asyncio.to_thread(session.seal, handed_on)
-        session.foot.state = "closed"
+        session.foot.end()
         self._show(session.athlete)
         self.sessions.pop((session.athlete, session.id), None)
         if content is not None:

@@ -22,7 +22,7 @@ from .signal.drills import DrillReader
 from .signal.imu import G_MPS2, ImuBlock
 from .signal.measures import Measure
 from .signal.places import StepReader, step_reader
-from .signal.steps import Mount
+from .signal.steps import Mount, StepAnalyser
 from .signal.tables import READING, STEP, FloatArray, Table
 from .store.raw import OpenRecording, Writer
 
@@ -86,8 +86,18 @@ class Foot:
             self._reading = rows[-1:]
             self.sample_ns = int(rows["t_ns"][-1])
 
+    def end(self) -> None:
+        """Take it that no more samples come: what only the end makes certain is shown too."""
+        if self._steps is not None:
+            self.hear(self._steps.finish())
+        if self._drill is not None:
+            self._drill.finish()
+        self._steps, self.state = None, "closed"
+
     def numbers(self) -> Snapshot:
         """Return what a snapshot says of this foot's steps and sway."""
+        if isinstance(self._steps, StepAnalyser):
+            self._steps.hasten()
         recent = np.concatenate(list(self._recent)) if self._recent else np.zeros(0, STEP)
         out: Snapshot = {
             "steps": self.steps,

@@ -91,12 +91,13 @@ class StepAnalyser:
 
     @property
     def latest(self) -> Table | None:
-        """The newest contact, a row of CONTACT, worked out when asked for; or None.
-
-        Rows of contacts that were asked for come with the next samples.
-        """
-        self._waiting = join(CONTACT, [self._waiting, self.contacts.take()])
+        """The newest contact, a row of CONTACT, worked out when asked for; or None."""
+        self.hasten()
         return self._waiting[-1:] if len(self._waiting) else None
+
+    def hasten(self) -> None:
+        """Have what is certain by now come with the next samples: for somebody who watches."""
+        self._waiting = join(CONTACT, [self._waiting, self.contacts.take()])
 
     def findings(self) -> Findings:
         """What is known of the recording so far; final after ``finish``."""

@@ -322,6 +322,6 @@ def _names(kind: type) -> tuple[str, ...]:
 
 def row_of(kind: type[E], found: sa.RowMapping) -> Row[E]:
     """Return the row that a line of the kind's table holds."""
-    data = {name: found[name] for name in _names(kind)}
+    data = {name: found[name] for name in _names(kind)}  # type: ignore[arg-type]
     id, athlete, created_at, version, author = (found[name] for name in ROW_COLUMNS)
     return Row(id, athlete, created_at, version, author, from_json(kind, data))
