@@ -5,6 +5,7 @@ message file for each language. Nothing is built: the parts are put together whe
 starts.
 """
 
+import gzip
 import hashlib
 import json
 import re
@@ -16,11 +17,11 @@ from pathlib import Path
 from typing import Literal
 
 from fastapi import FastAPI
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 from ..training.words import LANGUAGES as WITH_A_LIST
 
@@ -67,13 +68,68 @@ LANGUAGES = tuple(
 ASK = {"Cache-Control": "no-cache"}
 
 
-class _Web(StaticFiles):
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        answer = await super().get_response(path, scope)
-        answer.headers.update(ASK)
-        if path.endswith(".webmanifest"):
-            answer.headers["Content-Type"] = "application/manifest+json"
-        return answer
+# Under an address that names the very bytes, nobody has to ask again.
+KEEP = {"Cache-Control": "public, max-age=31536000, immutable"}
+TYPES = {
+    ".js": "text/javascript", ".css": "text/css", ".json": "application/json",
+    ".svg": "image/svg+xml", ".webmanifest": "application/manifest+json",
+}  # fmt: skip
+
+
+class _Web:
+    """What pages load, from memory: a page asks for thirty small files at once."""
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        self._headers = headers
+        self._kept = {_name(p): _Kept.of(p) for p in _files()}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        found = self._kept.get(scope["path"].removeprefix(scope["root_path"]).lstrip("/"))
+        if found is None or scope["method"] not in ("GET", "HEAD"):
+            raise HTTPException(404)
+        headers = {**self._headers, "ETag": found.tag, "Vary": "Accept-Encoding"}
+        if request.headers.get("if-none-match") == found.tag:
+            return await Response(status_code=304, headers=headers)(scope, receive, send)
+        body = found.plain
+        if "gzip" in request.headers.get("accept-encoding", "") and found.packed is not None:
+            body, headers = found.packed, {**headers, "Content-Encoding": "gzip"}
+        await Response(body, headers=headers, media_type=found.media)(scope, receive, send)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    plain: bytes
+    packed: bytes | None
+    media: str
+    tag: str
+
+    @classmethod
+    def of(cls, path: Path) -> "_Kept":
+        data = path.read_bytes()
+        packed = gzip.compress(data, mtime=0)
+        return cls(
+            plain=data,
+            packed=packed if len(packed) < len(data) else None,
+            media=TYPES[path.suffix],
+            tag=f'W/"{hashlib.sha256(data).hexdigest()[:32]}"',
+        )
+
+
+def _files() -> list[Path]:
+    """Return what pages load; their own parts are inside them."""
+    return sorted(p for p in WEB.rglob("*") if p.is_file() and p.suffix in TYPES)
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(WEB).as_posix()
+
+
+@cache
+def version() -> str:
+    """Return a name of all that pages are made of; another byte, another name."""
+    whole = b"".join(p.read_bytes() for p in sorted(WEB.rglob("*")) if p.is_file())
+    return hashlib.sha256(whole).hexdigest()[:16]
 
 
 def add_pages(app: FastAPI) -> None:
@@ -85,7 +141,8 @@ def add_pages(app: FastAPI) -> None:
     app.router.routes.append(Route("/favicon.ico", _icon))
     # From /web it could not answer for the pages above it.
     app.router.routes.append(Route("/sw.js", _worker(worker())))
-    app.mount("/web", _Web(directory=WEB), name="web")
+    app.mount(f"/web/{version()}", _Web(KEEP))
+    app.mount("/web", _Web(ASK))
 
 
 async def _icon(request: Request) -> Response:
@@ -105,11 +162,13 @@ def page(one: Page, language: str = "en") -> str:
     """Return the whole HTML of a page in a language."""
     text = (WEB / "frame.html").read_text("utf-8")
     fills = {
+        "version": version(),
         "main": (WEB / "pages" / f"{one.part}.html").read_text("utf-8"),
         "nav": _links("nav", one),
         "more": _links("more", one),
         "preload": "\n".join(
-            f'<link rel="modulepreload" href="/web/js/{name}">' for name in loaded_by(one.part)
+            f'<link rel="modulepreload" href="/web/{version()}/js/{name}">'
+            for name in loaded_by(one.part)
         ),
         "part": one.part,
         "language": language,
@@ -142,8 +201,8 @@ def _links(shown: str, here: Page) -> str:
 
 def _link(to: Page, here: bool) -> str:
     current = ' aria-current="page"' if here else ""
-    # Not everybody has an account here, or a team; a page shows them to whoever has.
-    mark = {"account": ' id="account" hidden', "team": " hidden"}.get(to.part, "")
+    # Not everybody has others to look after; the page shows it to whoever has.
+    mark = " hidden" if to.part == "team" else ""
     return f'    <a href="{to.address}"{current}{mark}>{{{{nav.{to.part}}}}}</a>'
 
 
@@ -176,12 +235,9 @@ def _answering(texts: Mapping[str, str]) -> Callable[[Request], Awaitable[Respon
 
 def worker() -> str:
     """Return the service worker: its code under the list of what it keeps, and their version."""
-    files = sorted(p for p in WEB.rglob("*") if p.is_file() and p.parent.name != "pages")
-    loaded = [f"/web/{p.relative_to(WEB).as_posix()}" for p in files if p.parent != WEB]
-    loaded += ["/web/style.css", "/web/paw.svg", "/web/app.webmanifest"]
+    loaded = [f"/web/{version()}/{_name(p)}" for p in _files() if p.name != "sw.js"]
     kept = [one.address for one in PAGES] + loaded
-    whole = "".join(p.read_text("utf-8") for p in sorted(WEB.rglob("*")) if p.is_file())
-    head = f"const VERSION = {json.dumps(_hash(whole))};\nconst FILES = {json.dumps(kept)};\n"
+    head = f"const VERSION = {json.dumps(version())};\nconst FILES = {json.dumps(kept)};\n"
     return head + (WEB / "sw.js").read_text("utf-8")
 
 

@@ -107,14 +107,6 @@ class Reader:
         host_ns = t_ns if self.profile and not self.profile.wrap_ns else self.clock.host_ns(t_ns)
         return self.header.started_at + timedelta(microseconds=host_ns / 1000)
 
-    def marks(self) -> list[int]:
-        """Return when somebody set a mark (events called "mark"), on the recording's clock, in ns."""
-        events = [event.at_ns for event in self.events if event.what == "mark"]
-        if not events or self._last is None or not (self.profile and self.profile.wrap_ns):
-            return events
-        late_ns = self.clock.host_ns(self._last[0]) - self._last[0]
-        return [at_ns - late_ns for at_ns in events]
-
     def received_at(self) -> datetime | None:
         """Return UTC at which the host received the last packet; None before the first."""
         if self.header is None or self._last is None:

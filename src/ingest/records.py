@@ -65,6 +65,10 @@ class Segment:
     at_ns: int
 
 
+#: What an event is called by which a person marks a moment; a drill may look for it.
+MARKER = "marker"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """Something a person should know of: a marker, a drop in the inbox, a lost connection."""

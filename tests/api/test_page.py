@@ -34,6 +34,7 @@ def test_a_live_number_changes_on_the_page(server: Served, demo: str, browser: A
                 "?.textContent === want",
                 arg=f"{cadence:.0f}",
             )
+        left.wait_for()  # shown together with the rest of the page
         assert left.inner_text() == "184"
         sides = page.locator(".foot-card").evaluate_all("all => all.map(n => n.dataset.side)")
         assert sides == ["left", "right"]

@@ -9,9 +9,10 @@ import subprocess
 import sys
 import time
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from catfoot.errors import CatfootError
 from catfoot.ingest.ble import scan
@@ -219,7 +220,7 @@ def _lost(packets: list[Notification]) -> int:
     return (numbers[-1] - numbers[0]) % 2**16 + 1 - len(numbers)
 
 
-STORIES: tuple[Callable[[], Awaitable[str]], ...] = (
+STORIES: tuple[Callable[[], Coroutine[Any, Any, str]], ...] = (
     a_scan_finds_the_pod,
     the_connection_check_finds_everything_good,
     nothing_is_lost_while_it_streams,

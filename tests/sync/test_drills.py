@@ -10,7 +10,7 @@ from catfoot import sync
 from catfoot.config import Settings, Stores, open_stores
 from catfoot.errors import FileError, NotRunning
 from catfoot.ingest.files.podlog import decode, recording_of
-from catfoot.ingest.records import Event, encode_event
+from catfoot.ingest.records import MARKER, Event, encode_event
 from catfoot.ingest.source import Decoded
 from catfoot.jobs import perform
 from catfoot.live import Live
@@ -64,7 +64,7 @@ def recording(
     decoded = Decoded(format="made", device="pod 7", started_at=NOW, blocks=(made(of).block,),
                       side="left", place=place)  # fmt: skip
     data = recording_of(decoded, device="pod 7", mode="drill", drill=name)
-    return data + b"".join(encode_event(Event(what="mark", at_ns=at)) for at in marks)
+    return data + b"".join(encode_event(Event(what=MARKER, at_ns=at)) for at in marks)
 
 
 def live(stores: Stores, athlete: str, data: bytes) -> tuple[Snapshot, str, list[str]]:

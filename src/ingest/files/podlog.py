@@ -13,6 +13,7 @@ from ..devices import openpod
 from ..reader import Reader
 from ..records import (
     MAGIC,
+    MARKER,
     Header,
     Mode,
     Segment,
@@ -61,7 +62,7 @@ def decode(data: bytes, name: str) -> Decoded:
         side=reader.side, place=reader.place, demo=reader.demo, blocks=_joined(blocks),
         readings=join(READING, readings), channels=_gathered(channels),
         sport="drill" if reader.header.mode == "drill" else None, drill=reader.header.drill,
-        marks=tuple(reader.marks()),
+        marks=tuple(t_ns for t_ns, what in reader.marks if what == MARKER),
     )  # fmt: skip
     torn = len(data) - end
     warnings = (f"the last {torn} bytes are damaged and were left out",) if torn else ()

@@ -1,6 +1,7 @@
 // One's account: who sees what, who looked, keys for programs, invitations, and the way out.
 
 import { get, of, post, remove } from "./api.js";
+import { channels } from "./channels.js";
 import { chooseMany } from "./choice.js";
 import { at, h, put } from "./dom.js";
 import { day } from "./numbers.js";
@@ -8,6 +9,7 @@ import { forget } from "./offline.js";
 import { begin } from "./page.js";
 import { known, t } from "./words.js";
 
+const SEEN = 60; // of what others looked at, newest first
 const KINDS = ["load_and_flags", "metrics", "heart_rate", "check_ins", "raw", "location"];
 const SCOPES = ["read", "write", "send"];
 const ROLES = ["athlete", "coach", "owner"];
@@ -35,6 +37,14 @@ async function show() {
   put("person", people.map((p) => h("option", { value: p.id }, `${p.name} (${known(`role.${p.role}`, p.role)})`)));
   put("roles", ROLES.map((role) => h("button", { type: "button", onclick: () => told(() => invite(role)) }, t(`account.invite.${role}`))));
   await Promise.all([consents(), keys()]);
+}
+
+/** Who saw which kind of data on which day: the athlete's own to read. */
+async function seen(athlete) {
+  const { items } = await get(of(athlete.id, "access-record"));
+  const others = items.filter((one) => one.viewer !== me?.id).slice(0, SEEN);
+  put("seen", others.length ? others.map((one) => h("li", {}, h("b", {}, day(one.day)), `: ${one.name ?? t("account.gone")}, ${kind(one.kind).toLowerCase()}`))
+    : h("li", { class: "quiet" }, t("account.unseen")));
 }
 
 async function consents() {
@@ -94,5 +104,11 @@ at("leave").addEventListener("click", () => told(async () => {
   await forget();
   location.href = "/login";
 }));
-begin(() => {}, () => {});
+begin((athlete, who) => {
+  channels(athlete);
+  put("athlete-id", athlete.id);
+  put("athlete-id-2", athlete.id);
+  at("seen-part").hidden = who.athlete !== athlete.id;
+  if (who.athlete === athlete.id) told(() => seen(athlete));
+}, () => {});
 told(show);

@@ -3,6 +3,7 @@
 import { Tone, awake, speak } from "./cues.js";
 import { at, h, put, setText } from "./dom.js";
 import { written } from "./numbers.js";
+import { said } from "./server.js";
 import { testName } from "./testname.js";
 import { t } from "./words.js";
 
@@ -42,7 +43,7 @@ export function guide(tests, done) {
     const { test, side, number, of } = queue[0];
     put("test", testName(test.name));
     put("progress", t("tests.progress", { side: t(`side.${side}`), n: number, of, left: queue.length }));
-    put("how", test.title);
+    put("how", said(test.title));
     put("result-unit", t("tests.result", { unit: test.unit }));
     at("result").value = "";
     at("clean").checked = true;

@@ -1,7 +1,7 @@
 // The ladder of exercises that one can see: pillar by pillar, what was done, what comes next.
 
 import { h } from "./dom.js";
-import { exerciseName } from "./server.js";
+import { exercise, exerciseName, said } from "./server.js";
 import { t } from "./words.js";
 
 const PILLARS = ["mobility", "strength", "stability", "plyometric"];
@@ -14,9 +14,9 @@ export function ladder(catalogue, done, now) {
     return h("details", { class: "ladder" },
       h("summary", {}, t(`pillar.${pillar}`), " ", h("span", { class: "chip" }, t("strength.climbed", { n: climbed, of: steps.length }))),
       h("ol", { class: "plain" }, steps.map((one) => h("li", { class: done.has(one.id) ? "done" : now.has(one.id) ? "now" : "" },
-        h("b", {}, exerciseName(one.id, one.name)), ` · ${t("strength.level", { n: one.level })} `,
+        h("b", {}, exercise(one.id, one.name)), ` · ${t("strength.level", { n: one.level })} `,
         now.has(one.id) ? h("span", { class: "chip on" }, t("strength.in_next")) : done.has(one.id) ? h("span", { class: "chip" }, t("strength.done")) : "",
-        h("br"), h("span", { class: "quiet" }, one.said, one.harder ? ` · ${t("strength.leads", { name: exerciseName(one.harder) })}` : "")))));
+        h("br"), h("span", { class: "quiet" }, said(one.said), one.harder ? [" · ", said(t("strength.leads", { name: exerciseName(one.harder) }))] : "")))));
   });
 }
 

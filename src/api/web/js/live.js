@@ -4,6 +4,7 @@ import { dial } from "./dial.js";
 import { at, h, say, setText } from "./dom.js";
 import { listen } from "./listen.js";
 import { written } from "./numbers.js";
+import { hear } from "./voicebox.js";
 import { known, t } from "./words.js";
 
 const SIDES = ["left", "right", "unknown"];
@@ -33,6 +34,7 @@ export function live(athlete, ended = () => {}) {
       cards.get(side)(feet[side], snapshot.mode);
     }
     dial(at("dial"), snapshot);
+    hear(snapshot);
   }
 
   function add(side) {

@@ -25,7 +25,6 @@ export async function begin(show, nobody = () => { location.replace("/start"); }
   keepOffline();
   menu();
   const [{ items }, me] = await Promise.all([get("/api/v1/athletes"), get("/api/v1/me")]);
-  at("account").hidden = !me.accounts;
   document.querySelector("nav a[href^='/team']").hidden = items.length < 2; // nobody to compare with
   if (!items.length) return nobody(me);
   const id = wanted ?? asked("athlete") ?? localStorage.getItem(CHOSEN);

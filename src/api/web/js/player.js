@@ -3,7 +3,7 @@
 import { Tone, awake, speak } from "./cues.js";
 import { at, h, put, setText } from "./dom.js";
 import { written } from "./numbers.js";
-import { exerciseName } from "./server.js";
+import { exercise as named, exerciseName, said } from "./server.js";
 import { beat, performed, seconds, setsOf } from "./session.js";
 import { t } from "./words.js";
 
@@ -43,9 +43,9 @@ export function play(exercises, done, sensed = () => null) {
     if (!queue.length) return finish();
     const { exercise, side, number, of } = queue[0];
     const first = number === 1 && side !== "right";
-    put("exercise", exerciseName(exercise.id, exercise.name));
+    put("exercise", named(exercise.id, exercise.name));
     put("progress", t("player.progress", { n: number, of, side: t(`side.${side}`), left: queue.length }));
-    put("how", exercise.said.replace(/^\d+ x /, ""), ". ", exercise.cues.join(" "));
+    put("how", said(`${exercise.said.replace(/^\d+ x /, "")}. ${exercise.cues.join(" ")}`));
     const length = seconds(queue[0]);
     put("clock", length === null ? "" : String(Math.round(length)), h("span", { class: "unit" }, length === null ? "" : " s"));
     buttons([["player.begin_set", work, "main huge"], ["player.skip", drop], ["player.quit", finish]]);
@@ -138,7 +138,7 @@ export function play(exercises, done, sensed = () => null) {
   }
 
   function list() {
-    put("sets", kept.map((set) => h("li", {}, h("span", { class: "name" }, exerciseName(set.exercise)),
+    put("sets", kept.map((set) => h("li", {}, h("span", { class: "name" }, named(set.exercise)),
       h("span", { class: "chip" }, set.sharp ? t("player.it_hurt") : t(`side.${set.side}`)))).reverse());
   }
 

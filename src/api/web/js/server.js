@@ -7,4 +7,9 @@ import { known, language } from "./words.js";
 export const said = (text) => (language === "en" || !text ? text : h("span", { lang: "en" }, text));
 
 /** Return what an exercise is called. */
-export const exerciseName = (id, name = null) => known(`exercise.${id}`, name ?? id.replaceAll("_", " "));
+export const exerciseName = (id, name = null) => known(`exercise.${id}`, name ?? plain(id));
+
+/** Return the same to be put on a page, in the language it is in. */
+export const exercise = (id, name = null) => known(`exercise.${id}`, said(name ?? plain(id)));
+
+const plain = (id) => id[0].toUpperCase() + id.slice(1).replaceAll("_", " ");

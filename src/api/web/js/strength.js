@@ -8,7 +8,7 @@ import { day, written } from "./numbers.js";
 import { begin } from "./page.js";
 import { play } from "./player.js";
 import { send } from "./queue.js";
-import { exerciseName, said } from "./server.js";
+import { exercise, exerciseName, said } from "./server.js";
 import { testName } from "./testname.js";
 import { t } from "./words.js";
 
@@ -41,7 +41,7 @@ function plan() {
   const all = exercises();
   put("session-title", said(next.title), next.minutes ? `, ${t("strength.about", { n: next.minutes })}` : "");
   put("session-why", said(next.why));
-  put("exercises", all.map((one) => h("li", {}, h("b", {}, exerciseName(one.id, one.name)), ` · ${one.said}`,
+  put("exercises", all.map((one) => h("li", {}, h("b", {}, exercise(one.id, one.name)), " · ", said(one.said),
     one.per_side ? ` ${t("strength.each_side")}` : "", h("br"),
     h("span", { class: "quiet" }, said(one.cues[0]), " ", one.why ? said(one.why) : ""))));
   put("left-out", next.left_out.map((text) => h("p", {}, said(text))));
@@ -69,7 +69,7 @@ function changes(tests) {
 function told(session) {
   const names = [...new Set(session.sets.map((set) => exerciseName(set.exercise, catalogue[set.exercise]?.name)))];
   return h("li", {}, h("b", {}, day(session.day)), `: ${t("unit.n_min", { n: written(session.duration_min) })}`,
-    names.length ? `, ${names.join(", ").toLowerCase()} ` : " ", session.demo ? h("span", { class: "chip demo" }, t("demo")) : null);
+    names.length ? [", ", said(names.join(", ").toLowerCase()), " "] : " ", session.demo ? h("span", { class: "chip demo" }, t("demo")) : null);
 }
 
 async function keep(sets, begun) {

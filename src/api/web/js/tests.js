@@ -6,6 +6,7 @@ import { guide } from "./battery.js";
 import { LONG_DAY, day, written } from "./numbers.js";
 import { begin, mayWrite } from "./page.js";
 import { send } from "./queue.js";
+import { said } from "./server.js";
 import { table } from "./table.js";
 import { testName } from "./testname.js";
 import { known, t } from "./words.js";
@@ -35,7 +36,7 @@ function choose(battery) {
   put("batteries", Object.keys(batteries).map((name) => h("button", { type: "button", "aria-pressed": String(name === battery), onclick: () => choose(name) },
     known(`battery.${name}`, name))));
   put("list", batteries[battery].map((test) => h("li", {}, h("b", {}, testName(test.name)), h("br"), h("span", { class: "quiet" },
-    test.title, test.per_side ? `, ${t("strength.each_side")}` : "", test.unit === "run" ? ` (${t("tests.as_run")})` : ""))));
+    said(test.title), test.per_side ? `, ${t("strength.each_side")}` : "", test.unit === "run" ? ` (${t("tests.as_run")})` : ""))));
   at("go").disabled = false;
 }
 

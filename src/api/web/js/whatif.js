@@ -8,7 +8,9 @@ export async function imagine(athlete, plan, moved) {
     const told = await post(of(athlete.id, "what-if"), { runs: [moved], without: plan.starts_at ? [plan.starts_at] : [] });
     // A plan without an hour cannot be left out by its start: what it clashes with now is no news.
     const clashes = told.conflicts.filter((one) => one.run.day === moved.day);
-    return [...told.new.map((flag) => `${flag.title}: ${flag.runner}`), ...clashes.map((one) => one.text)];
+    // A rule that holds today already may hold anew on that day, for that run.
+    const flags = told.flags.filter((flag) => flag.first_day === moved.day || told.new.some((one) => one.rule === flag.rule));
+    return [...flags.map((flag) => `${flag.title}: ${flag.runner}`), ...clashes.map((one) => one.text)];
   } catch (problem) {
     return [problem.message];
   }

@@ -3,7 +3,7 @@
 export const language = document.documentElement.lang || "en";
 export const locale = { en: "en-GB", de: "de-DE" }[language] ?? "en-GB";
 
-const words = await (await fetch(`/web/words/${language}.json`)).json();
+const words = await (await fetch(new URL(`../words/${language}.json`, import.meta.url))).json();
 const form = new Intl.PluralRules(locale);
 
 function message(key, fills) {
