@@ -36,7 +36,7 @@ ATHLETES, RUNS_BEFORE = 25, 625  # five million steps lie there already
 # Step to step, of one runner on one run, in the order of the columns.
 SPREADS = {
     "stride_m": 0.05, "clearance_m": 0.008, "slope_rad": 0.02, "strike_rad": 0.035,
-    "eversion_rad": 0.035, "eversion_radps": 0.7, "ml_excursion_m": 0.005, "pushoff_radps": 0.5,
+    "roll_rad": 0.03, "eversion_rad": 0.035, "eversion_radps": 0.7, "ml_excursion_m": 0.005, "pushoff_radps": 0.5,
     "touchdown_mps": 0.1, "ppa_mps2": 10.0, "shock_mps2": 3.0, "arrest_s": 0.003,
 }  # fmt: skip
 
@@ -128,7 +128,7 @@ def logbook(folder: Path) -> Iterator[Logbook]:
 def test_bytes_of_a_step() -> None:
     table = run_of(0)
     fourteen = table[["ic_ns", "fc_ns", *COLUMNS]]
-    print(f"\nall 27 columns {len(pack(table)) / STEPS:.1f}, 14 measures and their times"
+    print(f"\nall columns {len(pack(table)) / STEPS:.1f}, 14 measures and their times"
           f" {len(pack(fourteen)) / STEPS:.1f} bytes a step, bar 18")  # fmt: skip
 
 
