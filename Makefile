@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --require-hashes -r
 TREE := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 
-.PHONY: demo test check fmt bench validate crash alarms screenshots rows lock wheel clean
+.PHONY: demo test check fmt bench validate fuzz crash bluez alarms screenshots rows lock wheel clean
 .DEFAULT_GOAL := test
 
 ## demo: set up, then a run from two virtual pods to a flag on a page; Ctrl-C ends it
@@ -43,9 +43,18 @@ KILLS ?= 200
 crash: .venv/dev
 	PYTHONPATH=typings $(BIN)/python -m tests.store.crash $(KILLS)
 
+## bluez: a real kernel, bluetoothd and D-Bus under qemu, with a virtual pod on the kernel's own air
+bluez: .venv/dev
+	PYTHONPATH=typings $(BIN)/python -m tests.bluez
+
 ## alarms: false alarms and detection of the flags on simulated runners
 alarms: .venv/dev
 	PYTHONPATH=typings $(BIN)/python -m tests.training.alarms
+
+## fuzz: FRAMES broken frames for each decoder, 10^6 unless set; nothing but DecodeError may come
+FRAMES ?= 1000000
+fuzz: .venv/dev
+	CATFOOT_FUZZ=$(FRAMES) $(BIN)/pytest tests/ingest/devices/test_fuzz.py --timeout 0 --durations 0
 
 ## screenshots: every page, both widths, both themes, for a person to look at
 screenshots: .venv/dev

@@ -13,42 +13,48 @@ from datetime import datetime, timedelta
 from .errors import RadioError
 from .feeds import Feed, Sink
 from .ingest.ble import Radio, scan
-from .ingest.devices import ON_FOOT
+from .ingest.devices import ON_FOOT, rsc, stryd
 from .ingest.inbox import Found, Inbox, Item, Opened
 from .ingest.link import Link
 from .ingest.records import (
+    Event,
     Header,
     Mode,
     Segment,
+    encode_event,
     encode_header,
     encode_notification,
     encode_segment,
 )
 from .ingest.source import Notification, Profile
 from .live import utc_now
-from .signal.tables import Place, Side
+from .signal.tables import DrillName, Place, Side
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What to collect for whom. ``seconds`` closes the recordings, None leaves that to stop.
+    """What to collect for whom; ``drill`` is which one, where the mode is drill and it is known.
+
+    ``seconds`` closes the recordings, None leaves that to stop.
 
     ``pods`` are addresses; none means the athlete's own of ``sides`` where one is in range, else
     whatever is worn on a foot and not of ``others``, at most ``most`` of them. A heart rate
-    strap is only read where it is named.
+    strap is only read where it is named. ``stryd_contact`` also reads Stryd's own frame.
     ``sides`` are those of pods that were paired; ``side`` is said of a single pod, and wins.
     """
 
     athlete: str
     mode: Mode = "run"
+    drill: DrillName | None = None
     seconds: float | None = None
     pods: tuple[str, ...] = ()
     most: int = 2
     side: Side = "unknown"
     sides: Mapping[str, Side] = field(default_factory=dict)
     others: frozenset[str] = frozenset()
+    stryd_contact: bool = False
     place: Place = "unknown"
     search_s: float = 30.0
     listen_s: float = 1.0  # long enough to hear the other foot too
@@ -57,12 +63,33 @@ class Plan:
 _ROUNDS = 3  # of listening in which an athlete's other pod may still wake
 
 
+class Marks:
+    """Moments that a person marks while recording; each stands in every pod's recording.
+
+    ``begun`` is set once the first pod's packets come.
+    """
+
+    def __init__(self) -> None:
+        self.begun = asyncio.Event()
+        self._takers: list[Callable[[str], None]] = []
+
+    def attach(self, taker: Callable[[str], None]) -> None:
+        """Tell ``taker`` of every mark from now on."""
+        self._takers.append(taker)
+
+    def mark(self, what: str) -> None:
+        """Mark this moment; more than 200 characters are cut."""
+        for take in self._takers:
+            take(what[:200])
+
+
 async def collect(
     plan: Plan,
     sink: Sink,
     radio: Radio | None = None,
     *,
     stop: asyncio.Event | None = None,
+    marks: Marks | None = None,
     now: Callable[[], datetime] = utc_now,
 ) -> list[str]:
     """Find pods, record what they say, and return the content hashes of the recordings.
@@ -73,7 +100,8 @@ async def collect(
     radio = radio or Radio()
     stop = stop or asyncio.Event()
     found = await find(plan, radio, stop)
-    pods = [_Pod(plan, one, sink, radio, now, alone=len(found) == 1) for one in found]
+    marks = marks or Marks()
+    pods = [_Pod(plan, one, sink, radio, now, marks, alone=len(found) == 1) for one in found]
 
     async def stopped() -> None:
         await stop.wait()
@@ -132,13 +160,14 @@ class _Pod:
 
     def __init__(
         self, plan: Plan, found: Found, sink: Sink, radio: Radio,
-        now: Callable[[], datetime], *, alone: bool,
+        now: Callable[[], datetime], marks: Marks, *, alone: bool,
     ) -> None:  # fmt: skip
         self._plan, self._found, self._sink, self._now = plan, found, sink, now
-        self._alone = alone
+        self._alone, self._marks = alone, marks
         self._inbox = Inbox()
         placed = plan.place != "unknown" or plan.side != "unknown" or found.address in plan.sides
-        self.link = Link(found.address, self._inbox, radio, samples_first=placed)
+        instead = {rsc.PROFILE.name: stryd.PROFILE} if plan.stryd_contact else {}
+        self.link = Link(found.address, self._inbox, radio, samples_first=placed, instead=instead)
         self._feed: Feed | None = None
         self._profile: Profile | None = None
         self._battery_pct: int | None = None
@@ -172,12 +201,19 @@ class _Pod:
             header = Header(
                 device=opened.device, profile=opened.profile.name, name=self._found.name,
                 started_at=self._now() - waited, mode=self._plan.mode, place=self._plan.place,
+                drill=self._plan.drill,
                 side=self._side(opened.device),
             )  # fmt: skip
             self._feed = await self._sink.open(header)
             self._feed.put(encode_header(header))
+            self._marks.attach(self._mark)
         at_ns = opened.at_ns - self._zero_ns
         self._feed.put(encode_segment(Segment(reads=opened.reads, at_ns=at_ns)))
+
+    def _mark(self, what: str) -> None:
+        assert self._feed is not None
+        at_ns = time.monotonic_ns() - self._zero_ns
+        self._feed.put(encode_event(Event(what=what, at_ns=at_ns)))
 
     def _side(self, device: str) -> Side:
         if self._alone and self._plan.side != "unknown":
@@ -193,5 +229,6 @@ class _Pod:
             self._timer = loop.call_later(self._plan.seconds, self.link.stop)
         moved = replace(packet, received_ns=at_ns)
         self._feed.put(encode_notification(moved, self._profile.notify))
+        self._marks.begun.set()
         if self._profile.is_last(packet):
             self.link.stop()

@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
 from types import TracebackType
@@ -57,6 +58,18 @@ class Smtp(BaseModel):
     sender: str
 
 
+class Oidc(BaseModel):
+    """A login elsewhere (OpenID Connect), and what it is called on the page."""
+
+    model_config = {"extra": "forbid", "frozen": True}
+
+    issuer: str
+    client_id: str
+    client_secret: SecretStr
+    name: str = "single sign-on"
+    profile: bool = True
+
+
 class Settings(BaseSettings):
     """Everything that may be set; raises ConfigError, naming the setting, for a wrong one.
 
@@ -83,15 +96,18 @@ class Settings(BaseSettings):
     hosts: tuple[str, ...] = ()
     public_url: str | None = None
     smtp: Smtp | None = None
+    oidc: Oidc | None = None
     webhook_networks: tuple[str, ...] = ()
     guardian_age: int = Field(default=16, ge=0, le=21)
     workers: int | None = Field(default=None, ge=1, le=256)
+    upload_idle_s: float = Field(default=30.0, gt=0, le=600)
     max_upload_bytes: int = Field(default=200_000_000, ge=1)
     min_rate_hz: float = Field(default=25.0, gt=0)
     raw_days: int | None = Field(default=None, ge=1)
     disk_warning_pct: int = Field(default=80, ge=1, le=100)
 
     def __init__(self, **values: Any) -> None:
+        _check_names(type(self))
         try:
             super().__init__(**values)
         except ValidationError as fault:
@@ -120,6 +136,22 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Return the sources, the strongest first: arguments, environment, TOML file."""
         return (init_settings, env_settings, _toml(settings_cls))
+
+
+#: Variables of ours that are read elsewhere.
+_OTHERS = frozenset({"CONFIG", "KEY", "SHARED", "SCREENSHOTS", "FUZZ"})
+
+
+def _check_names(settings: type[BaseSettings]) -> None:
+    """Raise ConfigError for a variable CATFOOT_... that is no setting: most likely a slip."""
+    known = {name.upper() for name in settings.model_fields}
+    for name in sorted(os.environ):
+        bare = name.upper().removeprefix("CATFOOT_")
+        if bare == name.upper() or bare.partition("__")[0] in known | _OTHERS:
+            continue
+        near = get_close_matches(bare, known, 1)
+        hint = f"; did you mean CATFOOT_{near[0]}?" if near else ""
+        raise ConfigError(f"{name}: there is no such setting{hint}")
 
 
 def _toml(settings: type[BaseSettings]) -> PydanticBaseSettingsSource:

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .config import Settings, open_stores
-from .errors import CatfootError, FileError
+from .errors import CatfootError, FileError, RadioError
 from .harvest import Harvest, Line
 from .ingest import capture as capturing
+from .ingest.ble import Radio, connected, read, scan
 from .ingest.connection import Check, checks
+from .ingest.devices import BATTERY_LEVEL
 from .ingest.inbox import Found
 from .pairing import Claim, Claims, stamped
 from .radios import Opener, platform
@@ -103,6 +105,28 @@ async def _sync(
             if kept and asked.erase(pod, kept):
                 asked.erased(pod, len(await harvest.erase(pod, lines)))
     return out
+
+
+def look_around(
+    opener: Opener = platform, seconds: float = 5.0, *, battery: bool = False
+) -> list[tuple[Found, int | None]]:
+    """Return what is in range, and its battery in per cent where it was asked and said."""
+
+    async def look() -> list[tuple[Found, int | None]]:
+        async with opener() as radio:
+            found = await scan(seconds, radio)
+            return [(one, await _battery(one, radio) if battery else None) for one in found]
+
+    return asyncio.run(look())
+
+
+async def _battery(pod: Found, radio: Radio) -> int | None:
+    try:
+        async with connected(pod.address, radio) as (client, _):
+            level = await read(client, BATTERY_LEVEL)
+    except RadioError:
+        return None  # somebody else may be connected to it
+    return level[0] if level else None
 
 
 def claim_pod(

@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 SILENCE_S = 3.0
+_LISTING_S = 30.0  # for a list of many runs
 _WAITING = 4096  # notifications; the pod sends no faster than the link, we write faster than that
 NONE_STORED = "this pod stores no runs, or not in a way that catfoot knows"
 
@@ -234,9 +235,14 @@ class _Line:
     inbox: "asyncio.Queue[bytes]"
     silence_s: float
 
-    async def talk(self, talk: Talk[T], keep: Callable[[bytes], None] = lambda _: None) -> T:
-        """Lead a family's talk to its end; RadioError where the pod falls silent or errs."""
+    async def talk(self, talk: Talk[T], keep: Callable[[bytes], None] | None = None) -> T:
+        """Lead a family's talk to its end; RadioError where the pod falls silent or errs.
+
+        Silence is also a pod that goes on about something else: for so long nothing was brought.
+        """
         answer = b""
+        loop = asyncio.get_running_loop()
+        until_s = loop.time() + (self.silence_s if keep is not None else _LISTING_S)
         try:
             said = next(talk)
             while True:
@@ -244,9 +250,11 @@ class _Line:
                 if isinstance(said, Write):
                     await write(self.client, said.uuid, said.data)
                 elif isinstance(said, Got):
+                    assert keep is not None
                     keep(said.data)
+                    until_s = loop.time() + self.silence_s
                 else:
-                    answer = await self._next()
+                    answer = await self._next(until_s)
                 said = talk.send(answer)
         except StopIteration as end:
             result: T = end.value
@@ -254,9 +262,9 @@ class _Line:
         except DecodeError as fault:
             raise RadioError(f"the pod sent what it should not: {fault}") from fault
 
-    async def _next(self) -> bytes:
+    async def _next(self, until_s: float) -> bytes:
         try:
-            async with asyncio.timeout(self.silence_s):
+            async with asyncio.timeout(self.silence_s), asyncio.timeout_at(until_s):
                 return await self.inbox.get()
         except TimeoutError as fault:
             raise RadioError("the pod fell silent while it sent its runs") from fault

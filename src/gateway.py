@@ -7,6 +7,8 @@ close; with one they go to a server, which measures them.
 import asyncio
 import json
 import signal
+import sys
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -15,9 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from .collect import Plan, collect
+from .collect import Marks, Plan, collect
 from .errors import FileError, NotFound, RadioError
 from .feeds import LocalSink, Sink
+from .ingest.records import MARKER
 from .live import Live, Mailbox
 from .pairing import Claims
 from .radios import Opener, files_played, platform, virtual
@@ -27,7 +30,7 @@ from .uplink import RemoteSink, Server
 
 if TYPE_CHECKING:
     from .config import Settings, Stores
-    from .signal.tables import Place, Side
+    from .signal.tables import DrillName, Place, Side
     from .sync import Imported
 
 Say = Callable[[str], None]
@@ -49,6 +52,10 @@ class Wanted:
     place: "Place" = "unknown"
     pods: tuple[str, ...] = ()
     drill: bool = False
+    drill_of: "DrillName | None" = None
+    stryd_contact: bool = False
+    pose_s: float = 0.0
+    markers: bool = False
 
 
 def record(settings: "Settings", wanted: Wanted, say: Say) -> "list[Imported]":
@@ -72,7 +79,9 @@ def record(settings: "Settings", wanted: Wanted, say: Say) -> "list[Imported]":
         athlete = athlete_named(stores, wanted.athlete)
         measuring = _Measuring(stores)
         asyncio.run(_to_stores(measuring, athlete, wanted, radio, say))
-        if measuring.refused and not measuring.stored:
+        for line in measuring.filed:
+            say(line)
+        if measuring.refused and not (measuring.stored or measuring.filed):
             raise measuring.refused[0]
         for fault in measuring.refused:
             say(str(fault))
@@ -80,18 +89,26 @@ def record(settings: "Settings", wanted: Wanted, say: Say) -> "list[Imported]":
 
 
 class _Measuring:
-    """Measures every run as its recording is closed: one that was not is closed again later."""
+    """Measures every run as its recording is closed: one that was not is closed again later.
+
+    A drill that says which one it is goes to the foot sessions instead.
+    """
 
     def __init__(self, stores: "Stores") -> None:
         self.stores = stores
         self.stored: list[Imported] = []
+        self.filed: list[str] = []
         self.refused: list[FileError] = []
 
     def __call__(self, athlete: str, content: str) -> None:
-        from .sync import import_recording
+        from .sync import Filed, take_recording
 
         try:
-            self.stored.append(import_recording(self.stores, athlete, content))
+            taken = take_recording(self.stores, athlete, content)
+            if isinstance(taken, Filed):
+                self.filed.append(taken.said())
+            else:
+                self.stored.append(taken)
         except FileError as fault:
             self.refused.append(fault)
 
@@ -171,7 +188,7 @@ async def _to_stores(
         with live.hub.subscribe(athlete) as mailbox:
             showing = asyncio.create_task(_show(mailbox, say))
             try:
-                await _collect(athlete, claims, LocalSink(live, athlete), wanted, radio)
+                await _collect(athlete, claims, LocalSink(live, athlete), wanted, radio, say)
             finally:
                 showing.cancel()
                 await asyncio.wait([showing])
@@ -181,7 +198,7 @@ async def _to_server(server: Server, data: Path, wanted: Wanted, radio: Opener, 
     claims = Claims(data / "pods.json")
     async with RemoteSink(server, RawStore(data / "outbox")) as sink:
         say(f"sending to {server.url}; Ctrl-C ends it")
-        await _collect(server.athlete, claims, sink, wanted, radio)
+        await _collect(server.athlete, claims, sink, wanted, radio, say)
     sealed = sum(feed.content is not None for feed in sink.feeds)
     say(f"{sealed} of {len(sink.feeds)} recordings are closed on the server and measured there")
     if sealed < len(sink.feeds):
@@ -189,17 +206,52 @@ async def _to_server(server: Server, data: Path, wanted: Wanted, radio: Opener, 
 
 
 async def _collect(
-    athlete: str, claims: Claims, sink: Sink, wanted: Wanted, opener: Opener
+    athlete: str, claims: Claims, sink: Sink, wanted: Wanted, opener: Opener, say: Say
 ) -> None:
     stop = asyncio.Event()
     _on_interrupt(stop.set)
     plan = Plan(
-        athlete=athlete, mode="drill" if wanted.drill else "run", seconds=wanted.seconds,
+        athlete=athlete, mode="drill" if wanted.drill or wanted.drill_of else "run",
+        drill=wanted.drill_of, seconds=wanted.seconds,
         pods=wanted.pods, side=wanted.side, place=wanted.place,
         sides=claims.sides(athlete), others=claims.others(athlete),
+        stryd_contact=wanted.stryd_contact,
     )  # fmt: skip
-    async with opener() as radio:
-        await collect(plan, sink, radio, stop=stop)
+    marks = Marks()
+    if wanted.markers:
+        _read_lines(lambda line: marks.mark(f"{MARKER}: {line}" if line else MARKER))
+    posing = asyncio.create_task(_pose(marks, wanted.pose_s, say)) if wanted.pose_s else None
+    try:
+        async with opener() as radio:
+            await collect(plan, sink, radio, stop=stop, marks=marks)
+    finally:
+        if posing is not None:
+            posing.cancel()
+            await asyncio.wait([posing])
+
+
+async def _pose(marks: Marks, seconds: float, say: Say) -> None:
+    """Have the athlete stand still for a moment, and mark it in every recording."""
+    await marks.begun.wait()
+    say(f"stand still, feet parallel, for {seconds:g} s")
+    marks.mark("pose begins")
+    await asyncio.sleep(seconds)
+    marks.mark("pose ends")
+    say("thank you; go")
+
+
+def _read_lines(take: Callable[[str], object]) -> None:
+    """Hand every line of the terminal over, in the running loop, until the program ends."""
+    loop = asyncio.get_running_loop()
+
+    def read() -> None:
+        for line in sys.stdin:
+            try:
+                loop.call_soon_threadsafe(take, line.strip())
+            except RuntimeError:
+                return  # the loop is closed: nobody records any more
+
+    threading.Thread(target=read, name="markers", daemon=True).start()
 
 
 def _on_interrupt(act: Callable[[], None]) -> None:
@@ -249,6 +301,11 @@ async def _show(mailbox: Mailbox, say: Say) -> None:
                 if foot.get(key) is not None:
                     numbers.append(f"{foot[key]:g} {unit} ({foot[grade]})")
             say(f"{side}: {', '.join(numbers)}")
+        if lined := snapshot["together"]:
+            say(
+                f"tapped together {lined['taps']} times: {lined['offset_ms']:+.1f} ms apart,"
+                f" residual {lined['residual_ms']:.1f} ms"
+            )
         await asyncio.sleep(SHOWN_EVERY_S)
 
 

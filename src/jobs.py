@@ -74,6 +74,10 @@ class Jobs:
         payload = {"content": content, "name": name}
         return self._submit(Job(athlete=athlete, kind="recording", payload=payload))
 
+    def submit_export(self, athlete: str) -> str:
+        """Have everything of an athlete put into a zip; return the job's id."""
+        return self._submit(Job(athlete=athlete, kind="export", payload={}))
+
     def resume(self) -> int:
         """Start again what the last server left unfinished; return how many that is.
 
@@ -180,11 +184,13 @@ def _announce(stores: "Stores", job: Job, result: Mapping[str, Any]) -> None:
 
 
 def _do(stores: "Stores", job: Job) -> dict[str, Any]:
-    from .sync import import_bytes, import_recording
+    from .sync import import_bytes, import_recording, take_recording
 
     payload = job.payload
+    if job.kind == "export":
+        return _export(stores, job)
     if job.kind == "recording":
-        return import_recording(
+        return take_recording(
             stores, job.athlete, payload["content"], payload["name"], _options(payload)
         ).flat()
     staged = _staged(payload)
@@ -208,6 +214,21 @@ def _do(stores: "Stores", job: Job) -> dict[str, Any]:
         mtime=_uploaded_at(staged.path) if mtime is None else datetime.fromisoformat(mtime),
         force=payload["force"],
     ).flat()
+
+
+def _export(stores: "Stores", job: Job) -> dict[str, Any]:
+    from .custody import export, exported_file
+
+    path = exported_file(stores, job.athlete, job.id)
+    made = export(stores, job.athlete, path, datetime.now(UTC))
+    return {
+        "state": "exported",
+        "rows": made.rows,
+        "recordings": made.recordings,
+        "tables": made.tables,
+        "missing": list(made.missing),
+        "size_bytes": path.stat().st_size,
+    }
 
 
 def _is_archive(staged: Staged) -> bool:

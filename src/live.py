@@ -8,13 +8,14 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from .errors import CatfootError, StoreError
+from .ingest.tapping import together
 from .session import Session, Snapshot
 from .store.raw import Writer
 
@@ -250,6 +251,7 @@ class Live:
                 "n": self._count,
                 "feet": parts,
                 "heart": heart,
+                "together": _together(mine),
             },
         )
 
@@ -258,3 +260,19 @@ def _free(place: str, taken: Container[str]) -> str:
     """Return where in the snapshot a pod stands: a second one of the same foot beside the first."""
     names = (place, *(f"{place} {n}" for n in range(2, 100)))
     return next(name for name in names if name not in taken)
+
+
+def _together(sessions: Sequence[Session]) -> Snapshot | None:
+    """Return how the clocks of two feet lie, if they were tapped together in the last seconds."""
+    feet = [s for s in sessions if s.reader.info or s.foot.rate_hz]
+    if len(feet) != 2:
+        return None
+    feet.sort(key=lambda s: s.place)
+    found = together(feet[0].taps.times_ns, feet[1].taps.times_ns)
+    if found is None:
+        return None
+    return {
+        "offset_ms": round(found.offset_ms, 1),
+        "residual_ms": round(found.residual_ms, 1),
+        "taps": found.taps,
+    }

@@ -5,12 +5,13 @@ is never mistaken for a good sign.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime
 from itertools import groupby
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from .errors import Refused
+from .histories import open_book
 from .training.answers import KEPT_DAYS, Answered, answered, first_shown, shown_flag, vanished_since
 from .training.compare import (
     LEAST,
@@ -22,24 +23,7 @@ from .training.compare import (
 )
 from .training.conflicts import Conflict, conflicts
 from .training.consent import Kind
-from .training.entries import (
-    AfterRun,
-    Assessment,
-    Availability,
-    BarefootTime,
-    CheckIn,
-    Device,
-    FlagAnswer,
-    OwnExercise,
-    PlannedRun,
-    PlannedWeek,
-    Programme,
-    ProposalAnswer,
-    Recording,
-    Run,
-    ShownFlag,
-    StrengthSession,
-)
+from .training.entries import CheckIn, PlannedRun, Run, ShownFlag, StrengthSession
 from .training.flags import flags_on, outcomes_on
 from .training.history import History, days_before
 from .training.load import Load, days_between, load_on
@@ -47,7 +31,6 @@ from .training.overview import Examined, Standing, examined_on, standing_on
 from .training.programme import NextSession, next_session
 from .training.standing import Number, numbers_of, sentence_about
 from .training.thresholds import DEFAULT
-from .training.usual import source_of
 from .training.verdict import Flag, Outcome
 from .training.whatif import WhatIf
 from .training.whatif import what_if as imagine
@@ -56,11 +39,6 @@ from .training.words import FOOTER
 if TYPE_CHECKING:
     from .store.logbook import Row
     from .store.view import View
-
-E = TypeVar("E")
-
-#: How far back days are read: further than any rule looks.
-LOOK_BACK_DAYS = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +119,7 @@ class Look:
 
 def timeline(view: "View", athlete: str, since: date, until: date) -> Timeline:
     """Return every day from ``since`` to ``until`` with all that belongs to it, in one answer."""
-    book = _open(view, athlete, until, since)
+    book = open_book(view, athlete, until, since)
     days = tuple(
         Day(
             day=day,
@@ -171,7 +149,7 @@ def today(view: "View", athlete: str, day: date) -> Today:
 
 def look(view: "View", athlete: str, day: date) -> Look:
     """Return today, every flag with its answer, and the history both rest on; shown is kept."""
-    book = _open(view, athlete, day)
+    book = open_book(view, athlete, day)
     history = book.history
     outcomes = outcomes_on(day, history)
     found = [outcome.flag for outcome in outcomes if outcome.flag is not None]
@@ -211,7 +189,7 @@ def flags_of(history: History, day: date) -> tuple[Flag, ...]:
 
 def held(view: "View", athlete: str, day: date) -> Held:
     """Return every flag with its answer, what cannot be judged, and what went; shown is kept."""
-    book = _open(view, athlete, day)
+    book = open_book(view, athlete, day)
     outcomes = outcomes_on(day, book.history)
     found = [outcome.flag for outcome in outcomes if outcome.flag is not None]
     gone = _gone(view, book.history, day)
@@ -306,99 +284,13 @@ def what_if(
     return imagine(day, history, runs=runs, without=without, sessions=sessions)
 
 
-def history_of(view: "View", athlete: str, until: date) -> History:
-    """Return the athlete's history up to a day, as far as the viewer may see it."""
-    return _open(view, athlete, until).history
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Book:
-    history: History
-    runs: Sequence["Row[Run]"]
-    strength: Sequence["Row[StrengthSession]"]
-    check_ins: Sequence["Row[CheckIn]"]
-    not_shared: tuple[Kind, ...]
-
-
-def _open(view: "View", athlete: str, until: date, judged_from: date | None = None) -> _Book:
-    """Read what judging the days from ``judged_from`` (``until`` if None) to ``until`` needs."""
-    person = view.person(athlete)
-    since = days_before(judged_from or until, LOOK_BACK_DAYS)
-    missing: dict[Kind, None] = {}
-
-    def read(
-        kind: type[E], shared_as: Kind, since: date | None = since, until: date = until
-    ) -> Sequence["Row[E]"]:
-        try:
-            return view.entries(kind, athlete, since, until)
-        except Refused:
-            missing[shared_as] = None
-            return ()
-
-    # A recording knows its instant only, which may be another day in UTC than the athlete's.
-    recordings = read(Recording, "metrics", days_before(since, 1), until + timedelta(1))
-    runs = _with_sources(read(Run, "load_and_flags"), recordings)
-    strength = read(StrengthSession, "load_and_flags")
-    check_ins = read(CheckIn, "check_ins")
-    history = History(
-        athlete=athlete,
-        person=person.entry,
-        runs=_entries(runs),
-        strength=_entries(strength),
-        check_ins=_entries(check_ins),
-        after_runs=_entries(read(AfterRun, "check_ins")),
-        barefoot=_entries(read(BarefootTime, "load_and_flags")),
-        assessments=_entries(read(Assessment, "load_and_flags")),
-        devices=_entries(read(Device, "load_and_flags", None)),
-        availability=_entries(read(Availability, "load_and_flags")),
-        programmes=_entries(read(Programme, "load_and_flags", None)),
-        proposals=_entries(read(ProposalAnswer, "load_and_flags")),
-        planned=_entries(_planned(view, athlete, since)),
-        weeks=_entries(read(PlannedWeek, "load_and_flags", None)),
-        own=_entries(read(OwnExercise, "load_and_flags", None)),
-        answers=_entries(read(FlagAnswer, "load_and_flags")),
-    )
-    return _Book(
-        history=history,
-        runs=runs,
-        strength=strength,
-        check_ins=check_ins,
-        not_shared=tuple(missing),
-    )
-
-
-def _entries(rows: Iterable["Row[E]"]) -> tuple[E, ...]:
-    return tuple(row.entry for row in rows)
-
-
-def _planned(view: "View", athlete: str, since: date) -> Sequence["Row[PlannedRun]"]:
-    """Return plans of the days ahead too: they are known today."""
-    try:
-        return view.entries(PlannedRun, athlete, since)
-    except Refused:
-        return ()
-
-
-def _with_sources(
-    runs: Sequence["Row[Run]"], recordings: Sequence["Row[Recording]"]
-) -> list["Row[Run]"]:
-    """Return the runs with each measure's source, from the recordings that watched them."""
-    by_run: dict[str, list[Recording]] = {}
-    for row in recordings:
-        by_run.setdefault(row.entry.run, []).append(row.entry)
-    out = []
-    for run in runs:
-        measures = tuple(
-            m if m.source else replace(m, source=source_of(m.name, by_run.get(run.id, ())))
-            for m in run.entry.summary.measures
-        )
-        summary = replace(run.entry.summary, measures=measures)
-        out.append(replace(run, entry=replace(run.entry, summary=summary)))
-    return out
-
-
 def _items(
     rows: Sequence["Row[Run]"] | Sequence["Row[StrengthSession]"] | Sequence["Row[CheckIn]"],
     day: date,
 ) -> tuple[Item, ...]:
     return tuple(Item(id=row.id, entry=row.entry) for row in rows if row.entry.day == day)
+
+
+def history_of(view: "View", athlete: str, until: date) -> History:
+    """Return the athlete's history up to a day, as far as the viewer may see it."""
+    return open_book(view, athlete, until).history

@@ -15,13 +15,15 @@ import numpy.typing as npt
 from .errors import CatfootError, StoreError
 from .ingest.devices import heartrate
 from .ingest.reader import Reader
-from .ingest.records import Splitter, is_context
+from .ingest.records import MARKER, Splitter, is_context
 from .ingest.source import LinkState
-from .signal.balance import SwayAnalyser
+from .ingest.tapping import Taps
+from .signal.drills import DrillReader
 from .signal.imu import G_MPS2, ImuBlock
-from .signal.steps import Mount, StepAnalyser
-from .signal.stream import Analyser
-from .signal.tables import READING, STEP, SWAY, FloatArray, Table
+from .signal.measures import Measure
+from .signal.places import StepReader, step_reader
+from .signal.steps import Mount
+from .signal.tables import READING, STEP, FloatArray, Table
 from .store.raw import OpenRecording, Writer
 
 log = logging.getLogger(__name__)
@@ -40,23 +42,38 @@ class Foot:
         self.battery_pct: int | None = None
         self.inbox_dropped = 0
         self.samples = 0
-        self.steps = self.wobbles_medial = self.wobbles_lateral = 0
+        self.steps = 0
         self.sample_ns: int | None = None
-        self._analysers: list[Analyser] = []
+        self._steps: StepReader | None = None
+        self._drill: DrillReader | None = None
         self.rate_hz: float | None = None
         self._recent: deque[Table] = deque(maxlen=RECENT_STEPS)
         self._reading: Table | None = None
-        self._sway: Table | None = None
 
     def see(self, block: ImuBlock, reader: Reader) -> None:
         """Take samples."""
         if self.rate_hz != block.rate_hz:
-            self._analysers = analysers(reader, block.rate_hz)
-            self.rate_hz = block.rate_hz
-        for analyser in self._analysers:
-            self.hear(analyser.update(block))
+            self._begin(reader, block.rate_hz)
+        if self._drill is not None:
+            self._drill.update(block)
+        elif self._steps is not None:
+            self.hear(self._steps.update(block))
         self.sample_ns = int(block.t_ns[-1])
         self.samples += len(block)
+
+    def mark(self, t_ns: int) -> None:
+        """Take a mark that somebody made, at a time of the recording: a push, the end of a hold."""
+        if self._drill is not None:
+            self._drill.mark(t_ns)
+
+    def _begin(self, reader: Reader, rate_hz: float) -> None:
+        """Choose what looks at the samples, by the mode of the recording and by the place."""
+        mount, header = Mount(reader.side, reader.place), reader.header
+        self.rate_hz = rate_hz
+        if header is not None and header.mode == "drill":
+            self._drill = DrillReader(header.drill or "sway", mount, rate_hz)
+        else:
+            self._steps = step_reader(mount, rate_hz)
 
     def hear(self, rows: Table) -> None:
         """Take rows of any table."""
@@ -65,10 +82,6 @@ class Foot:
         if rows.dtype == STEP:
             self.steps += len(rows)
             self._recent.extend(rows[i : i + 1] for i in range(max(0, len(rows) - 8), len(rows)))
-        elif rows.dtype == SWAY:
-            self._sway = rows[-1:]
-            self.wobbles_medial += int((rows["wobble"] < 0).sum())
-            self.wobbles_lateral += int((rows["wobble"] > 0).sum())
         elif rows.dtype == READING:
             self._reading = rows[-1:]
             self.sample_ns = int(rows["t_ns"][-1])
@@ -83,7 +96,12 @@ class Foot:
             **_shown("gct_ms", _median(recent["gct_s"]) * 1000, 0, recent["grade_time"]),
             **_shown("shock_g", _median(recent["shock_mps2"]) / G_MPS2, 2, recent["grade_impact"]),
             "sway": self._swaying(),
+            "drill": self._drilling(),
         }
+        if self._drill is not None and len(landings := self._drill.landings):
+            out["steps"] = len(landings)
+            newest = landings[-1:]
+            out |= _shown("shock_g", float(newest["shock_mps2"][0]) / G_MPS2, 2, newest["grade"])
         if self._reading is not None:
             cadence = float(self._reading["cadence_spm"][0])
             out["cadence_spm"] = _number(cadence, 1)
@@ -93,24 +111,40 @@ class Foot:
         return out
 
     def _swaying(self) -> Snapshot | None:
-        if self._sway is None:
+        drill = self._drill
+        if drill is None or not len(drill.sway):
             return None
-        row = self._sway[0]
+        row = drill.sway[0]
         return {
             "roll_deg": _number(math.degrees(row["roll_rad"]), 2),
             "pitch_deg": _number(math.degrees(row["pitch_rad"]), 2),
             "ml_acc_rms_mps2": _number(float(row["ml_acc_rms_mps2"]), 3),
-            "wobbles_medial": self.wobbles_medial,
-            "wobbles_lateral": self.wobbles_lateral,
+            "wobbles": drill.wobbles,
+            "wobbles_medial": drill.medial if drill.directed else None,
+            "wobbles_lateral": drill.lateral if drill.directed else None,
+            "stability": None if drill.score_grade == "X" else _number(drill.score, 0),
+            "stability_grade": drill.score_grade,
+        }
+
+    def _drilling(self) -> Snapshot | None:
+        drill = self._drill
+        if drill is None:
+            return None
+        return {
+            "name": drill.name,
+            "side": drill.side,
+            "held_s": None if drill.held_s is None else _number(drill.held_s, 1),
+            "lifted": drill.lifted,
+            "figures": [_told(one) for one in drill.figures()],
         }
 
 
-def analysers(reader: Reader, rate_hz: float) -> list[Analyser]:
-    """Return what looks at the samples of a pod, by the mode of its recording."""
-    mount = Mount(reader.side, reader.place)
-    if reader.header is not None and reader.header.mode == "drill":
-        return [SwayAnalyser(mount, rate_hz)]
-    return [StepAnalyser(mount, rate_hz)]
+def _told(one: Measure) -> Snapshot:
+    """Return a figure of a drill, in the shape of a set's ``results``."""
+    return {
+        "name": one.name, "key": one.key, "value": None if one.value is None else round(one.value, 3),
+        "grade": one.grade, "n": one.n, "reasons": list(one.reasons),
+    }  # fmt: skip
 
 
 def _utc_ns(at: datetime | None) -> int | None:
@@ -149,8 +183,9 @@ class Session:
         self.unkept = 0
         self.reader, self.foot = Reader(), Foot()
         self._recording, self._writer, self._shown = recording, writer, shown
+        self.taps = Taps()
         self._splitter = Splitter()
-        self._packets_before = 0
+        self._packets_before = self._marks = 0
         self._loop = asyncio.get_running_loop()
 
     def resume(self) -> None:
@@ -201,15 +236,17 @@ class Session:
     def seal(self, handed_on: Callable[[str], object]) -> str | None:
         """Close the recording and return its content hash; None where it held no packet.
 
-        ``handed_on`` is told the hash of a run. The log goes only after that, so that no crash
-        can leave a run that nobody measures; a drill is kept, but it is no run.
+        ``handed_on`` is told the hash of a run, or of a drill that says which one it is. The log
+        goes only after that, so that no crash can leave one that nobody measures; any other drill
+        is kept, and the page files what was done in it.
         """
         self._writer.flush()
         if self.reader.packets + self._packets_before == 0:
             self._recording.abandon()
             return None
-        is_run = self.reader.header is not None and self.reader.header.mode == "run"
-        return self._recording.close(handed_on if is_run else None)
+        header = self.reader.header
+        measured = header is not None and (header.mode == "run" or header.drill is not None)
+        return self._recording.close(handed_on if measured else None)
 
     def release(self) -> None:
         """Let go of the recording and leave it to be resumed."""
@@ -249,8 +286,19 @@ class Session:
         for said in self.reader.take(payload):
             if isinstance(said, ImuBlock):
                 self.foot.see(said, self.reader)
+                self._tapped(said)
             elif isinstance(said, np.ndarray):
                 self.foot.hear(said)
+        for at_ns, what in self.reader.marks()[self._marks :]:
+            self._marks += 1
+            if what == MARKER:
+                self.foot.mark(at_ns)
+
+    def _tapped(self, block: ImuBlock) -> None:
+        """Look for taps, on the clock that all pods of this process share."""
+        at = self.reader.utc(int(block.t_ns[-1]))
+        if at is not None:
+            self.taps.feed(block, _utc_ns(at) - int(block.t_ns[-1]))
 
     def _kept(self, size: int, durable: Callable[[int], None]) -> None:
         self.durable = max(self.durable, size)

@@ -26,7 +26,7 @@ from .signal.tables import Side
 if TYPE_CHECKING:
     from .config import Stores
     from .ingest.records import Mode
-    from .signal.tables import Place
+    from .signal.tables import DrillName, Place
 
 log = logging.getLogger(__name__)
 
@@ -128,11 +128,12 @@ class Station:
     def collect(
         self, athlete: str, *, mode: "Mode" = "run", seconds: float | None = None,
         pods: tuple[str, ...] = (), side: Side = "unknown", place: "Place" = "unknown",
+        drill: "DrillName | None" = None,
     ) -> Errand:  # fmt: skip
         """Record the athlete's pods until ``stop``, the time or the pods end it."""
         claims = self._claims()
         plan = Plan(
-            athlete=athlete, mode=mode, seconds=seconds, pods=pods, side=side, place=place,
+            athlete=athlete, mode=mode, drill=drill, seconds=seconds, pods=pods, side=side, place=place,
             sides=claims.sides(athlete), others=claims.others(athlete),
             listen_s=min(1.0, self._listen_s),
         )  # fmt: skip

@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 # Fifty packets: a server that is catching up looks at so many before it serves anybody else.
 CHUNK = 4096
 BACK_OFF_S = (0.25, 0.5, 1.0, 2.0, 4.0)
+#: The server erased the athlete, and whoever has bytes of theirs is to forget them too.
+GONE = 410
 FAULTS = (OSError, TimeoutError, WebSocketException, StoreError)
 
 
@@ -234,6 +236,9 @@ class RemoteFeed:
                 self.refused = isinstance(fault, InvalidStatus) and (
                     fault.response.status_code in (401, 403, 404)
                 )
+                if isinstance(fault, InvalidStatus) and fault.response.status_code == GONE:
+                    log.warning("the athlete was erased; what waited for the server is let go")
+                    self._sealed.set()
             failures = 0 if self.acked > before else failures + 1
             if not self._sealed.is_set():
                 await asyncio.sleep(BACK_OFF_S[min(failures, len(BACK_OFF_S) - 1)])

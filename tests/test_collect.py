@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from catfoot.collect import Plan, collect
+from catfoot.collect import Marks, Plan, collect
 from catfoot.errors import RadioError
 from catfoot.feeds import LocalSink
 from catfoot.ingest.ble import Radio
@@ -48,6 +48,7 @@ from catfoot.signal.steps import Mount, StepAnalyser
 from catfoot.signal.stream import analyse
 from catfoot.signal.tables import STEP
 from catfoot.store.raw import RawStore
+from tests.ingest.devices.test_stryd import recording as stryd_recording
 from tests.running import run
 
 pytestmark = pytest.mark.radio
@@ -512,3 +513,40 @@ def test_no_pod_in_range_is_one_sentence_that_says_what_to_try(tmp_path: Path) -
                 await collect(plan(search_s=0), LocalSink(live, ATHLETE), bluetooth)
 
     run(work())
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_stryds_own_frame_is_only_read_where_it_is_asked_for(tmp_path: Path, asked: bool) -> None:
+    async def work() -> Decoded:
+        async with (
+            collector(tmp_path) as (air, bluetooth, live, raw),
+            VirtualPod(air, [stryd_recording(seconds=2)], own_pace=True) as pod,
+        ):
+            where = plan(stryd_contact=asked, seconds=1.5, pods=(pod.address,))
+            (content,) = await collect(where, LocalSink(live, ATHLETE), bluetooth)
+            return decode(raw.read(ATHLETE, content), "x")
+
+    got = run(work())
+    assert np.isfinite(got.readings["speed_mps"]).any()
+    assert np.isfinite(got.readings["gct_s"]).any() == asked
+
+
+def test_marks_and_the_pose_stand_in_the_recording_where_they_were_made(tmp_path: Path) -> None:
+    async def work() -> Decoded:
+        async with (
+            collector(tmp_path) as (air, bluetooth, live, raw),
+            VirtualPod(air, [recording(600, side="left")]) as pod,
+        ):
+            marks = Marks()
+            where = plan(seconds=1.5, pods=(pod.address,))
+            running = asyncio.create_task(
+                collect(where, LocalSink(live, ATHLETE), bluetooth, marks=marks)
+            )
+            await marks.begun.wait()
+            marks.mark("marker: hill")
+            (content,) = await running
+            return decode(raw.read(ATHLETE, content), "x")
+
+    got = run(work())
+    (mark,) = [channel for channel in got.channels if channel.name == "marker: hill"]
+    assert got.first_ns() - 2e8 < mark.t_ns[0] < got.last_ns()

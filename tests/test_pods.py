@@ -257,3 +257,15 @@ def test_a_file_too_large_to_be_played_is_refused_before_it_is_read(
         file.truncate(600_000_000)
     assert run("live", "--athlete", "ada", "--virtual", "huge.csv") == 1
     assert "huge.csv: 600 MB; a virtual pod plays at most 512 MB" in capsys.readouterr().err
+
+
+def test_scan_says_what_a_run_with_each_pod_gives(
+    shoe: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ("--virtual", str(shoe), "--seconds", "0.5", "--battery")
+    assert run("scan", *arguments, "--json") == 0
+    (said,) = objects(capsys.readouterr().out)
+    assert said["battery_pct"] == 87
+    assert said["gives"] == "cadence A, contact time B, softness C, drills B"
+    assert run("scan", *arguments) == 0
+    assert "contact time B" in capsys.readouterr().out

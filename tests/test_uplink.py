@@ -21,6 +21,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from catfoot.api import create_app
 from catfoot.api.auth import first_link
 from catfoot.config import Settings, open_stores
+from catfoot.custody import erase
 from catfoot.errors import RadioError
 from catfoot.ingest.files.podlog import recording_of
 from catfoot.ingest.records import MAGIC, OFFSET, Header, encode_header, payloads, record_of
@@ -348,6 +349,28 @@ def test_an_empty_recording_is_closed_without_leaving_anything(there: Settings) 
 
     assert run(work()) is None
     assert list(there.data.rglob("empty.log")) == []
+
+
+def test_what_waits_on_a_gateway_for_an_erased_athlete_goes_at_the_next_contact(
+    tmp_path: Path,
+) -> None:
+    there, outbox = Settings(data=tmp_path / "there"), RawStore(tmp_path / "here")
+    with open_stores(there) as stores:
+        ada = stores.logbook.add_person(Person(name="Ada"))
+        erase(stores, ada)
+    left = outbox.begin(ada, "from-before")
+    left.append(recording())
+    left.release()
+    port = free_port()
+
+    async def meet() -> None:
+        async with serving(there, port), RemoteSink(Server(url(port), ada), outbox) as sink:
+            (feed,) = sink.feeds
+            assert await feed.close() is None
+
+    run(meet())
+    assert outbox.unclosed() == []
+    assert not [path for path in (tmp_path / "here").rglob("*") if path.is_file()]
 
 
 def test_a_disk_that_was_full_for_a_while_shifts_no_byte_and_loses_none(

@@ -33,16 +33,20 @@ from . import (
     consents,
     entries,
     exercises,
+    exports,
     health,
     jobs,
     joining,
+    kinds,
     letters,
     live,
     measures,
+    oidc,
     radio,
     recordings,
     records,
     runs,
+    series,
     standing,
     team,
     teams,
@@ -60,8 +64,8 @@ BODY_BYTES = 1 << 20  # of anything but an upload
 # A form with several files may be larger than one file, but not without end.
 FILES_IN_ONE_REQUEST = 4
 MODULES = (
-    accounts, team, athletes, consents, runs, typed, recordings, jobs, timeline, standing, exercises,
-    live, letters, channels, joining, teams, records, measures, radio, arrange,
+    accounts, team, athletes, consents, runs, series, typed, recordings, jobs, timeline, standing,
+    exercises, exports, live, letters, channels, joining, teams, records, oidc, measures, radio, arrange, kinds,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)
@@ -119,12 +123,16 @@ def create_app(
     app.state.address = "http://127.0.0.1"
     # What links that leave the server begin with.
     app.state.outside = lambda: settings.public_url or app.state.address
+    app.state.oidc_waiting = oidc.Waiting()
     app.state.team, app.state.letters = Known(), Known()
     add_handlers(app)
     _add_routes(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(
-        Limit, most=BODY_BYTES, uploads=settings.max_upload_bytes * FILES_IN_ONE_REQUEST
+        Limit,
+        most=BODY_BYTES,
+        uploads=settings.max_upload_bytes * FILES_IN_ONE_REQUEST,
+        idle_s=settings.upload_idle_s,
     )
     app.add_middleware(Guard, hosts={*LOOPBACK, settings.host, *settings.hosts})
     app.add_middleware(health.Counted, metrics=app.state.metrics, clock=time.perf_counter)

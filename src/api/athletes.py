@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from ..errors import Refused
 from ..store.view import View
 from ..training.entries import Person
-from . import bodies
+from . import bodies, once
 from .asking import Asked, Viewed
 from .problems import Unprocessable
 
@@ -30,12 +30,15 @@ def list_athletes(seen: Viewed) -> JSONResponse:
     "",
     status_code=201,
     openapi_extra=bodies.takes(Person),
-    responses=bodies.gives(Person, 201),
+    responses=bodies.gives(Person, 201) | bodies.gives(Person),
 )
-def create_athlete(data: bodies.Body, seen: Viewed) -> JSONResponse:
+def create_athlete(data: bodies.Body, seen: Viewed, key: once.Key = None) -> JSONResponse:
     """Write down an athlete; only ``name`` is needed."""
-    row = seen.add_person(_person(data))
-    return bodies.created(row, f"/api/v1/athletes/{row.id}")
+    person = _person(data)
+    row, new = (
+        (seen.add_person(person), True) if key is None else once.add_person(seen, person, key)
+    )
+    return bodies.created(row, f"/api/v1/athletes/{row.id}", new=new)
 
 
 @router.get("/{athlete}", responses=bodies.gives(Person))

@@ -22,6 +22,9 @@ E = TypeVar("E")
 Json = dict[str, Any]
 SCHEMA = "#/components/schemas/{model}"
 
+#: The longest text in a body, and the longest key: a note of several pages.
+TEXT_MOST, NAME_MOST = 5000, 100
+
 #: What the server fills in where a body leaves it out.
 FILLED = frozenset({"at", "athlete", "day", "since", "started_at"})
 
@@ -41,8 +44,12 @@ async def body(request: Request) -> Json:
     if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
         raise Unprocessable("body: send one JSON object with Content-Type: application/json")
     try:
-        value = json.loads(await request.body(), parse_constant=_no_constant)
+        value = json.loads(
+            await request.body(), parse_constant=_no_constant, object_pairs_hook=_once
+        )
         _check(value)
+    except _Unfit as fault:
+        raise Unprocessable(str(fault), fault.field) from fault
     except (ValueError, RecursionError) as fault:
         raise Unprocessable("body: that is not JSON as RFC 8259 has it", "body") from fault
     if not isinstance(value, dict):
@@ -52,6 +59,32 @@ async def body(request: Request) -> Json:
 
 #: A route's JSON body.
 Body = Annotated[Json, Depends(body)]
+
+
+class _Unfit(Exception):
+    """JSON that is sound and still not taken; ``field`` names the key."""
+
+    def __init__(self, text: str, field: str) -> None:
+        super().__init__(text)
+        self.field = field
+
+
+def _once(pairs: list[tuple[str, Any]]) -> Json:
+    """Return an object whose keys were all different and whose texts are not endless.
+
+    Readers disagree about which of two equal keys counts, and so may whoever checks and
+    whoever stores.
+    """
+    out = dict(pairs)
+    if len(out) != len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise _Unfit(f"{twice}: this key is there twice", twice)
+    for key, value in pairs:
+        if len(key) > NAME_MOST or (isinstance(value, str) and len(value) > TEXT_MOST):
+            short = key[:NAME_MOST]
+            raise _Unfit(f"{short}: expected {TEXT_MOST} characters at most", short)
+    return out
 
 
 def _no_constant(name: str) -> None:

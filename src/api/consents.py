@@ -5,8 +5,10 @@ from dataclasses import replace
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
-from ..training.consent import Consent
-from . import bodies
+from ..store.logbook import Row
+from ..training.consent import TEXT_VERSION, Consent
+from ..training.consenttexts import texts
+from . import bodies, once
 from .asking import Asked, Now, Viewed, known_shape
 
 router = APIRouter(prefix="/athletes/{athlete}/consents", tags=["consents"])
@@ -14,22 +16,36 @@ router = APIRouter(prefix="/athletes/{athlete}/consents", tags=["consents"])
 
 @router.get("", responses=bodies.gives(Consent, many=True))
 def list_consents(asked: Asked, seen: Viewed) -> JSONResponse:
-    """Return what this athlete has shared with whom, also what has ended."""
+    """Return what this athlete has shared with whom, also what has ended, and what it means.
+
+    `texts` are shown to whoever gives a consent, which keeps their version.
+    """
     rows = seen.entries(Consent, asked.id)
-    return JSONResponse({"items": [bodies.row_json(row) for row in rows]})
+    return JSONResponse({"items": [bodies.row_json(row) for row in rows], "texts": texts()})
 
 
 @router.post(
     "",
     status_code=201,
     openapi_extra=bodies.takes(Consent),
-    responses=bodies.gives(Consent, 201),
+    responses=bodies.gives(Consent, 201) | bodies.gives(Consent),
 )
-def give_consent(asked: Asked, data: bodies.Body, seen: Viewed, now: Now) -> JSONResponse:
+def give_consent(
+    asked: Asked, data: bodies.Body, seen: Viewed, now: Now, key: once.Key = None
+) -> JSONResponse:
     """Let `viewer` see `kinds` of data from today, or `since`, to `until`; with `write`, record."""
-    filled = {"since": asked.day(now).isoformat(), **data, "athlete": asked.id}
-    row = seen.add(asked.id, bodies.entry(Consent, filled))
-    return bodies.created(row, f"/api/v1/athletes/{asked.id}/consents/{row.id}")
+
+    def make(before: Row[Consent] | None) -> Consent:
+        since = asked.day(now) if before is None else before.entry.since
+        given = {"athlete": asked.id, "text_version": TEXT_VERSION}
+        return bodies.entry(Consent, {"since": since.isoformat(), **data, **given})
+
+    if key is None:
+        row, new = seen.add(asked.id, make(None)), True
+    else:
+        row, new = once.add(seen, asked.id, Consent, key, make)
+    where = f"/api/v1/athletes/{asked.id}/consents/{row.id}"
+    return bodies.created(row, where, new=new)
 
 
 @router.delete("/{consent}", status_code=204)

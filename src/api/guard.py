@@ -9,6 +9,7 @@ page at all. Programs such as curl send no Origin.
 import re
 from collections.abc import Iterable
 
+import anyio
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -107,13 +108,22 @@ def _with_headers(scope: Scope, asked: Headers, send: Send) -> Send:
     return sending
 
 
-class Limit:
-    """Refuses bodies over a limit, without reading them where their length is announced."""
+SLOWEST = 500  # bytes a second; the slowest mobile networks carry ten times that
+STALLED = "Nothing came for too long; send it again."
 
-    def __init__(self, app: ASGIApp, most: int, uploads: int) -> None:
+
+class Limit:
+    """Refuses bodies over a limit, without reading them where their length is announced.
+
+    A body of which nothing comes for ``idle_s``, or less than ``SLOWEST`` bytes a second once it
+    has taken that long, is given up: a stalled upload would hold one of few threads.
+    """
+
+    def __init__(self, app: ASGIApp, most: int, uploads: int, idle_s: float = 30.0) -> None:
         self.app = app
         self.most = most
         self.uploads = uploads
+        self.idle_s = idle_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -122,14 +132,21 @@ class Limit:
         announced = Headers(scope=scope).get("content-length", "0")
         if not announced.isdecimal() or int(announced) > limit:
             return await Problem(413, TOO_LARGE)(scope, receive, send)
-        size = 0
+        size, whole, begun = 0, False, anyio.current_time()
 
         async def receiving() -> Message:
-            nonlocal size
-            message = await receive()
-            size += len(message.get("body", b""))
-            if size > limit:
-                raise HTTPException(413, TOO_LARGE)
-            return message
+            nonlocal size, whole
+            if whole:
+                return await receive()  # which waits for the other side to hang up
+            with anyio.move_on_after(self.idle_s):
+                message = await receive()
+                size += len(message.get("body", b""))
+                whole = not message.get("more_body", False)
+                taken_s = anyio.current_time() - begun
+                if size > limit:
+                    raise HTTPException(413, TOO_LARGE)
+                if whole or taken_s < self.idle_s or size > SLOWEST * taken_s:
+                    return message
+            raise HTTPException(408, STALLED, {"Connection": "close"})
 
         await self.app(scope, receiving, send)

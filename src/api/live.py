@@ -6,9 +6,10 @@ import logging
 from collections.abc import Mapping
 from typing import Any, get_args
 
-from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, Response, WebSocket, WebSocketDisconnect
 from starlette.exceptions import HTTPException
 
+from ..custody.erasing import erased, is_erased
 from ..errors import CatfootError, Conflict, NotFound, Refused
 from ..ingest.records import OFFSET
 from ..ingest.source import LinkState
@@ -35,6 +36,10 @@ REFUSED, TRY_LATER = 1008, 1013
 @router.websocket("/athletes/{athlete}/live")
 async def watch(socket: WebSocket, athlete: str) -> None:
     """Send the newest snapshot whenever there is one; slow viewers miss some, by design."""
+    if await asyncio.to_thread(_erased, socket, athlete):
+        # Whoever still has bytes of theirs lets them go on hearing this.
+        await socket.send_denial_response(Response(status_code=410))
+        return
     if not await _known(socket, athlete):
         return
     live: Live = socket.app.state.live
@@ -63,6 +68,10 @@ async def collect(socket: WebSocket, athlete: str) -> None:
     frames are a u64 offset and bytes of the recording; ``{"durable": size}`` follows the
     fsync. ``{"close": size}`` seals the recording: ``{"closed": content}``.
     """
+    if await asyncio.to_thread(_erased, socket, athlete):
+        # Whoever still has bytes of theirs lets them go on hearing this.
+        await socket.send_denial_response(Response(status_code=410))
+        return
     if not await _known(socket, athlete):
         return
     live: Live = socket.app.state.live
@@ -195,6 +204,10 @@ async def _known(socket: WebSocket, athlete: str) -> bool:
         log.info("no socket: %s", fault)
     await socket.close(REFUSED, "no such athlete")
     return False
+
+
+def _erased(socket: WebSocket, athlete: str) -> bool:
+    return is_erased(erased(socket.app.state.stores.settings.data), athlete)
 
 
 def _check(view: View, athlete: str, *, write: bool) -> None:

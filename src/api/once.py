@@ -13,6 +13,7 @@ from fastapi import Header
 from ..errors import Conflict, NotFound
 from ..store.logbook import Row
 from ..store.view import View
+from ..training.entries import Person
 from .problems import Unprocessable
 
 E = TypeVar("E")
@@ -36,8 +37,7 @@ def add(
     ``make`` returns the entry of the request; given the row of an earlier try it fills in what
     was filled in then. Raises Unprocessable where the key came with another body.
     """
-    text = f"{seen.viewer.id}\n{athlete}\n{kind.__name__}\n{key}"
-    id = hashlib.sha256(text.encode()).hexdigest()[:32]
+    id = id_of(seen, athlete, kind.__name__, key)
     try:
         return _same(seen.get(kind, athlete, id), make), False
     except NotFound:
@@ -46,6 +46,24 @@ def add(
         return seen.add(athlete, make(None), id=id), True
     except Conflict:  # the other try was quicker
         return _same(seen.get(kind, athlete, id), make), False
+
+
+def add_person(seen: View, person: Person, key: str) -> tuple[Row[Person], bool]:
+    """Return the athlete of that key, and whether they are new; Unprocessable as for ``add``.
+
+    Whoever made an athlete may not see their days; only they themselves find the same again.
+    """
+    id = id_of(seen, "", "Person", key)
+    try:
+        return seen.add_person(person, id=id), True
+    except Conflict:
+        return _same(seen.person(id), lambda _: person), False
+
+
+def id_of(seen: View, athlete: str, noun: str, key: str) -> str:
+    """Return the id that a row has because of a key."""
+    text = f"{seen.viewer.id}\n{athlete}\n{noun}\n{key}"
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def _same(row: Row[E], make: Callable[[Row[E] | None], E]) -> Row[E]:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 
 from ..ingest.records import Mode
-from ..signal.tables import Place, Side
+from ..signal.tables import DrillName, Place, Side
 from ..station import Errand, Station
 from . import bodies
 from .asking import Asked, Viewed
@@ -78,17 +78,18 @@ async def claim(asked: Asked, data: bodies.Body, station: Used) -> JSONResponse:
 async def collect(asked: Asked, data: bodies.Body, station: Used) -> JSONResponse:
     """Record the athlete's pods until it is stopped, `seconds` are over or the pods end it.
 
-    `mode` is run or drill; `pods` names addresses, else the athlete's own are taken, else
+    `mode` is run or drill, `drill` says which one; `pods` names addresses, else the athlete's own are taken, else
     whatever is worn on a foot and nobody else's.
     """
-    _known(data, {"mode", "seconds", "pods", "side", "place"})
+    _known(data, {"mode", "drill", "seconds", "pods", "side", "place"})
     mode: Mode = _one_of(data, "mode", get_args(Mode), "run")
+    drill: DrillName | None = _one_of(data, "drill", ("", *get_args(DrillName)), "") or None
     side: Side = _one_of(data, "side", get_args(Side), "unknown")
     place: Place = _one_of(data, "place", get_args(Place), "unknown")
     seconds, pods = _number(data, "seconds", None, LONGEST_S), _addresses(data)
     return _begun(
         lambda: station.collect(
-            asked.id, mode=mode, seconds=seconds, pods=pods, side=side, place=place
+            asked.id, mode=mode, drill=drill, seconds=seconds, pods=pods, side=side, place=place
         )
     )
 

@@ -1,7 +1,8 @@
 """Rows of a run as JSON, column by column: far smaller than an object for each row."""
 
+import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 import numpy as np
@@ -11,6 +12,8 @@ from ..signal.tables import TABLES, Table
 from ..store.series import SeriesKey
 from . import paging
 from .problems import Unprocessable
+
+PIECE = 2000  # rows that are turned into text at once
 
 Limit = Annotated[int, Query(ge=1, le=20_000, description="How many rows at most.")]
 Columns = Annotated[
@@ -29,8 +32,8 @@ def page(
 
     Raises KeyError for a column that the table does not have.
     """
-    names = _names(table, columns)
-    keys = sorted(found, key=lambda key: (key.side, key.recording))
+    names = names_of(table, columns)
+    keys = [key for key, _ in in_order(found)]
     first, start = _position(cursor, len(keys))
     items, left, after = [], limit, None
     for i in range(first, len(keys)):
@@ -56,7 +59,61 @@ def values(column: Table) -> list[float | int | None]:
     return [value if math.isfinite(value) else None for value in plain]
 
 
-def _names(table: str, columns: str | None) -> tuple[str, ...]:
+def in_order(found: Mapping[SeriesKey, Table]) -> list[tuple[SeriesKey, Table]]:
+    """Return the recordings of a run in the order in which pages and lines have them."""
+    return sorted(found.items(), key=lambda one: (one[0].side, one[0].recording))
+
+
+def item(key: SeriesKey, rows: Table) -> dict[str, Any]:
+    """Return all rows of one recording, whatever columns they have."""
+    columns = {name: values(rows[name]) for name in rows.dtype.names or ()}
+    return _item(key, len(rows), 0, columns)
+
+
+def ndjson(found: Mapping[SeriesKey, Table], names: Sequence[str]) -> Iterator[str]:
+    """Return a JSON object a line for every row, each with its recording; in pieces."""
+    for key, rows in in_order(found):
+        whose = {"recording": key.recording, "side": key.side, "origin_ns": key.origin_ns}
+        for lines in _pieces(rows, names):
+            yield "".join(
+                json.dumps(whose | dict(zip(names, line, strict=True)), allow_nan=False) + "\n"
+                for line in lines
+            )
+
+
+def csv_lines(found: Mapping[SeriesKey, Table], names: Sequence[str]) -> Iterator[str]:
+    """Return a table with one header, what is not known as an empty cell; in pieces."""
+    yield ",".join(("recording", "side", "origin_ns", *names)) + "\r\n"  # RFC 4180
+    for key, rows in in_order(found):
+        # Ids and sides hold nothing that a spreadsheet could take for a formula.
+        whose = (key.recording, key.side, str(key.origin_ns))
+        for lines in _pieces(rows, names):
+            yield "".join(
+                ",".join((*whose, *("" if v is None else str(v) for v in line))) + "\r\n"
+                for line in lines
+            )
+
+
+LINES: Mapping[str, Callable[[Mapping[SeriesKey, Table], Sequence[str]], Iterator[str]]] = {
+    "ndjson": ndjson,
+    "csv": csv_lines,
+}
+
+
+def _pieces(rows: Table, names: Sequence[str]) -> Iterator[Iterator[tuple[Any, ...]]]:
+    for start in range(0, len(rows), PIECE):
+        cut = rows[start : start + PIECE]
+        yield zip(*(values(cut[name]) for name in names), strict=True)
+
+
+def measures_of(table: str) -> tuple[str, ...]:
+    """Return the columns that are measures: numbers that can be averaged."""
+    dtype = TABLES[table]
+    return tuple(name for name in dtype.names or () if dtype[name].kind == "f")
+
+
+def names_of(table: str, columns: str | None) -> tuple[str, ...]:
+    """Return the columns asked for, all if absent; KeyError for one that is not there."""
     known = TABLES[table].names or ()
     if columns is None:
         return known

@@ -10,10 +10,9 @@ from pydantic import AfterValidator
 from .. import review
 from ..signal.summary import Grade
 from ..store.logbook import Row
-from ..store.view import View
 from ..training.entries import Run, as_json
 from ..training.standing import numbers_of
-from . import bodies, chart, paging, rows
+from . import bodies, chart, paging
 from .asking import Asked, Viewed, known_shape
 from .fresh import NOT_CHANGED, Fresh
 from .problems import Unprocessable
@@ -92,48 +91,6 @@ def read_usual(asked: Asked, run: str, seen: Viewed, fresh: Fresh) -> Response:
     return fresh.answer(told)
 
 
-@router.get("/{run}/steps", tags=["series"])
-def read_steps(
-    asked: Asked,
-    run: str,
-    seen: Viewed,
-    columns: rows.Columns = None,
-    cursor: paging.Cursor = None,
-    limit: rows.Limit = 5000,
-) -> JSONResponse:
-    """Return every contact, by recording; NaN, which is not known, comes as null.
-
-    A run that only a watch saw has no steps: `/readings` has what the watch said.
-    """
-    return _rows(seen, asked, run, "step", columns, cursor, limit)
-
-
-@router.get("/{run}/readings", tags=["series"])
-def read_readings(
-    asked: Asked,
-    run: str,
-    seen: Viewed,
-    columns: rows.Columns = None,
-    cursor: paging.Cursor = None,
-    limit: rows.Limit = 5000,
-) -> JSONResponse:
-    """Return what devices that compute by themselves said, about once a second."""
-    return _rows(seen, asked, run, "reading", columns, cursor, limit)
-
-
-@router.get("/{run}/sway", tags=["series"])
-def read_sway(
-    asked: Asked,
-    run: str,
-    seen: Viewed,
-    columns: rows.Columns = None,
-    cursor: paging.Cursor = None,
-    limit: rows.Limit = 5000,
-) -> JSONResponse:
-    """Return the sway of a balance drill, 10 to 20 rows a second."""
-    return _rows(seen, asked, run, "sway", columns, cursor, limit)
-
-
 @router.get("/{run}/chart", tags=["series"], responses=NOT_CHANGED)
 def read_chart(
     asked: Asked,
@@ -162,20 +119,3 @@ def read_chart(
 def run_json(row: Row[Run]) -> bodies.Json:
     """Return a run as one object; ``numbers`` holds its summary flat, keys with units."""
     return bodies.row_json(row) | {"numbers": row.entry.summary.flat()}
-
-
-def _rows(
-    seen: View,
-    asked: Asked,
-    run: str,
-    table: str,
-    columns: str | None,
-    cursor: str | None,
-    limit: int,
-) -> JSONResponse:
-    seen.get(Run, asked.id, known_shape(run))  # NotFound before an empty answer misleads
-    found = seen.rows(asked.id, run, table)
-    try:
-        return JSONResponse(rows.page(found, table, columns, cursor, limit))
-    except KeyError as fault:
-        raise Unprocessable(f"columns: {table} has no column {fault}", "columns") from fault

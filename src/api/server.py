@@ -36,6 +36,38 @@ def serve(settings: Settings, *, listening: Callable[[str], None] | None = None)
             server(settings, address).run(sockets=[own])
 
 
+def serve_lan(settings: Settings, *, say: Callable[[str], None]) -> None:
+    """Serve phones in the same network over https until interrupted; ``say`` prints for a person.
+
+    Raises ConfigError and StoreError as ``serve`` does.
+    """
+    from . import lan
+
+    typed = lan.name_to_type(settings)
+    settings = lan.settled(settings)
+    own = open_port(settings)
+    with own:
+        open_stores(settings).close()
+        port = own.getsockname()[1]
+        address = f"https://{f'[{typed}]' if ':' in typed else typed}:{port}"
+        running = server(settings, address)
+        with lan.secured(running, settings) as files:
+            try:
+                page = lan.explaining(files.authority, address, settings.host, port + 1)
+                with page as page_port:
+                    trust = f"http://{typed}:{page_port}/"
+                    say(f"catfoot is at {address}/ (Ctrl-C ends it)")
+                    say(f"phones trust it in two steps: {trust}")
+                    say(lan.code(trust))
+                    with suppress(KeyboardInterrupt), _terminating():
+                        running.run(sockets=[own])
+            except OSError as fault:
+                raise ConfigError(
+                    f"port: {port + 1} cannot be had for the page that phones read first"
+                    f" ({fault.strerror}); choose another port"
+                ) from fault
+
+
 @contextmanager
 def _terminating() -> Iterator[None]:
     """Take SIGTERM as Ctrl-C, so that leaving is leaving in order."""

@@ -105,6 +105,7 @@ def read_calendar(
     The same file again changes nothing; a newer one replaces what an older one planned from
     today on. Plans by hand stay.
     """
+    seen.must(asked.id, "load_and_flags", write=True)  # before anything of theirs is read
     today = asked.day(now)
     try:
         found = ical.runs_of(data, asked.row.entry.tz, today, today + AHEAD)

@@ -25,15 +25,24 @@ def add_to(app: typer.Typer) -> None:
     app.command()(backup)
     app.command("bring-back")(bring_back)
     app.command()(reanalyse)
+    app.command()(outbox)
+    app.command()(tidy)
 
 
-def export(file: Annotated[Path, typer.Argument(help="The zip to write.")], athlete: Whose) -> None:
+def export(
+    file: Annotated[Path, typer.Argument(help="The zip to write.")],
+    athlete: Whose,
+    parquet: Annotated[
+        bool, typer.Option("--parquet", help="Rows as Parquet too (catfoot[parquet]).")
+    ] = False,
+) -> None:
     """Write everything of an athlete into one zip of open formats."""
     from ..config import Settings, open_stores
     from ..custody import archive
 
     with open_stores(Settings()) as stores:
-        out = archive.export(stores, _id(stores, athlete), file, datetime.now(UTC))
+        whose = _id(stores, athlete)
+        out = archive.export(stores, whose, file, datetime.now(UTC), parquet=parquet)
     typer.echo(f"{out.path}: {out.rows} entries, {out.recordings} recordings, {out.tables} tables")
     for name in out.missing:
         typer.echo(f"  note: the original bytes of {name} are gone", err=True)
@@ -64,8 +73,11 @@ def erase(
         gone = erasing.erase(stores, whose)
     typer.echo(
         f"{athlete} is erased: {gone.rows} entries, {gone.recordings} recordings,"
-        f" {gone.tables} tables; {gone.searched_files} files searched, nothing found"
+        f" {gone.tables} tables; {gone.searched_files} files searched for {gone.searched_for}"
+        " ids and texts, nothing found"
     )
+    for folder in gone.backups_away:
+        typer.echo(f"  note: the backups in {folder} were not there to be told", err=True)
 
 
 def backup(folder: Annotated[Path, typer.Argument(help="Where backups are kept.")]) -> None:
@@ -109,6 +121,45 @@ def reanalyse(
             else:
                 why = f" ({one.why})" if one.why else ""
                 typer.echo(f"{one.done}/{one.total} {one.name}: {one.state}{why}")
+
+
+def outbox(
+    retry: Annotated[
+        bool, typer.Option("--retry", help="Let what was refused wait again.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say what waits for InfluxDB, and what it refused and why."""
+    from ..config import Settings, open_stores
+    from ..custody import condition
+
+    with open_stores(Settings()) as stores:
+        if retry:
+            revived = condition.retry_dead_letters(stores)
+            typer.echo(f"{revived} recordings wait again", err=as_json)
+        waiting = condition.look(stores, datetime.now(UTC)).outbox
+        dead = condition.dead_letters(stores)
+    if as_json:
+        for letter in dead:
+            typer.echo(json.dumps({"recording": letter.key.recording, "why": letter.why}))
+        return
+    if waiting is None:
+        typer.echo("measures are stored here; nothing is sent elsewhere")
+        return
+    size_mb = waiting.size_bytes / 1e6
+    typer.echo(f"{waiting.recordings} wait, {waiting.dead} were refused; {size_mb:.1f} MB here")
+    for letter in dead:
+        typer.echo(f"  {letter.key.recording}: {letter.why}")
+
+
+def tidy() -> None:
+    """Do now what a server does every six hours: let old original bytes go, sweep lost rows."""
+    from ..config import Settings, open_stores
+    from ..custody import tidy as clean
+
+    with open_stores(Settings()) as stores:
+        done = clean(stores, datetime.now(UTC))
+    typer.echo(f"{done.let_go} original recordings went by age, {done.swept} lost rows were swept")
 
 
 def _id(stores: "Stores", name: str) -> str:

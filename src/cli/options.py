@@ -11,6 +11,10 @@ if TYPE_CHECKING:
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
 Athlete = Annotated[str, typer.Option(help="Whose it is; created if new.")]
 Foot = Literal["left", "right", "unknown"]
+Drill = Literal[
+    "sway", "hold", "push", "heel_raise", "heel_to_toe", "taps", "toe_taps", "lunge", "pause",
+    "hops", "drop",
+]  # fmt: skip
 Mount = Literal["lace", "heel", "insole", "shank", "sacrum", "unknown"]
 
 _STATES = {

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .options import AsJson, Athlete, Foot, Mount, say_imported
+from .options import AsJson, Athlete, Drill, Foot, Mount, say_imported
 
 if TYPE_CHECKING:
-    from ..ingest.inbox import Found
     from ..radios import Opener
 
 
@@ -39,28 +38,31 @@ def add_to(app: typer.Typer) -> None:
 
 def scan(
     seconds: Annotated[float, typer.Option(help="How long to listen.", min=0.1, max=120)] = 5.0,
+    battery: Annotated[
+        bool, typer.Option("--battery", help="Connect to each and read its battery.")
+    ] = False,
     virtual: Virtual = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the pods in range and what each speaks."""
-    import asyncio
+    """List the pods in range, what each speaks and what a run with it gives."""
+    from ..errands import look_around
+    from ..ingest.kinds import gives, kind_of
 
-    from ..ingest.ble import scan as listen
-
-    opener = opener_of(virtual)
-
-    async def listened() -> "list[Found]":
-        async with opener() as radio:
-            return await listen(seconds, radio)
-
-    found = asyncio.run(listened())
-    for pod in found:
+    found = look_around(opener_of(virtual), seconds, battery=battery)
+    for pod, level in found:
         profiles = [profile.name for profile in pod.profiles]
+        kinds = [kind for name in profiles if (kind := kind_of(name)) is not None]
+        what = "; ".join(gives(kind) for kind in kinds)
         if as_json:
             told = {"address": pod.address, "name": pod.name, "rssi_dbm": pod.rssi_dbm}
-            typer.echo(json.dumps({**told, "profiles": profiles}))
+            rest = {"profiles": profiles, "battery_pct": level, "gives": what}
+            typer.echo(json.dumps(told | rest))
         else:
-            typer.echo(f"{pod.address}  {pod.name:24} {pod.rssi_dbm:4d} dBm  {', '.join(profiles)}")
+            charge = "" if level is None else f"  {level} %"
+            typer.echo(
+                f"{pod.address}  {pod.name:24} {pod.rssi_dbm:4d} dBm{charge}  {', '.join(profiles)}"
+            )
+            typer.echo(f"    {what}")
     if not found:
         typer.echo("no pod in range: wake it, and close other apps that use it", err=True)
         raise typer.Exit(1)
@@ -111,6 +113,20 @@ def live(
     ] = "unknown",
     pod: Annotated[list[str] | None, typer.Option(help="Only the pod of this address.")] = None,
     drill: Annotated[bool, typer.Option(help="A balance drill instead of a run.")] = False,
+    drill_of: Annotated[
+        Drill | None,
+        typer.Option(help="Which drill; what the pod measures is filed as a set of it."),
+    ] = None,
+    pose: Annotated[
+        float, typer.Option(help="Seconds to stand still at the start, marked.", min=0, max=60)
+    ] = 0.0,
+    markers: Annotated[
+        bool, typer.Option("--markers", help="Enter, with a word or without, marks the moment.")
+    ] = False,
+    stryd_contact: Annotated[
+        bool,
+        typer.Option("--stryd-contact", help="Read Stryd's own frame too (reverse-engineered)."),
+    ] = False,
     fast: Annotated[bool, typer.Option(help="Play files as fast as the link takes.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -120,7 +136,8 @@ def live(
 
     wanted = Wanted(
         athlete=athlete, virtual=tuple(virtual or ()), fast=fast, to=to, key=key, seconds=seconds, side=foot,
-        place=mount, pods=tuple(pod or ()), drill=drill,
+        place=mount, pods=tuple(pod or ()), drill=drill, drill_of=drill_of,
+        stryd_contact=stryd_contact, pose_s=pose, markers=markers,
     )  # fmt: skip
     for imported in record(Settings(), wanted, lambda text: typer.echo(text, err=True)):
         say_imported(imported.entry.name, imported, as_json)

@@ -1,6 +1,6 @@
 """The data belong to the athlete: taken away, brought back, erased, backed up, measured again."""
 
-from .archive import Exported, Restored, export, restore
+from .archive import Exported, Restored, export, exported_file, restore
 from .backup import Backup, back_up, bring_back
 from .condition import Condition, Finding, look
 from .erasing import Erased, erase, finish_erasing
@@ -20,6 +20,7 @@ __all__ = [
     "bring_back",
     "erase",
     "export",
+    "exported_file",
     "finish_erasing",
     "housekeeping",
     "look",

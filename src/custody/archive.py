@@ -39,6 +39,7 @@ logbook.json     what was written down: runs, check-ins, strength sessions, answ
 rows/            what was measured: rows/<run>/<recording>/<table>.csv, one line for a contact,
                  a reading or a moment of balance. The unit is the end of a column's name, times
                  are nanoseconds on the recording's clock, and an empty cell is not known.
+                 With Parquet, each table lies beside itself as <table>.parquet, the same rows.
 rows/index.json  which recording is which foot, and where its clock's 0 lies in UTC nanoseconds
 fit/             every run as a FIT activity, one record a second, for other programs
 raw/             the recordings themselves, byte for byte, named by their SHA-256
@@ -71,21 +72,25 @@ class Restored:
     tables: int
 
 
-def export(stores: "Stores", athlete: str, path: Path, at: datetime) -> Exported:
+def export(
+    stores: "Stores", athlete: str, path: Path, at: datetime, *, parquet: bool = False
+) -> Exported:
     """Write everything of the athlete into a zip, made at ``at``; NotFound, StoreError.
 
-    The file appears whole or not at all.
+    The file appears whole or not at all, and only its owner can read it. With ``parquet`` rows
+    are in it twice, as CSV and as Parquet; ConfigError where its library is not installed.
     """
     name = stores.logbook.person(athlete).entry.name
     rows = stores.logbook.everything(athlete)
     temporary = path.with_name(f".{disk.new_id()}.tmp")
     try:
         with disk.failing(f"cannot write {path}"):
-            with zipfile.ZipFile(temporary, "x", zipfile.ZIP_DEFLATED) as out:
+            disk.touch_private(temporary)
+            with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as out:
                 out.writestr("README.txt", _README.format(name=name, at=f"{at:%Y-%m-%d %H:%M}"))
                 out.writestr("logbook.json", _logbook_json(athlete, rows))
                 missing = _write_raw(stores, athlete, rows, out)
-                tables = _write_rows(stores, athlete, out)
+                tables = _write_rows(stores, athlete, out, parquet)
                 _write_fit(stores, athlete, rows, out)
             with temporary.open("rb+") as file:
                 disk.sync(file.fileno())
@@ -95,6 +100,12 @@ def export(stores: "Stores", athlete: str, path: Path, at: datetime) -> Exported
         temporary.unlink(missing_ok=True)
     recordings = sum(isinstance(row.entry, Recording) for row in rows) - len(missing)
     return Exported(path, len(rows), recordings, tables, missing)
+
+
+def exported_file(stores: "Stores", athlete: str, job: str) -> Path:
+    """Return where the server keeps an export until it is fetched; a day at most."""
+    folder = stores.settings.data / "exports" / disk.checked_athlete(athlete)
+    return disk.make_folder(folder) / f"{disk.checked_recording(job)}.zip"
 
 
 def restore(stores: "Stores", path: Path) -> Restored:
@@ -162,14 +173,18 @@ def _write_raw(
     return tuple(missing)
 
 
-def _write_rows(stores: "Stores", athlete: str, out: zipfile.ZipFile) -> int:
+def _write_rows(stores: "Stores", athlete: str, out: zipfile.ZipFile, parquet: bool) -> int:
     index: list[dict[str, Any]] = []
     for key, held in stores.series.held(athlete).items():
         layouts: dict[str, list[list[str]]] = {}
         for name in held:
             table = stores.series.read(athlete, key.run, name)[key]
             layouts[name] = rowsfile.layout_of(table)
-            out.writestr(f"rows/{key.run}/{key.recording}/{name}.csv", rowsfile.write(table))
+            member = f"rows/{key.run}/{key.recording}/{name}"
+            out.writestr(f"{member}.csv", rowsfile.write(table))
+            if parquet:
+                data = rowsfile.write_parquet(table)
+                out.writestr(f"{member}.parquet", data, zipfile.ZIP_STORED)
         index.append({"key": asdict(key), "tables": layouts})
     out.writestr("rows/index.json", json.dumps(index, indent=1))
     return sum(len(entry["tables"]) for entry in index)

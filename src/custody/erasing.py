@@ -67,6 +67,7 @@ def erase(stores: "Stores", athlete: str) -> Erased:
         for copy in folder.glob("*.before-update"):
             copy.unlink()  # the logbook before a migration, with everybody in it
         disk.remove_tree(folder / "outbox" / "raw" / "open" / athlete)  # on its way elsewhere
+        disk.remove_tree(folder / "exports" / athlete)
         (folder / "locks" / athlete).unlink(missing_ok=True)
         Claims(folder / "pods.json").forget(athlete)
     left = [*stores.logbook.mentions(athlete), *stores.series.traces(athlete)]

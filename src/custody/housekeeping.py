@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _EVERY_S = 6 * 3600.0
+_FETCHED_WITHIN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ def tidy(stores: "Stores", now: datetime) -> Tidied:
     """Let go what is older than ``raw_days``, and rows that a crash left; twice is fine."""
     let_go = swept = 0
     _forget_erased(stores)
+    _forget_exports(stores, now)
     for person in stores.logbook.persons():
         for row in stores.logbook.entries(Recording, person.id):
             let_go += _let_go(stores, row, now)
@@ -64,6 +66,14 @@ def _forget_erased(stores: "Stores") -> None:
     for folder in (*raw.glob("*"), *(raw / "open").glob("*")):
         if is_erased(hashes, folder.name):
             stores.raw.forget(folder.name)
+
+
+def _forget_exports(stores: "Stores", now: datetime) -> None:
+    """Remove exports that nobody fetched within a day: they hold everything of somebody."""
+    before = (now - _FETCHED_WITHIN).timestamp()
+    for path in (stores.settings.data / "exports").glob("*/*"):
+        if path.stat().st_mtime < before:
+            path.unlink(missing_ok=True)
 
 
 def _let_go(stores: "Stores", row: Row[Recording], now: datetime) -> bool:

@@ -6,7 +6,7 @@ Callbacks do one put into a bounded Inbox; whoever empties it decides what packe
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from .ble import FAULTS, Client, Fault, Radio, client_of, heard, held, let_go, read, sentence, write
 from .devices import BATTERY_LEVEL, profiles_of
@@ -31,6 +31,7 @@ class Link:
         search_s: float = 10.0,
         connect_s: float = 20.0,
         samples_first: bool = False,
+        instead: Mapping[str, Profile] | None = None,
         silence_s: float | None = None,
         answer_s: float = 3.0,
         back_off_s: tuple[float, ...] = (0.25, 0.5, 1.0, 2.0, 4.0),
@@ -43,6 +44,7 @@ class Link:
         self._radio = radio or Radio()
         self._search_s, self._connect_s, self._silence_s = search_s, connect_s, silence_s
         self._back_off_s, self._samples_first = back_off_s, samples_first
+        self._instead = instead or {}  # families that somebody asked for, by those they replace
         self._now_ns = now_ns
         self._stopping = False
         self._gone = False
@@ -133,6 +135,7 @@ class Link:
             raise Fault("the device offers no profile that catfoot knows")
         # A sensor that is worn on a foot is read for its samples, not for its pulse.
         profile = min(profiles, key=lambda p: self._samples_first and not p.wrap_ns)
+        profile = self._instead.get(profile.name, profile)
         reads = {uuid: await read(client, uuid) for uuid in (*profile.reads, BATTERY_LEVEL)}
         battery = reads.pop(BATTERY_LEVEL)
         self.connections += 1

@@ -104,6 +104,14 @@ class Reader:
         host_ns = t_ns if self.profile and not self.profile.wrap_ns else self.clock.host_ns(t_ns)
         return self.header.started_at + timedelta(microseconds=host_ns / 1000)
 
+    def marks(self) -> list[tuple[int, str]]:
+        """Return what was marked while it was recorded: (ns on the recording's clock, what)."""
+        if self._last is None:
+            return []
+        on_device = self.profile is not None and self.profile.wrap_ns
+        late_ns = self.clock.host_ns(self._last[0]) - self._last[0] if on_device else 0
+        return [(event.at_ns - late_ns, event.what) for event in self.events]
+
     def received_at(self) -> datetime | None:
         """Return UTC at which the host received the last packet; None before the first."""
         if self.header is None or self._last is None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from ..signal.tables import Place, Side
+from ..signal.tables import DrillName, Place, Side
 from ..training.entries import as_json, from_json
 from .devices import profile
 from .source import Notification
@@ -37,7 +37,8 @@ _PACKET = struct.Struct("<BBq")
 class Header:
     """Who recorded what; ``device`` names the pod, ``profile`` its family.
 
-    ``side`` and ``place`` are what the athlete said; "unknown" leaves it to the pod.
+    ``side`` and ``place`` are what the athlete said; "unknown" leaves it to the pod. ``drill`` is
+    which drill it is, one of signal/drills.py; None in a run or where nobody said.
     """
 
     device: str
@@ -46,6 +47,7 @@ class Header:
     side: Side = "unknown"
     place: Place = "unknown"
     mode: Mode = "run"
+    drill: DrillName | None = None
     name: str = ""
     demo: bool = False
 
@@ -61,6 +63,10 @@ class Segment:
 
     reads: Mapping[str, bytes]
     at_ns: int
+
+
+#: What an event is called by which a person marks a moment; a drill may look for it.
+MARKER = "marker"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

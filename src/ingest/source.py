@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from ..signal.imu import ImuBlock
-from ..signal.tables import READING, Channel, Place, Side, Table, empty
+from ..signal.tables import READING, Channel, DrillName, Place, Side, Table, empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,8 @@ class Decoded:
 
     ``started_at`` is UTC at the first sample or reading, None where the bytes do not say.
     ``blocks`` are in time order. ``sport`` is None where unknown. ``laps``, and ``pauses`` in
-    which the athlete had stopped the watch, are (start, stop) on the recording's clock, in ns.
+    which the athlete had stopped the watch, are (start, stop) on the recording's clock, in ns;
+    ``marks`` are times on it. ``drill`` is which drill it is, where the sport is "drill".
     """
 
     format: str
@@ -108,6 +109,8 @@ class Decoded:
     laps: tuple[tuple[int, int], ...] = ()
     pauses: tuple[tuple[int, int], ...] = ()
     sport: str | None = None
+    drill: DrillName | None = None
+    marks: tuple[int, ...] = ()
     warnings: tuple[str, ...] = ()
     demo: bool = False
 

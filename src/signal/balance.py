@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass, fields
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .filters import History
 from .gaps import Bridge
@@ -33,10 +34,10 @@ _T, _HOLE, _AX, _WX = 0, 1, 2, 5
 class Moments:
     """Rows of SWAY and what else their cells held, one value a row.
 
-    ``jolt`` is the hardest push off gravity and ``weight`` the mean acceleration in m/s^2, ``spin``
+    ``jolt`` is the hardest push beside gravity and ``weight`` the mean acceleration in m/s^2, ``spin``
     the fastest turn and ``heading`` the mean turn about the upright in rad/s; ``wobbled`` says that
     a wobble began, also where the side is not known; ``after_hole`` that samples are missing since
-    the row before.
+    the row before; ``reason`` what makes the row less sure.
     """
 
     rows: Table
@@ -46,13 +47,17 @@ class Moments:
     heading: FloatArray
     wobbled: BoolArray
     after_hole: BoolArray
+    reason: NDArray[np.uint32]
 
     def __len__(self) -> int:
         return len(self.rows)
 
 
 _NOTHING = np.zeros(0)
-_NONE = Moments(empty(SWAY), *[_NOTHING] * 4, *[_NOTHING.astype(np.bool_)] * 2)
+_NEVER = np.zeros(0, np.bool_)
+_NONE = Moments(
+    empty(SWAY), _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NEVER, _NEVER, np.zeros(0, np.uint32)
+)
 
 
 class SwayAnalyser:
@@ -64,7 +69,7 @@ class SwayAnalyser:
     is positive); both are counted from that second, which gives the gyroscope's zero and the
     accelerometer's scale too; until it is found the first second has to do. A wobble is
     medial (-1) or lateral (+1) only where side and seat are known. ``reason`` says what makes
-    the rows less sure.
+    the newest rows less sure.
     """
 
     def __init__(self, mount: Mount, rate_hz: float, rotation: FloatArray | None = None) -> None:
@@ -197,15 +202,22 @@ class SwayAnalyser:
         before = np.concatenate([[self._lost], ~whole])
         self._lost = bool(before[-1])
         size = np.sqrt(a[0] * a[0] + a[1] * a[1] + a[2] * a[2]).reshape(cells, -1)
+        r, p = (np.repeat(x, self._cell) for x in columns)
+        pushed = np.sqrt(
+            (acc[0] + G_MPS2 * np.sin(p)) ** 2
+            + (acc[1] - G_MPS2 * np.sin(r)) ** 2
+            + (acc[2] - G_MPS2 * np.cos(r) * np.cos(p)) ** 2
+        ).reshape(cells, -1)
         spin = np.sqrt(w[0] * w[0] + w[1] * w[1] + w[2] * w[2]).reshape(cells, -1)
         return Moments(
             rows=np.asarray(out[whole]),
-            jolt=np.asarray(np.abs(size - G_MPS2).max(axis=-1)[whole]),
+            jolt=np.asarray(pushed.max(axis=-1)[whole]),
             weight=np.asarray(size.sum(axis=-1)[whole] / self._cell),
             spin=np.asarray(spin.max(axis=-1)[whole]),
             heading=np.asarray(yaw[whole]),
             wobbled=wobbled[whole],
             after_hole=before[:-1][whole],
+            reason=np.full(int(whole.sum()), int(self.reason), np.uint32),
         )
 
     def _tilt(self, turn: list[FloatArray], level: list[FloatArray], cells: int) -> FloatArray:

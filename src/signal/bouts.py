@@ -50,10 +50,16 @@ def bouts(rows: Table, findings: Findings, marks: Marks | None = None) -> tuple[
     if len(landed) > 1:
         pauses = list(_stops(landed, marks.holes))
         walks = list(_walks(landed, pauses))
-        found += [("stop", span) for span in pauses[:_MOST]]
-        found += [("walk", span) for span in walks[:_MOST]]
-        found += [("acceleration", s) for s in _accelerations(landed, pauses, walks)][:_MOST]
-    found += [("segment", span) for span in marks.segments[:_MOST]]
+        fast = list(_accelerations(landed, pauses, walks))
+        of_kind: tuple[tuple[BoutKind, list[Span]], ...] = (
+            ("stop", pauses),
+            ("walk", walks),
+            ("acceleration", fast),
+        )
+        for kind, spans in of_kind:
+            found.extend((kind, span) for span in spans[:_MOST])
+    for span in marks.segments[:_MOST]:
+        found.append(("segment", span))
     found.sort(key=lambda one: (one[1], one[0]))
     return tuple(_bout(kind, span, landed, findings, marks.origin_ns) for kind, span in found)
 

@@ -70,20 +70,65 @@ def integral(x: FloatArray, rate_hz: float) -> FloatArray:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """Strides closed: ``place`` (3, n, w) in m, ``up`` (3, n), and what they rose and went.
+    """Strides whose ends meet what was known of them, in the frame of their first foot-flat.
 
-    ``slope_rad`` (n,) is from before the expected height was looked at; NaN where the tilt leaves
-    more than 0.06 rad in doubt.
+    Speed and place are those of the integrated acceleration, ``speed`` and ``place`` (3, n, w) in
+    m/s and m, and four causes of the closure error: constant, ramp, the random walk of variance
+    ``walk`` (n, w), and the same times the time since the start. ``shares`` (4, 3, n) says how
+    much of each; ``area`` and ``twice`` are the integrals that their places need. They are put
+    together only where they are looked at.
+
+    ``up`` (3, n) is where up is. ``end`` (3, n) is the place of the last foot-flat. ``slope_rad``
+    (n,) is from before the expected height was looked at; NaN where the tilt leaves more than
+    0.06 rad in doubt.
     """
 
+    speed: FloatArray
     place: FloatArray
+    walk: FloatArray
+    area: FloatArray
+    twice: FloatArray
+    clock: FloatArray
+    shares: FloatArray
     up: FloatArray
+    end: FloatArray
     slope_rad: FloatArray
+
+    def height(self) -> FloatArray:
+        """Height over the first foot-flat, (n, w)."""
+        c = self._parts(self.up)
+        t = self.clock
+        out = dot(self.place, self.up[:, :, None])
+        out += (c[0] + c[1] * (0.5 * t)) * t
+        out += c[2] * self.area
+        out += c[3] * self.twice
+        return out
+
+    def speed_along(self, way: FloatArray, row: IntArray, at: IntArray) -> FloatArray:
+        """Speed along the unit vectors ``way`` (3, n) at samples ``at`` (n, k) of rows ``row``."""
+        c = self._parts(way)
+        t, walk = self.clock[at], self.walk[row, at]
+        out = dot(self.speed[:, row, at], way[:, :, None])
+        out += c[0] + c[1] * t + c[2] * walk + c[3] * (self.area[row, at] - t * walk)
+        return np.asarray(out)
+
+    def place_along(self, way: FloatArray, row: IntArray, at: IntArray) -> FloatArray:
+        """Place along the unit vectors ``way`` (3, n) at samples ``at`` (n, k) of rows ``row``."""
+        c = self._parts(way)
+        t = self.clock[at]
+        out = dot(self.place[:, row, at], way[:, :, None])
+        out += (c[0] + c[1] * (0.5 * t)) * t
+        out += c[2] * self.area[row, at] + c[3] * self.twice[row, at]
+        return np.asarray(out)
+
+    def _parts(self, way: FloatArray) -> FloatArray:
+        """How much of each cause goes along ``way``, (4, n, 1)."""
+        return np.asarray(dot(self.shares.transpose(1, 0, 2), way[:, None])[..., None])
 
 
 def closed(
-    speed: FloatArray,
     push: FloatArray,
+    start: FloatArray,
     end: FloatArray,
     up: FloatArray,
     length: IntArray,
@@ -92,66 +137,69 @@ def closed(
     level: Level,
     rate_hz: float,
 ) -> Closed:
-    """Close the strides ``speed`` (3, n, w), in place.
+    """Integrate ``push`` (3, n, w), acceleration with gravity, from foot-flat to foot-flat.
 
-    ``clipped`` (n, w) counts the samples at the end of the range so far.
-    ``push`` and ``speed`` are with gravity, ``end`` (3, n) is the velocity that the last foot-flat
-    says, ``up`` (3, n) where the foot-flats say that up is.
+    ``start`` and ``end`` (3, n) are the velocities that the foot-flats say, ``up`` where they say
+    that up is; ``clipped`` (n, w) counts the samples at the end of the range so far.
     """
     i = np.arange(len(length))
     time = length / rate_hz
-    clock = np.arange(speed.shape[2]) / rate_hz
-    tilt = _TILT * (unrest + _TILT_LEAST)
+    speed = integral(push, rate_hz)
+    place = integral(speed, rate_hz)
     walk = _walk(push, clipped, rate_hz)  # variance of the velocity that came up to each sample
-    given = walk + _FLAT
+    area = integral(walk, rate_hz)
+    twice = integral(area, rate_hz)
+    area_end, twice_end = area[i, length], twice[i, length]
     above = walk[i, length] + 2 * _FLAT
-    lack = end - speed[:, i, length]
+    lack = end - start - speed[:, i, length]
     # Foot-flats that speak of another gravity than the whole stride does were no foot-flats.
     odd = lack + up * (G_MPS2 * time)
+    tilt = _TILT * (unrest + _TILT_LEAST)
     tilt = np.maximum(tilt, (dot(odd, odd) / _ODD - above) / (time * time))
     along = above + tilt * time * time
     # Gravity as the foot-flats have it, and as what is left of the stride's mean acceleration.
     up = unit(up * (G_MPS2 * above) - lack * (tilt * time))
     lack += up * (G_MPS2 * time)
-    speed -= (G_MPS2 * up)[:, :, None] * clock
-    # Upwards a restless stride may also be off all along.
     shift = (_SHIFT * unrest) ** 2
-    high = dot(lack, up) / (1 + above / (shift * time * time))
-    speed += ((lack - high * up) / above)[:, :, None] * given
-    speed += (high / time * up)[:, :, None] * clock
+    high = dot(lack, up) * (shift * time / (above + shift * time * time))
+    by_walk = (lack - high * time * up) / above
+    constant, ramp = start + by_walk * _FLAT, (high - G_MPS2) * up
     above = above + shift * time * time
-    place = integral(speed, rate_hz)
-    last = place[:, i, length]
+    last = place[:, i, length] + constant * time + ramp * (0.5 * time * time) + by_walk * area_end
     rise = dot(last, up)
     ahead = last - rise * up
     way = np.maximum(np.sqrt(dot(ahead, ahead)), 1e-9)
     missed = level.slope(rise, way) * way - rise
     # What is still open after the velocity: how far the walk and the tilt may have lifted the end.
-    area = integral(walk, rate_hz)
-    middle = (area[i, length] + _FLAT * time + 0.5 * shift * time**3) / above
-    lifted = 2 * integral(area, rate_hz)[i, length] + _FLAT * time * time
-    lifted += 0.25 * shift * time**4 - middle * middle * above
+    middle = (area_end + _FLAT * time + 0.5 * shift * time**3) / above
+    lifted = 2 * twice_end + _FLAT * time * time + 0.25 * shift * time**4 - middle * middle * above
     tilted = tilt * (1 - tilt * time * time / along)
-    turned = (way / G_MPS2) ** 2 * tilted
-    doubt = np.maximum(_RISE_M, _SURPRISE * np.abs(missed)) ** 2
-    unsure = lifted + turned
+    unsure = lifted + (way / G_MPS2) ** 2 * tilted
     slope = np.where(unsure <= (_SLOPE_RAD * way) ** 2, np.arctan2(rise, way), np.nan)
+    doubt = np.maximum(_RISE_M, _SURPRISE * np.abs(missed)) ** 2
     gain = missed / (unsure + doubt)
-    # Upwards: each step of the walk by its lever, the time left after it, less their mean.
-    by = (time[:, None] - clock - middle[:, None]) * walk + area
-    by += (_FLAT * (time - middle))[:, None] + (shift * time * (0.5 * time - middle))[
-        :, None
-    ] * clock
-    by *= gain[:, None]
-    rising = up[:, :, None]
-    speed += rising * by
-    place += rising * integral(by, rate_hz)
-    # Ahead: the tilt that turns the way, and what that would do to the velocity at the end.
-    to = ahead * (gain / G_MPS2)
-    by = (tilt * time / along)[:, None] * given - tilted[:, None] * clock
-    speed += to[:, :, None] * by
-    place += to[:, :, None] * integral(by, rate_hz)
-    return Closed(place, unit(up + (tilted / G_MPS2) * to), slope)
+    # Upwards: each step of the walk by its lever, the time left after it, less their mean. Ahead:
+    # the tilt that turns the way, and what that would do to the velocity at the end.
+    higher, to = gain * up, ahead * (gain / G_MPS2)
+    by_walk += higher * (time - middle) + to * (tilt * time / along)
+    constant += (higher * (time - middle) + to * (tilt * time / along)) * _FLAT
+    ramp += higher * (shift * time * (0.5 * time - middle)) - to * tilted
+    twice += twice
+    twice -= np.arange(push.shape[2]) / rate_hz * area
+    last = place[:, i, length] + constant * time + ramp * (0.5 * time * time) + by_walk * area_end
+    last += higher * twice[i, length]
+    return Closed(
+        speed=speed,
+        place=place,
+        walk=walk,
+        area=area,
+        twice=twice,
+        clock=np.arange(push.shape[2]) / rate_hz,
+        shares=np.stack([constant, ramp, by_walk, higher]),
+        up=unit(up + (tilted / G_MPS2) * to),
+        end=last,
+        slope_rad=slope,
+    )
 
 
 def dot(a: FloatArray, b: FloatArray) -> FloatArray:

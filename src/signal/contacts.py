@@ -1,40 +1,19 @@
 """Contacts of one foot, found as the samples come in; each is returned once, when certain."""
 
-from typing import NamedTuple
-
 import numpy as np
 
-from . import events
 from .filters import History, gaussian
-from .footframe import AX, AZ, BRIDGED, CLIPPED, HOLE, SIZE, SPIN, T_NS, WY, FootFrame
-from .grades import HALF, NO_FC, NO_IC
-from .imu import G_MPS2, ImuBlock
+from .footframe import SPIN, FootFrame
+from .imu import ImuBlock
+from .moments import CONTACT, CUTOFFS_HZ, Moments, Span
 from .orientation import SWING_HZ
 from .swings import Swings
-from .tables import GAIT_RUN, GAIT_UNKNOWN, GAIT_WALK, BoolArray, FloatArray, IntArray, Table
+from .tables import FloatArray, Table
 
-#: One contact of one foot. ``ic`` and ``fc`` are absolute sample numbers with fraction;
-#: ``swing`` counts swings, so that contacts that follow each other are known; ``holes`` counts
-#: hole samples before IC; ``flat`` is the sample where the foot lay stillest, -1 where not known,
-#: ``gravity`` what the accelerometer read there and ``unrest`` how restless that was, (m/s^2)^2.
-CONTACT = np.dtype(
-    [
-        ("ic_ns", "i8"), ("fc_ns", "i8"), ("ic", "f8"), ("fc", "f8"), ("gait", "u1"),
-        ("ppa_mps2", "f8"), ("shock_mps2", "f8"), ("clipped", "u2"), ("bridged", "u2"),
-        ("swing", "i8"), ("holes", "i8"), ("reason", "u4"), ("pushoff_radps", "f8"),
-        ("flat", "i8"), ("flat_ns", "i8"), ("gravity", "f8", (3,)), ("unrest", "f8"),
-    ]
-)  # fmt: skip
+__all__ = ["CHUNK", "CONTACT", "ContactAnalyser"]
 
 _NONE = np.zeros(0, CONTACT)
 
-# Rows of the smoothed signals: the pitch rate, toes up, for swings, for IC and for FC. Cut-offs
-# for the events are those with the least scatter on gaitmap and tripod among 9 to 45 Hz; between
-# 10 and 30 Hz the bias moves by less than 1 ms.
-SLOW, FALL, PUSH = range(3)
-_CUTOFFS_HZ = (SWING_HZ, 20.0, 10.0)
-
-_BURST_LEAST_HZ = 90.0  # a burst of 30 ms needs three samples; below, IC is the zero crossing
 _APART_S = 0.12  # swings closer than this are one; a sprinter's are 0.25 s apart
 # A foot on the ground comes nearly to rest: at some sample of every contact of the recordings at
 # hand it turns slower than 1.5 rad/s (a loose pod 6.5). One that pivots in the air, where the
@@ -42,32 +21,9 @@ _APART_S = 0.12  # swings closer than this are one; a sprinter's are 0.25 s apar
 _PLANTED_RADPS = 3.5
 _PLANTED_SHARE = 0.6  # of the usual swing, where that is more: quick feet, loose pods
 _STAND_S = 2.5  # on the ground for longer is standing, not a contact
-_AFTER_TOP_S = 0.6  # IC comes within this after mid-swing
-_BEFORE_RISE_S = 0.9  # FC comes within this before the next swing
 CHUNK = 1 << 15  # samples looked at together: stays in the cache
-_KEEP_S = 12.0
-
-# Walking has the foot down for 58-66 % of a stride of 1.0-1.3 s, running for 25-50 % of
-# 0.5-0.8 s (Alexander 1989, Physiol Rev 69:1199; pyshoe, gaitmap, tripod, test-run).
-_DUTY, _DUTY_WIDTH = 0.53, 0.05
-_STRIDE_S, _STRIDE_WIDTH_S = 0.90, 0.10
-
-_FLAT = (0.15, 0.25)  # of the contact: foot-flat lies between landing and push-off
-_FLAT_LEAST_S = 0.06
-_SPIN_UNREST = 4.0  # turning at 1 rad/s is as bad for the tilt as 2 m/s^2 off gravity
-
-_SHOCK_S = (-0.040, 0.070)
-_CLIP_S = (-0.040, 0.080)
-_PEAK_S = (-0.010, 0.060)
-
-
-class _Span(NamedTuple):
-    """A contact between two swings, by sample number; -1 where it was not seen."""
-
-    swing: int
-    top: int  # of the swing before
-    rise: int  # of the swing after
-    before: int  # rise of the swing before
+KEEP_S = 12.0
+_RIPEN_S = 4.0  # without a contact, the rest is worked out this far behind at most
 
 
 class ContactAnalyser:
@@ -76,18 +32,27 @@ class ContactAnalyser:
     A contact is certain, and returned, 0.2 to 0.35 s after FC: as soon as the foot swings
     forward again. Standing for 2.5 s ends a contact without FC, and the first rise after it
     gives an FC without IC.
+
+    Of every sample only the slow pitch rate is worked out as it comes; all else waits for the
+    contact it belongs to.
     """
 
     def __init__(self, rate_hz: float) -> None:
         self.rate_hz = rate_hz
         self.frame = FootFrame(rate_hz)
-        self.lows = History(3)
-        self._taps = [-gaussian(hz, rate_hz) for hz in _CUTOFFS_HZ]
-        self._lag = max(len(t) for t in self._taps) // 2
+        self.slow = History(1)  # the pitch rate, toes up, smoothed for swings
+        self.sharp = History(2)  # the same for IC and for FC
+        self._moments = Moments(self.frame, self.sharp)
+        self._slow_taps = -gaussian(SWING_HZ, rate_hz)
+        self._sharp_taps = [-gaussian(hz, rate_hz) for hz in CUTOFFS_HZ]
+        self._lag = len(self._slow_taps) // 2
         self._stand = round(_STAND_S * rate_hz)
-        self._keep = round(_KEEP_S * rate_hz)
+        self._keep = round(KEEP_S * rate_hz)
+        self._ripen = round(_RIPEN_S * rate_hz)
         self._swings: Swings | None = None
         self._turning = 0.0
+        self._certain: list[Span] = []
+        self._since = 0
         self._number = 0
         self._apart = round(_APART_S * rate_hz)
         self._rise = self._hump = -1
@@ -100,59 +65,103 @@ class ContactAnalyser:
 
     def update(self, block: ImuBlock) -> Table:
         """Take the next samples; return the contacts that became certain."""
-        if len(block) <= CHUNK:
-            return self._advance(final=False) if self.frame.update(block) else _NONE
-        cuts = (block[i : i + CHUNK] for i in range(0, len(block), CHUNK))
-        return np.concatenate([self.update(cut) for cut in cuts])
+        if len(block) > CHUNK:
+            cuts = (block[i : i + CHUNK] for i in range(0, len(block), CHUNK))
+            return np.concatenate([self.update(cut) for cut in cuts])
+        self.follow(block)
+        return self.take()
 
     def finish(self) -> Table:
         """Return the contacts that only the end of the recording makes certain."""
+        self.end()
+        return self.take()
+
+    def follow(self, block: ImuBlock) -> None:
+        """Take the next samples; contacts that became certain wait for ``take``.
+
+        They can wait for half of ``KEEP_S``; then what they are worked out from is forgotten.
+        """
+        if self.frame.update(block):
+            self._advance(final=False)
+
+    def end(self) -> None:
+        """Make certain what only the end of the recording does."""
         self.frame.finish()
-        return self._advance(final=True)
+        self._advance(final=True)
 
-    def _advance(self, *, final: bool) -> Table:
-        track, at = self.frame.track, self.frame.alignment
+    def take(self) -> Table:
+        """Return the contacts that wait."""
+        if not self._certain:
+            return _NONE
+        spans, self._certain = self._certain, []
+        self._catch_up()
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return self._moments.of(spans)
+
+    @property
+    def waited_s(self) -> float:
+        """For how long contacts have been waiting, by the sensor's clock; 0 where none is."""
+        return (self.slow.stop - self._since) / self.rate_hz if self._certain else 0.0
+
+    def _advance(self, *, final: bool) -> None:
+        pitch, at = self.frame.pitch, self.frame.alignment
         if at is None:
-            return _NONE
+            return
         if self._swings is None:
-            self._swings = Swings(self.rate_hz, at.swing_radps, track.start)
-            self.lows.start = self.lows.stop = track.start
+            self._swings = Swings(self.rate_hz, at.swing_radps, pitch.start)
+            for history in (self.slow, self.sharp):
+                history.start = history.stop = pitch.start
             self._turning = max(_PLANTED_RADPS, _PLANTED_SHARE * at.swing_radps) ** 2
-        stop = track.stop if final else track.stop - self._lag
-        if stop <= self.lows.stop and not final:
-            return _NONE
+        stop = pitch.stop if final else pitch.stop - self._lag
+        if stop <= self.slow.stop and not final:
+            return
         # What the last contacts are worked out from is kept until the next samples come.
-        done = self.lows.stop
-        self.lows.drop(done - self._keep)
-        track.drop(done - self._keep - self._lag)
-        out = self.lows.grow(stop - done)
-        self._filter(done, stop, out)
-        spans = self._spans(self._swings.update(out[SLOW]), final=final)
-        contacts = _NONE
-        if spans:
-            with np.errstate(invalid="ignore", divide="ignore"):
-                contacts = self._measure(spans)
-        return contacts
+        done = self.slow.stop
+        if done - self.slow.start > 2 * self._keep:
+            self._forget(done - self._keep)
+        slow = self.slow.grow(stop - done)
+        self._smooth([self._slow_taps], done, stop, slow)
+        turns = self._swings.update(slow[0])
+        if turns or final or stop - self.sharp.stop > self._ripen:
+            self._catch_up()
+        spans = self._spans(turns, final=final)
+        if spans and not self._certain:
+            self._since = spans[0].rise if spans[0].rise >= 0 else stop
+        self._certain += spans
 
-    def _filter(self, start: int, stop: int, out: FloatArray) -> None:
-        """Fill the smoothed signals of samples start to stop."""
-        track, lag = self.frame.track, self._lag
-        lo, hi = max(start - lag, track.start), min(stop + lag, track.stop)
-        x = track.view(lo, hi)[WY]
+    def _forget(self, oldest: int) -> None:
+        oldest = min(oldest, self.sharp.stop)
+        self.slow.drop(oldest)
+        self.sharp.drop(oldest)
+        self.frame.pitch.drop(oldest - self._lag)
+        self.frame.track.drop(oldest - self._lag)
+
+    def _catch_up(self) -> None:
+        """Work out the rest of the samples that are smoothed for swings."""
+        done, stop = self.sharp.stop, self.slow.stop
+        self.frame.ripen()
+        if stop > done:
+            self._smooth(self._sharp_taps, done, stop, self.sharp.grow(stop - done))
+
+    def _smooth(self, taps: list[FloatArray], start: int, stop: int, out: FloatArray) -> None:
+        """Fill the smoothed pitch rates of samples start to stop."""
+        pitch, lag = self.frame.pitch, max(map(len, taps)) // 2
+        lo, hi = max(start - lag, pitch.start), min(stop + lag, pitch.stop)
+        x = pitch.view(lo, hi)[0]
         if hi - lo < stop - start + 2 * lag:  # at the ends of the recording
             x = np.pad(x, (lo - start + lag, stop + lag - hi), mode="edge")
-        for row, taps in enumerate(self._taps):
-            cut = lag - len(taps) // 2
+        for row, kernel in enumerate(taps):
+            cut = lag - len(kernel) // 2
             # Symmetric taps, so this is a convolution, with less around it.
-            out[row] = np.correlate(x[cut : len(x) - cut], taps, "valid")
+            out[row] = np.correlate(x[cut : len(x) - cut], kernel, "valid")
 
-    def _spans(self, turns: list[tuple[int, bool]], *, final: bool) -> list[_Span]:
+    def _spans(self, turns: list[tuple[int, bool]], *, final: bool) -> list[Span]:
         """Contacts that became certain with these begins (True) and ends of swings."""
-        spans: list[_Span] = []
+        spans: list[Span] = []
         for at, rises in turns:
             self._stand_until(at, spans)
             if not rises:
-                top = self._hump + int(np.argmax(self.lows.view(self._hump, at)[SLOW]))
+                top = self._hump + int(self.slow.view(self._hump, at)[0].argmax())
                 self._number += 1
                 self._open = (top, at)
                 continue
@@ -161,10 +170,10 @@ class ContactAnalyser:
                 self._number -= 1  # the swing before goes on
             else:
                 top = -1 if self._open is None else self._open[0]
-                spans.append(_Span(self._number, top, at, self._rise if top >= 0 else -1))
+                spans.append(Span(self._number, top, at, self._rise if top >= 0 else -1))
                 self._rise = at
             self._open = None
-        self._stand_until(10**18 if final else self.lows.stop, spans)
+        self._stand_until(10**18 if final else self.slow.stop, spans)
         return spans
 
     def _planted(self, end: int, rise: int) -> bool:
@@ -173,169 +182,7 @@ class ContactAnalyser:
             return False
         return bool(self.frame.track.view(end, rise)[SPIN].min() < self._turning)
 
-    def _stand_until(self, at: int, spans: list[_Span]) -> None:
+    def _stand_until(self, at: int, spans: list[Span]) -> None:
         if self._open is not None and at - self._open[1] > self._stand:
-            spans.append(_Span(self._number, self._open[0], -1, -1))
+            spans.append(Span(self._number, self._open[0], -1, -1))
             self._open = None
-
-    def _measure(self, spans: list[_Span]) -> Table:
-        """Find the events of contacts that lie between two swings."""
-        swing, top, rise, before = np.array(spans, np.int64).T
-        rate = self.rate_hz
-        start = np.where(top >= 0, top, self.lows.start)
-        until = np.where(rise >= 0, rise, top + 10**9) - start
-        zero = start + events.zero_after_swing(
-            self._window(FALL, start, round(_AFTER_TOP_S * rate)), until
-        )
-        zero[top < 0] = np.nan
-        trough, walked, ran, push = self._push_off(zero, rise)
-        gait = self._gait(zero, trough, rise, before)
-        running = gait == GAIT_RUN
-        ic, fc = zero.copy(), np.where(running, ran, walked)
-        if running.any() and rate >= _BURST_LEAST_HZ:
-            ic[running] = self._landing(zero[running])
-        rows = np.zeros(len(spans), CONTACT)
-        no_ic, no_fc = np.isnan(ic), np.isnan(fc)
-        rows["reason"] = no_ic * NO_IC + no_fc * NO_FC
-        rows["ic"], rows["fc"] = np.where(no_ic, fc, ic), np.where(no_fc, ic, fc)
-        rows["gait"], rows["swing"], rows["pushoff_radps"] = gait, swing, push
-        known = ~(no_ic & no_fc)
-        if not known.all():
-            rows, top, rise = rows[known], top[known], rise[known]
-        rows["ic_ns"], rows["fc_ns"] = self._time(rows["ic"]), self._time(rows["fc"])
-        whole = self._count(rows, top, rise)
-        self._impact(rows)
-        self._flat(rows)
-        return rows if whole.all() else np.asarray(rows[whole])
-
-    def _window(
-        self, row: int | slice, start: IntArray, width: int, history: History | None = None
-    ) -> FloatArray:
-        """Samples start..start+width of each contact, (n, width); NaN outside what is known."""
-        history = history or self.lows
-        if len(start) == 1:  # live, one contact at a time: a view instead of a gather
-            i = int(start[0]) - history.start
-            if 0 <= i <= len(history) - width:
-                at_once = history.view(history.start + i, history.start + i + width)[row]
-                return np.asarray(at_once[..., None, :])
-        at = (start - history.start)[:, None] + np.arange(width)
-        seen = history.view(history.start, history.stop)[row]
-        n = seen.shape[-1]
-        if at.size and (at.min() < 0 or at.max() >= n):
-            return np.where((at >= 0) & (at < n), seen[..., np.clip(at, 0, n - 1)], np.nan)
-        return np.asarray(seen[..., at])
-
-    def _push_off(self, zero: FloatArray, rise: IntArray) -> tuple[FloatArray, ...]:
-        """Trough and FC of both gaits, as sample numbers, and the trough's depth."""
-        width = round(_BEFORE_RISE_S * self.rate_hz)
-        start = np.where(rise >= 0, rise, self.lows.stop) - width
-        first = np.where(np.isnan(zero), 0, np.maximum(0, np.ceil(zero) - start)).astype(np.int64)
-        found = events.push_off(
-            self._window(PUSH, start, width),
-            self._window(SPIN, start, width, self.frame.track),
-            np.minimum(first, width - 3),
-            self.rate_hz,
-        )
-        *places, depth = found
-        at = [np.where(rise >= 0, start + place, np.nan) for place in places]
-        return (*at, np.where(rise >= 0, depth, np.nan))
-
-    def _landing(self, zero: FloatArray) -> FloatArray:
-        """IC of running, from the zero crossing it is near to; NaN stays NaN."""
-        rate = self.rate_hz
-        at = np.where(np.isnan(zero), -(10**9), np.floor(zero)).astype(np.int64)
-        after = self._window(FALL, at, round(0.15 * rate))
-        slapped, depth = events.slap(after, rate)
-        first = at + round(events.BURST_S[0] * rate)
-        width = round((events.BURST_S[1] - events.BURST_S[0]) * rate)
-        acc = self._window(slice(AX, AZ + 1), first, width, self.frame.track)
-        burst = first + events.burst(acc, rate)
-        return np.where(
-            np.isnan(zero), np.nan, events.landing(zero, at + slapped, depth, burst, rate)
-        )
-
-    def _gait(
-        self, ic: FloatArray, trough: FloatArray, rise: IntArray, before: IntArray
-    ) -> IntArray:
-        stride = (rise - before) / self.rate_hz
-        duty = (trough - ic) / self.rate_hz / stride
-        walks = (duty - _DUTY) / _DUTY_WIDTH + (stride - _STRIDE_S) / _STRIDE_WIDTH_S > 0
-        known = ~np.isnan(duty) & (before >= 0)
-        return np.where(known, np.where(walks, GAIT_WALK, GAIT_RUN), GAIT_UNKNOWN)
-
-    def _time(self, at: FloatArray | IntArray) -> IntArray:
-        track = self.frame.track
-        t = track.view(track.start, track.stop)[T_NS]
-        i = np.floor(at).astype(np.int64)
-        k = np.minimum(np.maximum(i - track.start, 0), len(t) - 2)
-        ns = t[k] + (at - i) * (t[k + 1] - t[k])
-        return np.asarray(np.round(ns).astype(np.int64) + self.frame.origin_ns)
-
-    def _count(self, rows: Table, top: IntArray, rise: IntArray) -> BoolArray:
-        """Count bridged and clipped samples; return which contacts touch no hole."""
-        track = self.frame.track
-        seen = track.view(track.start, track.stop)
-
-        def upto(row: int, at: FloatArray | IntArray) -> FloatArray:
-            k = np.floor(at).astype(np.int64) - track.start
-            k = np.minimum(np.maximum(k, 0), seen.shape[1] - 1)
-            return np.asarray(seen[row][k])
-
-        ic, fc, rate = rows["ic"], rows["fc"], self.rate_hz
-        rows["bridged"] = upto(BRIDGED, fc) - upto(BRIDGED, ic)
-        start, stop = (ic + s * rate for s in _CLIP_S)
-        rows["clipped"] = upto(CLIPPED, stop) - upto(CLIPPED, start)
-        rows["holes"] = upto(HOLE, ic)
-        first = np.where(top >= 0, top, fc - _BEFORE_RISE_S * rate)
-        last = np.where(rise >= 0, rise, ic + _AFTER_TOP_S * rate)
-        return np.asarray(upto(HOLE, last) == upto(HOLE, first))
-
-    def _flat(self, rows: Table) -> None:
-        """Find where the foot lay stillest between landing and push-off."""
-        rows["flat"], rows["gravity"], rows["unrest"] = -1, np.nan, np.nan
-        seen = (rows["reason"] & HALF) == 0
-        span = rows["fc"] - rows["ic"]
-        seen &= span >= _FLAT_LEAST_S * self.rate_hz
-        if not seen.any():
-            return
-        track, width = self.frame.track, round(_BEFORE_RISE_S * self.rate_hz)
-        first, last = rows["ic"] + _FLAT[0] * span, rows["fc"] - _FLAT[1] * span
-        start = np.floor(last[seen]).astype(np.int64) - width + 1
-        first = np.maximum(np.ceil(first[seen]).astype(np.int64) - start, 0)
-        flat = start + events.stillest(
-            self._window(SPIN, start, width, track),
-            self._window(SIZE, start, width, track),
-            first,
-            self.rate_hz,
-        )
-        rows["flat"][seen] = flat
-        around = self._window(slice(AX, AZ + 1), flat - 1, 3, track)
-        gravity = ((around[..., 0] + around[..., 1] + around[..., 2]) / 3).T
-        size = np.sqrt(gravity[:, 0] ** 2 + gravity[:, 1] ** 2 + gravity[:, 2] ** 2)
-        spin = self._window(SPIN, flat, 1, track)[:, 0]
-        rows["gravity"][seen] = gravity
-        rows["flat_ns"][seen] = self._time(flat)
-        rows["unrest"][seen] = (size - G_MPS2) ** 2 + _SPIN_UNREST * spin
-
-    def _impact(self, rows: Table) -> None:
-        """Peak and RMS of the acceleration's size around IC, bridged samples left out."""
-        rate = self.rate_hz
-        first = round(_SHOCK_S[0] * rate)
-        width = round(_SHOCK_S[1] * rate) - first + 1
-        start = np.floor(rows["ic"] + 0.5).astype(np.int64) + first
-        size = self._window(SIZE, start, width, self.frame.track)
-        marked = self._window(BRIDGED, start - 1, width + 1, self.frame.track)
-        said = np.diff(marked, axis=1) == 0
-        shock = np.where(said, (size - G_MPS2) ** 2, 0.0)
-        peak = slice(round(_PEAK_S[0] * rate) - first, round(_PEAK_S[1] * rate) - first + 1)
-        count = said.sum(axis=1)
-        landed = (rows["reason"] & NO_IC) == 0
-        enough = landed & (count >= 0.6 * width) & ~np.isnan(shock).any(axis=1)
-        energy = shock.sum(axis=1)
-        if rows["clipped"].any():
-            counted = self._window(CLIPPED, start - 1, width + 1, self.frame.track)
-            energy = energy + events.hidden(size, np.diff(counted, axis=1) > 0)
-        rms = np.sqrt(energy / np.maximum(count, 1))
-        top = np.where(said, size, -np.inf)[:, peak].max(axis=1)
-        rows["shock_mps2"] = np.where(enough, rms, np.nan)
-        rows["ppa_mps2"] = np.where(enough, top, np.nan)

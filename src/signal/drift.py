@@ -59,7 +59,7 @@ def drifts(steps: Steps, gct_by_speed: float | None = None) -> tuple[Measure, ..
     Hills beyond 2 degrees are left out. Withheld for fewer than 300 steps of one foot.
     """
     rows = steps.rows
-    slope = BY_SPEED["gct"] if gct_by_speed is None else gct_by_speed
+    slope = BY_SPEED["gct"].typical if gct_by_speed is None else gct_by_speed
     with np.errstate(divide="ignore", invalid="ignore"):
         gct, duty = np.log(rows["gct_s"]), np.log(rows["gct_s"] / rows["stride_s"])
         shock = np.log(rows["shock_mps2"])
@@ -74,7 +74,7 @@ def drifts(steps: Steps, gct_by_speed: float | None = None) -> tuple[Measure, ..
         _Watched(name="duty_drift", key="duty_drift_pct", values=duty, grades=rows["grade_time"],
                  slopes=(slope, 0.5), told=_percent, about=TIME),
         _Watched(name="softness_drift", key="softness_drift_points", values=shock,
-                 grades=rows["grade_impact"], slopes=(BY_SPEED["shock"], 0.0), told=_points,
+                 grades=rows["grade_impact"], slopes=(BY_SPEED["shock"].typical, 0.0), told=_points,
                  about=IMPACT),
         _Watched(name="eversion_drift", key="eversion_drift_deg", values=eversion,
                  grades=rows["grade_angle"], slopes=(0.0, 0.0), told=_plain, about=IMPACT),

@@ -5,12 +5,11 @@ everything after it.
 """
 
 import math
-from dataclasses import replace
 
 import numpy as np
 
 from .filters import History
-from .gaps import Bridge, Track
+from .gaps import Bridge, Track, chained
 from .imu import ImuBlock
 from .orientation import MOTION_RADPS, MOTION_S, Alignment, calibrate
 from .tables import BoolArray, FloatArray, IntArray
@@ -26,17 +25,21 @@ _ACC, _GYR = slice(5, 8), slice(8, 11)
 
 CLIP = 0.97  # of the range: where sensors begin to flatten, science.md of Chan et al. 2023
 HOP_S = 0.125  # contacts come 0.1 s later for it, at half the cost in packets of 0.1 s
+_Ranges = tuple[tuple[float, float, float], tuple[float, float, float]]
+
 _WAIT_S = 600.0  # before the calibration; what is older is forgotten
 
 
 class FootFrame:
-    """Keeps the newest samples in the foot's frame in ``track``; the rest is forgotten.
+    """Keeps the newest samples in the foot's frame; the rest is forgotten.
 
-    ``track`` holds one column a sample: time since ``origin_ns``, running counts of bridged,
-    hole and clipped samples, foot-frame acceleration and turning rate, the size of the
-    acceleration and the square of the turning rate. It stays empty until the calibration is
+    ``pitch`` holds the pitch rate alone, toes down positive, of every sample so far. ``track``
+    holds one column a sample: time since ``origin_ns``, running counts of bridged, hole and
+    clipped samples, foot-frame acceleration and turning rate, the size of the acceleration and the
+    square of the turning rate; it comes up to the same sample with ``ripen``, because numpy costs
+    by the call and only contacts are looked at closely. Both stay empty until the calibration is
     done: at the sample where the pod has been in motion for 8 s, or at the end. Small blocks are
-    gathered until there are ``HOP_S`` of samples: numpy costs by the call.
+    gathered until there are ``HOP_S`` of samples.
 
     ``has_gyro`` is False while there were samples and none had a turning rate. Some sensors
     start their gyroscope later; what comes before it is counted only, and samples without a
@@ -47,6 +50,7 @@ class FootFrame:
         self.rate_hz = rate_hz
         self.bridge = Bridge(rate_hz)
         self.track = History(ROWS)
+        self.pitch = History(1)
         self.alignment: Alignment | None = None
         self.has_gyro = True
         self._turned = False  # whether any sample had a turning rate
@@ -58,12 +62,14 @@ class FootFrame:
         self._pending_n = 0
         self._hop = max(1, round(HOP_S * rate_hz))
         self._raw = History(11)
+        self._unripe: list[Track] = []
+        self._ranges: _Ranges = ((math.inf,) * 3, (math.inf,) * 3)  # of what is not ripe
         self._motion = 0
         self._enough = round(MOTION_S * rate_hz)
         self._counts = {BRIDGED: 0.0, HOLE: 0.0, CLIPPED: 0.0}
 
     def update(self, block: ImuBlock) -> bool:
-        """Take the next samples; return whether ``track`` may have grown."""
+        """Take the next samples; return whether ``pitch`` may have grown."""
         if not len(block):
             return False
         if self._newest_ns is None:
@@ -98,14 +104,15 @@ class FootFrame:
 
     def _take(self, track: Track, block: ImuBlock) -> None:
         assert track.gyr is not None
-        near = (
-            _nearness(track.acc, block.acc_range_mps2),
-            _nearness(track.gyr, block.gyr_range_radps),
-        )
+        ranges = block.acc_range_mps2, block.gyr_range_radps
         if self.alignment is not None:
-            t = track.t_ns - self.origin_ns
-            self._align(t, track.acc, track.gyr, track.bridged, track.hole, *near)
+            if ranges != self._ranges:
+                self.ripen()
+                self._ranges = ranges
+            self._unripe.append(track)
+            self.alignment.pitch(track.gyr, self.pitch.grow(len(track.t_ns))[0])
             return
+        near = _nearness(track.acc, ranges[0]), _nearness(track.gyr, ranges[1])
         raw = self._raw.grow(len(track.t_ns))
         np.subtract(track.t_ns, self.origin_ns, out=raw[_T], casting="unsafe")
         raw[_BRIDGED] = 0.0 if track.bridged is None else track.bridged
@@ -114,6 +121,17 @@ class FootFrame:
         raw[_NEAR] = 0.0 if near[0] is None else near[0]
         raw[_NEAR_GYR] = 0.0 if near[1] is None else near[1]
         self._learn(track.gyr)
+
+    def ripen(self) -> None:
+        """Bring ``track`` up to the newest sample of ``pitch``."""
+        if not self._unripe:
+            return
+        tracks, self._unripe = self._unripe, []
+        track = tracks[0] if len(tracks) == 1 else chained(tracks)
+        assert track.gyr is not None
+        near = _nearness(track.acc, self._ranges[0]), _nearness(track.gyr, self._ranges[1])
+        t = track.t_ns - self.origin_ns
+        self._align(t, track.acc, track.gyr, track.bridged, track.hole, *near)
 
     def _learn(self, gyr: FloatArray) -> None:
         fast = gyr[0] * gyr[0] + gyr[1] * gyr[1] + gyr[2] * gyr[2] > MOTION_RADPS**2
@@ -135,11 +153,13 @@ class FootFrame:
         self.alignment = calibrate(seen[_ACC], seen[_GYR], self.rate_hz)
         if self.alignment is None:
             return
-        self.track.start = self.track.stop = start
+        for history in (self.track, self.pitch):
+            history.start = history.stop = start
         raw = self._raw.view(start, self._raw.stop)
         self._align(
             raw[_T], raw[_ACC], raw[_GYR], raw[_BRIDGED], raw[_HOLE], raw[_NEAR], raw[_NEAR_GYR]
         )
+        self.alignment.pitch(raw[_GYR], self.pitch.grow(raw.shape[1])[0])
         self._raw = History(0)
 
     def finish(self) -> None:
@@ -193,12 +213,16 @@ def _kind(block: ImuBlock) -> tuple[object, ...]:
 
 def _joined(blocks: list[ImuBlock]) -> ImuBlock:
     """One block of several of one kind."""
+    like = blocks[0]
     gyr = [b.gyr for b in blocks if b.gyr is not None]
-    return replace(
-        blocks[0],
+    # Written out: dataclasses.replace costs more than a packet's arithmetic.
+    return ImuBlock(
         t_ns=np.concatenate([b.t_ns for b in blocks]),
         acc=np.concatenate([b.acc for b in blocks]),
         gyr=np.concatenate(gyr) if gyr else None,
+        rate_hz=like.rate_hz,
+        acc_range_mps2=like.acc_range_mps2,
+        gyr_range_radps=like.gyr_range_radps,
     )
 
 

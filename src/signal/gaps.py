@@ -104,6 +104,23 @@ class Bridge:
         )
 
 
+def chained(tracks: list[Track]) -> Track:
+    """One track of several that follow each other and all have turning rates, or none."""
+    turned = [t.gyr for t in tracks if t.gyr is not None]
+    marked = any(t.bridged is not None for t in tracks)
+    return Track(
+        np.concatenate([t.t_ns for t in tracks]),
+        np.concatenate([t.acc for t in tracks], axis=1),
+        np.concatenate(turned, axis=1) if turned else None,
+        np.concatenate([_marks(t.bridged, t) for t in tracks]) if marked else None,
+        np.concatenate([_marks(t.hole, t) for t in tracks]) if marked else None,
+    )
+
+
+def _marks(marks: FloatArray | None, track: Track) -> FloatArray:
+    return np.zeros(len(track.t_ns)) if marks is None else marks
+
+
 def _between(
     x: FloatArray, before: FloatArray | None, owner: IntArray, share: FloatArray, filled: BoolArray
 ) -> FloatArray:

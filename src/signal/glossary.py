@@ -30,7 +30,8 @@ class Described:
 
     def said(self, value: float | None) -> str:
         """Return a value as people read it, without its unit; a dash where it is not known."""
-        return "-" if value is None else f"{value:.{self.digits}f}"
+        # Adding 0 turns -0.0 into 0.0.
+        return "-" if value is None else f"{round(value, self.digits) + 0.0:.{self.digits}f}"
 
 
 _TIME = "A from 190 Hz, B from 95, C from 45; at most B in running, C for a loose pod"
@@ -158,12 +159,12 @@ GLOSSARY: tuple[Described, ...] = (
     Described(
         name="uphill", key="uphill_min", label="Uphill", unit="min", digits=1,
         what="Minutes on slopes above 2.5 degrees.", columns=("slope_rad", "stride_s"),
-        least_hz=90, grades="never better than C", limits="Not told above 4 m/s.",
+        least_hz=190, grades="always C", limits="Not told above 4 m/s or where landings clip.",
     ),
     Described(
         name="downhill", key="downhill_min", label="Downhill", unit="min", digits=1,
         what="Minutes on slopes below -2.5 degrees.", columns=("slope_rad", "stride_s"),
-        least_hz=90, grades="never better than C", limits="Not told above 4 m/s.",
+        least_hz=190, grades="always C", limits="Not told above 4 m/s or where landings clip.",
     ),
     Described(
         name="stiffness", key="stiffness_npm_per_kg", label="Vertical stiffness", unit="N/m/kg",

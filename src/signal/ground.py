@@ -7,23 +7,34 @@ import numpy as np
 from .imu import G_MPS2
 from .measures import LEAST_STEPS, LETTERS, Measure, withheld
 from .medians import SPACE, TIME, Steps, common
-from .quality import Reason, sentences
+from .quality import Reason
 from .smoothing import rolling
-from .tables import GRADE_C, GRADE_X, BoolArray, FloatArray, Table
+from .tables import GRADE_B, GRADE_C, BoolArray, FloatArray, Table
 
 LEVEL_RAD = math.radians(2.0)  # science.md A12: beyond this the spring's formula does not hold
 _HILL_RAD = math.radians(2.5)  # medians of level trials (pyshoe) reach 2
 _FASTEST_MPS = 4.0  # synthetic level runs read up to 0.6 degrees below, 3 above
+_UNKNOWN = "the slope is not known"
+_ROUGH = "the slope of a stride is rough, and not told above 4 m/s"
+_SLOPE = SPACE | Reason.CLIPPED
 _NOT_PROVEN = "an estimate from contact and flight time, not validated"
 
 
 def slopes_rad(rows: Table) -> FloatArray:
     """Return the slope about each step, uphill positive; one stride alone is rough.
 
-    Above 4 m/s, where the height of a path reads uphill, the neighbours' slope stands in.
+    Above 4 m/s and where a landing was clipped the height of a path reads uphill: there the
+    neighbours' slope stands in. Not known where most steps are like that, or below 190 Hz.
     """
-    known = (rows["grade_space"] > GRADE_X) & ~(rows["speed_mps"] > _FASTEST_MPS)
-    return rolling(np.where(known, rows["slope_rad"], np.nan))
+    sure = _sure(rows)
+    if 2 * int(sure.sum()) < int((~np.isnan(rows["slope_rad"])).sum()):
+        sure[:] = False
+    return rolling(np.where(sure, rows["slope_rad"], np.nan))
+
+
+def _sure(rows: Table) -> BoolArray:
+    known = (rows["grade_space"] >= GRADE_B) & ~np.isnan(rows["slope_rad"])
+    return np.asarray(known & ~(rows["speed_mps"] > _FASTEST_MPS) & (rows["clipped"] == 0))
 
 
 def level(rows: Table) -> BoolArray:
@@ -35,20 +46,16 @@ def hills(steps: Steps) -> tuple[Measure, ...]:
     """Return minutes spent going uphill and downhill, steeper than 2.5 degrees."""
     rows = steps.rows
     slope, stride_s = slopes_rad(rows), np.nan_to_num(rows["stride_s"])
-    known = ~np.isnan(rows["slope_rad"]) & (rows["grade_space"] > GRADE_X)
-    n = int(known.sum())
+    sure = _sure(rows)
+    n = 0 if np.isnan(slope).all() else int(sure.sum())
     names = (("uphill", "uphill_min", 1), ("downhill", "downhill_min", -1))
     if n < LEAST_STEPS:
-        why = (*sentences(Reason.FEW), *common(rows["reason"], SPACE))
+        why = (_UNKNOWN, *common(rows["reason"], _SLOPE))
         return tuple(withheld(name, key, n, why) for name, key, _ in names)
-    grade = LETTERS[min(GRADE_C, int(np.sort(rows["grade_space"][known])[(n - 1) // 2]))]
-    why = (
-        *common(rows["reason"][known], SPACE),
-        "the slope of a stride is rough, and not told above 4 m/s",
-    )
+    why = (*common(rows["reason"][sure], SPACE), _ROUGH)
     return tuple(
         Measure(
-            name=name, key=key, grade=grade, n=n, reasons=why,
+            name=name, key=key, grade=LETTERS[GRADE_C], n=n, reasons=why,
             value=float(stride_s[way * slope > _HILL_RAD].sum()) / 60,
         )
         for name, key, way in names
@@ -70,7 +77,7 @@ def stiffness(steps: Steps) -> Measure:
     values = np.where(flat, push / sinks, np.nan)
     name, key = "stiffness", "stiffness_npm_per_kg"
     if np.isnan(slopes_rad(rows)).all():
-        return withheld(name, key, 0, ("the slope is not known", *common(rows["reason"], SPACE)))
+        return withheld(name, key, 0, (_UNKNOWN, *common(rows["reason"], _SLOPE)))
     return steps.median(
         name, key, values, rows["grade_time"], TIME & ~Reason.UNPROVEN, best=GRADE_C,
         label=_NOT_PROVEN,

@@ -148,7 +148,7 @@ class HoldAnalyser:
         """The finished row; clean is what the aim makes of it, reason why not."""
         out, aim = hold.row(stop_ns, end), self.aim
         seconds = (stop_ns - hold.start_ns) / 1e9
-        reason = self.sway.reason | self._slow
+        reason = Reason(hold.reason) | self._slow
         if seconds < aim.seconds:
             reason |= Reason.SHORT
             if end not in (END_UNKNOWN, END_BY_HAND):
@@ -176,11 +176,13 @@ class _Hold:
         self.n = self.medial = self.lateral = self.wobbles = 0
         self.sums = [0.0] * 8  # roll, pitch, their squares and product, path, ML and roll rate^2
         self.holed = False
+        self.reason = 0
 
     def add(self, row: np.void, seen: Moments, i: int) -> None:
         """Take the next cell."""
         self.holed |= int(row["t_ns"]) - self.last_ns > _GAP_S * 1e9
         self.last_ns = int(row["t_ns"])
+        self.reason |= int(seen.reason[i])
         roll, pitch = float(row["roll_rad"]), float(row["pitch_rad"])
         path, ml = float(row["path_radps"]), float(row["ml_acc_rms_mps2"])
         rate = float(row["roll_rate_rms_radps"])
@@ -216,6 +218,12 @@ class Steadiness:
     ml_acc_mps2: float
     ap_acc_mps2: float
     path_radps: float
+
+
+#: What a first hold is scored against, until there are own ones: a choice of ours, no norm.
+START = Steadiness(
+    version=0, roll_rate_radps=0.10, ml_acc_mps2=0.25, ap_acc_mps2=0.20, path_radps=0.15
+)
 
 
 def steadiness(rows: Table) -> Steadiness:

@@ -14,11 +14,14 @@ from .footframe import CLIP
 from .gaps import Bridge, Track
 from .imu import G_MPS2, ImuBlock
 from .quality import Reason
-from .tables import GRADE_B, GRADE_C, GRADE_X, HOP, Table, empty, join
+from .tables import GRADE_B, GRADE_C, GRADE_X, HOP, FloatArray, Table, empty, join
 
 _AIR_MPS2, _GROUND_MPS2 = 0.6 * G_MPS2, 1.0 * G_MPS2
+# A foot that points its toes in the air accelerates a pod by its turning, about the ankle.
+_ANKLE_M, _TURNING_MOST_MPS2 = 0.10, 0.7 * G_MPS2
 _AIR_S = 0.06  # shorter is ringing after an impact; a hop of 1 cm flies 90 ms
 _SHOCK_S = (0.040, 0.070)
+_ARREST_S = 0.150  # a landing that takes longer to stop is a squat
 _STAY_S = 1.5  # on the ground for longer: a landing, not a hop
 _SETTLED_MPS2, _SETTLED_S = 1.0, 0.5  # within this of gravity for that long is settled
 _GOOD_HZ = 190.0
@@ -40,6 +43,7 @@ class HopAnalyser:
         self._flying = False
         self._left_ns: float | None = None
         self._landed: _Landing | None = None
+        self._spin: FloatArray | None = None
 
     @property
     def dtype(self) -> np.dtype[np.void]:
@@ -53,14 +57,16 @@ class HopAnalyser:
         limit = np.array(block.acc_range_mps2)[:, None] * CLIP
         clipped = np.asarray((np.abs(track.acc) >= limit).any(axis=0))
         gone = np.zeros(len(size)) if track.hole is None else track.hole
+        more = self._turning(track)
         done: list[Table] = []
-        for t, a, hit, hole in zip(
-            track.t_ns.tolist(), size.tolist(), clipped.tolist(), gone.tolist(), strict=True
-        ):
+        for t, a, hit, hole, room in zip(
+            track.t_ns.tolist(), size.tolist(), clipped.tolist(), gone.tolist(), more.tolist(),
+            strict=True,
+        ):  # fmt: skip
             if hole:
                 self._forget()
                 continue
-            self._sample(t, a, hit, done)
+            self._sample(t, a, hit, room, done)
         return join(HOP, done)
 
     def finish(self) -> Table:
@@ -74,7 +80,19 @@ class HopAnalyser:
         self._air_since = self._left_ns = self._landed = None
         self._flying = False
 
-    def _sample(self, t: int, a: float, hit: bool, done: list[Table]) -> None:
+    def _turning(self, track: Track) -> FloatArray:
+        """How much acceleration the foot's own turning could explain, per sample."""
+        if track.gyr is None or not len(track.t_ns):
+            return np.zeros(len(track.t_ns))
+        before = track.gyr[:, :1] if self._spin is None else self._spin
+        turn = np.diff(track.gyr, axis=1, prepend=before) * self.rate_hz
+        self._spin = track.gyr[:, -1:].copy()
+        g = track.gyr
+        more = np.sqrt(turn[0] ** 2 + turn[1] ** 2 + turn[2] ** 2)
+        more += g[0] ** 2 + g[1] ** 2 + g[2] ** 2
+        return np.asarray(np.minimum(_ANKLE_M * more, _TURNING_MOST_MPS2))
+
+    def _sample(self, t: int, a: float, hit: bool, room: float, done: list[Table]) -> None:
         before = self._recent[-1] if self._recent else (t, a, False)
         self._recent.append((t, a, hit))
         if self._landed is not None:
@@ -83,13 +101,13 @@ class HopAnalyser:
                 done.append(self._landed.row(None, None, self.rate_hz))
                 self._landed = None
         if not self._flying:
-            if a >= _AIR_MPS2:
+            if a >= _AIR_MPS2 + room:
                 self._air_since = None
             elif self._air_since is None:
-                self._air_since = _crossing(before, (t, a), _AIR_MPS2)
+                self._air_since = _crossing(before, (t, a), _AIR_MPS2 + room)
             elif t - self._air_since >= _AIR_S * 1e9:
                 self._flying, self._left_ns = True, self._air_since
-        elif a >= _GROUND_MPS2:
+        elif a >= _GROUND_MPS2 + room:
             ic = _crossing(before, (t, a), _GROUND_MPS2)
             fell_ns = ic - (self._left_ns or ic)
             if self._landed is not None:
@@ -106,12 +124,15 @@ class _Landing:
         self.ic_ns = ic_ns
         self._fell_s = fell_ns / 1e9
         self._near = near
+        self._after = [s for s in near if s[0] > ic_ns]
         self._rest_ns: int | None = None  # quiet since
         self._settled_ns: int | None = None
 
     def add(self, t: int, a: float, hit: bool) -> None:
         if t <= self.ic_ns + _SHOCK_S[1] * 1e9:
             self._near.append((t, a, hit))
+        if t <= self.ic_ns + _ARREST_S * 1e9:
+            self._after.append((t, a, hit))
         if self._settled_ns is not None:
             return
         if abs(a - G_MPS2) > _SETTLED_MPS2:
@@ -142,13 +163,44 @@ class _Landing:
             out["height_m"] = G_MPS2 * flight**2 / 2
         shock = math.fsum((a - G_MPS2) ** 2 for _, a, _ in self._near) / max(1, len(self._near))
         out["shock_mps2"] = math.sqrt(shock)
+        out["arrest_s"] = self._arrest_s()
         out["clipped"] = sum(hit for _, _, hit in self._near)
         out["grade"] = GRADE_B if rate_hz >= _GOOD_HZ else GRADE_C
+        if rate_hz < _GOOD_HZ:
+            out["reason"] |= int(Reason.RATE)
         if rate_hz < _GOOD_HZ / 2:
             out["grade"] = GRADE_X
-        if out["clipped"][0]:
+        if out["clipped"][0]:  # contact and flight do not suffer, shock and arrest do
             out["reason"] |= int(Reason.CLIPPED)
+            out["grade"] = min(int(out["grade"][0]), GRADE_C)
         return out
+
+    def _arrest_s(self) -> float:
+        """Time from a tenth to nine tenths of the speed that the ground takes away.
+
+        Signed, and only up to where it is most: ringing after that is no part of the stop. It
+        begins at IC with nothing, so the first sample counts from there.
+        """
+        before, taken = (self.ic_ns, G_MPS2), [(self.ic_ns, 0.0)]
+        for t, a, _ in self._after:
+            mean = (before[1] + a) / 2 - G_MPS2
+            taken.append((t, taken[-1][1] + mean * (t - before[0]) / 1e9))
+            before = (t, a)
+        most = max(range(len(taken)), key=lambda k: taken[k][1])
+        rise = taken[: most + 1]
+        if most < 2:
+            return math.nan
+        times = [_reached(rise, share * taken[most][1]) for share in (0.1, 0.9)]
+        return (times[1] - times[0]) / 1e9
+
+
+def _reached(rise: list[tuple[float, float]], level: float) -> float:
+    """Time at which a list of (time, value) first reaches a level."""
+    k = next(i for i, (_, v) in enumerate(rise) if v >= level)
+    if k == 0:
+        return rise[0][0]
+    (t0, v0), (t1, v1) = rise[k - 1], rise[k]
+    return t0 + (t1 - t0) * (level - v0) / (v1 - v0)
 
 
 def _crossing(a: tuple[int, float, bool], b: tuple[int, float], level: float) -> float:

@@ -68,6 +68,12 @@ class Alignment:
         out[:3] = s[:, :1] * acc[0] + s[:, 1:2] * acc[1] + s[:, 2:] * acc[2]
         out[3:] = r[:, :1] * w[0] + r[:, 1:2] * w[1] + r[:, 2:] * w[2]
 
+    def pitch(self, gyr: FloatArray, out: FloatArray) -> None:
+        """Write the turning rate about the foot's left, (n,), from (3, n); bits as ``apply``."""
+        w = gyr - self.offset_radps[:, None]
+        x, y, z = self.rotation[1]
+        np.add(x * w[0] + y * w[1], z * w[2], out=out)
+
 
 def calibrate(acc: FloatArray, gyr: FloatArray, rate_hz: float) -> Alignment | None:
     """Return how the pod sits, from samples (3, n); None where it hardly moved."""

@@ -4,9 +4,11 @@ import numpy as np
 
 from .measures import LEAST_STEPS, Bout, Measure, Summary, withheld
 from .tables import Table
+from .usual import BY_SPEED
 
 _DEVICE = ("computed by the device itself",)
 _HELD_MOST = 10.0  # watches that record "smartly" leave out a few readings, a pause many
+_FADE_LEAST = 300  # readings: five minutes at one a second
 _READINGS: tuple[tuple[str, str, str, float], ...] = (
     ("cadence", "cadence_spm", "cadence_spm", 1.0),
     ("gct", "gct_ms", "gct_s", 1e3),
@@ -45,7 +47,7 @@ def summarise_readings(
         duration_s=duration_s,
         distance_m=float(distance[-1] - distance[0]) if len(distance) > 1 else None,
         steps=_steps_of(readings),
-        measures=_medians(readings),
+        measures=(*_medians(readings), *_fade(readings)),
         bouts=laps,
     )
 
@@ -69,6 +71,31 @@ def _medians(readings: Table) -> tuple[Measure, ...]:
             )
         )  # fmt: skip
     return tuple(measures)
+
+
+def _fade(readings: Table) -> tuple[Measure, ...]:
+    """Contact time in the last fifth against the second, at the same speed, in percent.
+
+    Speed is taken out by the typical slope: what a device computed is too coarse for one of its
+    own. Nothing for a device without contact time or speed.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        gct, speed = np.log(readings["gct_s"]), np.log(readings["speed_mps"])
+    use = (readings["cadence_spm"] > 0) & np.isfinite(gct) & np.isfinite(speed)
+    n = int(use.sum())
+    if not n:
+        return ()
+    if n < _FADE_LEAST:
+        return (withheld("gct_fade", "gct_fade_pct", n, ("fewer than 300 readings",)),)
+    steady = gct[use] - BY_SPEED["gct"] * speed[use]
+    fifth = np.arange(n) * 5 // n
+    change = float(np.median(steady[fifth == 4]) - np.median(steady[fifth == 1]))
+    return (
+        Measure(
+            name="gct_fade", key="gct_fade_pct", value=100 * float(np.expm1(change)), grade="C",
+            n=n, reasons=_DEVICE,
+        ),
+    )  # fmt: skip
 
 
 def _steps_of(readings: Table) -> int:

@@ -8,7 +8,6 @@ taken for the rise, so neither mounting nor side must be known.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import signal as dsp
 
 from .cells import Cells, Window
 from .filters import gaussian, smooth
@@ -112,7 +111,7 @@ class _Frame:
         self._quiet = max(1, round(_QUIET_S / _CELL_S))
         self._cells: list[Window] = []
         self._turned = 0.0
-        self._state = np.zeros(1)
+        self._angle = 0.0
         self._axis = self._zero = self._up = np.zeros(3)
         self._ahead = np.zeros(3)
 
@@ -153,8 +152,11 @@ class _Frame:
             np.einsum("i,in->n", self._ahead, acc), np.einsum("i,in->n", self._up, acc)
         )
         push = rate[w.lo : w.hi] * self._period * self._keep + level * (1 - self._keep)
-        angle, self._state = dsp.lfilter([1.0], [1.0, -self._keep], push, zi=self._state)
-        return np.asarray(angle), rate[w.lo : w.hi]
+        angle = []
+        for more in push.tolist():
+            self._angle = self._keep * self._angle + more
+            angle.append(self._angle)
+        return np.array(angle), rate[w.lo : w.hi]
 
     def _quietest(self) -> list[Window]:
         """The first cells in a row that hardly turn; the calmest ones where none do."""

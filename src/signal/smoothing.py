@@ -17,7 +17,8 @@ def rolling(values: FloatArray, width: int = WIDTH) -> FloatArray:
     if not len(at):
         return np.full(len(values), np.nan)
     known = values[at]
-    half = min(width, len(known)) // 2
-    padded = np.pad(known, half, mode="edge")
-    smooth = np.median(np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1), axis=1)
+    half = (min(width, len(known)) - 1) // 2
+    windows = np.lib.stride_tricks.sliding_window_view(known, 2 * half + 1)
+    inner = np.median(windows, axis=1)
+    smooth = np.pad(inner, (half, len(known) - len(inner) - half), mode="edge")
     return np.asarray(np.interp(np.arange(len(values)), at, smooth))

@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from . import stride
-from .closure import Level
+from .closure import Level, dot
 from .stride import Paths
 from .tables import FloatArray, IntArray, Side, Table
 
@@ -67,12 +67,11 @@ def nothing(dtype: np.dtype[np.void], n: int) -> Table:
 
 def _space(p: Paths, point_m: tuple[float, float, float], out: Table) -> None:
     i = np.arange(len(p.length))
-    end = p.place[:, i, p.length]
-    rise = stride.along(end, p.up)
-    level = end[0] * end[0] + end[1] * end[1] + end[2] * end[2] - rise * rise
-    out["stride_m"] = np.sqrt(np.maximum(level, 0.0))
-    out["slope_rad"] = p.slope_rad
-    height = stride.along(p.place, p.up)
+    end = p.closed.end
+    rise = dot(end, p.closed.up)
+    out["stride_m"] = np.sqrt(np.maximum(dot(end, end) - rise * rise, 0.0))
+    out["slope_rad"] = p.closed.slope_rad
+    height = p.closed.height()
     if any(point_m):
         x, y, z = point_m
         lever = x * p.rises[0] + y * p.rises[1] + z * p.rises[2]
@@ -94,7 +93,7 @@ def _landing(p: Paths, ic: FloatArray, side: Side, rate_hz: float, out: Table) -
         touch[:, None] + np.arange(int((p.length - touch).max()) + 1), p.length[:, None]
     )
     row = i[:, None]
-    falling = -stride.along(p.speed[:, row, at], p.up)
+    falling = -p.closed.speed_along(p.closed.up, row, at)
     share = ic - touch
     speed = falling[:, 0] * (1 - share) + falling[:, 1] * share
     out["touchdown_mps"] = speed
@@ -105,7 +104,7 @@ def _landing(p: Paths, ic: FloatArray, side: Side, rate_hz: float, out: Table) -
     out["eversion_rad"] = (outward * (roll - roll[:, :1])).max(axis=1)
     turning = (roll[:, 1:] - roll[:, :-1]) * rate_hz
     out["eversion_radps"] = (outward * turning).max(axis=1)
-    sideways = stride.along(p.place[:, row, at], p.aside)
+    sideways = p.closed.place_along(p.aside, row, at)
     out["ml_excursion_m"] = sideways.max(axis=1) - sideways.min(axis=1)
 
 

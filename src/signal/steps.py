@@ -19,10 +19,13 @@ from .tables import (
     Side,
     Table,
     empty,
+    join,
     on_grid,
 )
 
 _NONE = empty(STEP)
+#: Rows come that much later at most, because some together cost hardly more than one.
+ROWS_S = 3.0
 _STRIDE_S = (0.35, 2.5)  # 340 spm to a very slow walk
 _GCT_S = (0.06, 2.0)
 _SPACE_LEAST_HZ = 90.0  # half the rate adds a third to the spread, a quarter of it triples it
@@ -39,13 +42,12 @@ class Mount:
 class StepAnalyser:
     """Turns the samples of one foot pod into rows of STEP.
 
-    A row comes once the stride that follows its contact is complete: IC to the same foot's
-    next IC. Where no stride follows (the athlete stops, the recording ends) the row has no
+    A row comes within ``ROWS_S`` after the stride that follows its contact is complete: IC to the
+    same foot's next IC. Where no stride follows (the athlete stops, the recording ends) the row has no
     stride time. A stride that touches a hole of more than 25 ms gives no row.
 
     Clearance is of the pod, or of the point of the foot ``point_m`` away from it (toes, left, up).
-    ``latest`` is the newest contact, a row of CONTACT or None: for a live view, which should
-    not wait for the stride.
+    ``latest`` is for a live view that should not wait for the stride.
     """
 
     def __init__(
@@ -60,7 +62,6 @@ class StepAnalyser:
         self._point_m = point_m
         self.rate_hz = rate_hz
         self.contacts = ContactAnalyser(rate_hz)
-        self.latest: Table | None = None
         self._waiting = np.zeros(0, CONTACT)
         self._landing = space.nothing(space.LANDING, 1)  # of the contact that waits
         self._flats = np.zeros((0, 3))  # weighted gravity at the newest foot-flats
@@ -76,18 +77,31 @@ class StepAnalyser:
 
     def update(self, block: ImuBlock) -> Table:
         """Take the next samples; return the steps that became certain with them."""
-        if len(block) <= CHUNK:
-            return self._rows(self.contacts.update(block), final=False)
-        cuts = (block[i : i + CHUNK] for i in range(0, len(block), CHUNK))
-        return np.concatenate([self.update(cut) for cut in cuts])
+        if len(block) > CHUNK:
+            cuts = (block[i : i + CHUNK] for i in range(0, len(block), CHUNK))
+            return np.concatenate([self.update(cut) for cut in cuts])
+        self.contacts.follow(block)
+        due = self.contacts.waited_s >= ROWS_S or len(self._waiting) > 1
+        return self._rows(final=False) if due else _NONE
 
     def finish(self) -> Table:
         """Return the steps that only the end of the recording makes certain."""
-        return self._rows(self.contacts.finish(), final=True)
+        self.contacts.end()
+        return self._rows(final=True)
+
+    @property
+    def latest(self) -> Table | None:
+        """The newest contact, a row of CONTACT, worked out when asked for; or None.
+
+        Rows of contacts that were asked for come with the next samples.
+        """
+        self._waiting = join(CONTACT, [self._waiting, self.contacts.take()])
+        return self._waiting[-1:] if len(self._waiting) else None
 
     def findings(self) -> Findings:
         """What is known of the recording so far; final after ``finish``."""
         frame, bridge = self.contacts.frame, self.contacts.frame.bridge
+        frame.ripen()
         at = frame.alignment
         return Findings(
             rate_hz=self.rate_hz,
@@ -116,12 +130,8 @@ class StepAnalyser:
             return None
         return outward * at.stand_roll_rad
 
-    def _rows(self, contacts: Table, *, final: bool) -> Table:
-        if not len(contacts) and not final:
-            return _NONE
-        if len(contacts):
-            self.latest = contacts[-1:]
-        waiting = np.concatenate([self._waiting, contacts])
+    def _rows(self, *, final: bool) -> Table:
+        waiting = join(CONTACT, [self._waiting, self.contacts.take()])
         now, after = (waiting, waiting[1:]) if final else (waiting[:-1], waiting[1:])
         self._waiting = waiting[:0] if final else waiting[-1:]
         if not len(now):

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .closure import Level, closed, dot, integral, unit
+from .closure import Closed, Level, closed, integral, unit
 from .footframe import AX, CLIPPED, WX
 from .tables import FloatArray, IntArray
 
@@ -29,7 +29,7 @@ _PITCH_M, _BALL_M, _ROLL_M = 0.09, 0.07, 0.15
 TILTS = 6  # foot-flats behind one tilt
 _STILL = 0.3  # (m/s^2)^2 added to how restless a foot-flat was, for its weight
 _LEFT = np.array([[0.0], [1.0], [0.0]])
-_GROUP = 32  # strides worked out side by side: keeps them in the cache
+_GROUP = 128  # strides worked out side by side: more would leave the cache, fewer cost more calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +37,14 @@ class Paths:
     """Strides from foot-flat to foot-flat in the frame of the first; axes x toes, y left, z up
     of the foot as it lay there. Beyond its ``length`` a row means nothing.
 
-    ``up`` (n, 3) is where up was; ``speed`` and ``place`` (3, n, w) are m/s and m; ``rises``
-    (3, n, w) is how far each of the foot's axes points up, the first two sines of pitch and of
-    roll; ``aside`` (n, 3) is the left at the last sample;
-    ``slope_rad`` (n,) is how steeply the stride rose, NaN where not known.
+    ``rises`` (3, n, w) is how far each of the foot's axes points up, the first two sines of pitch
+    and of roll; ``aside`` (3, n) is the left at the last sample.
     """
 
     length: IntArray
-    up: FloatArray
-    speed: FloatArray
-    place: FloatArray
+    closed: Closed
     rises: FloatArray
     aside: FloatArray
-    slope_rad: FloatArray
 
 
 def tilt_weight(unrest: FloatArray) -> FloatArray:
@@ -86,23 +81,14 @@ def paths(
     push = _rotated(acc, attitude)
     i = np.arange(len(first))
     end = _rotated(_rolling(turn[:, i, length]), attitude[:, i, length])
-    speed = integral(push, rate_hz)
-    speed += _rolling(turn[:, :, 0])[:, :, None]
-    out = closed(speed, push, end, unit(tilt.T), length, unrest, count, level, rate_hz)
+    start = _rolling(turn[:, :, 0])
+    out = closed(push, start, end, unit(tilt.T), length, unrest, count, level, rate_hz)
     return Paths(
         length=length,
-        up=out.up.T,
-        speed=speed,
-        place=out.place,
+        closed=out,
         rises=_rises(attitude, out.up),
-        aside=_rotated(_LEFT, attitude[:, i, length]).T,
-        slope_rad=out.slope_rad,
+        aside=_rotated(_LEFT, attitude[:, i, length]),
     )
-
-
-def along(x: FloatArray, up: FloatArray) -> FloatArray:
-    """Component of x (3, n, w) or (3, n) along the unit vectors ``up`` (n, 3)."""
-    return dot(x, up.T[:, :, None] if x.ndim == 3 else up.T)
 
 
 def groups(n: int) -> list[slice]:

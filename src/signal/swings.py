@@ -24,8 +24,8 @@ class Swings:
     def __init__(self, rate_hz: float, usual_radps: float, start: int) -> None:
         self._cell = max(1, round(rate_hz))
         self._floor = max(_FLOOR_RADPS, _FLOOR_SHARE * usual_radps)
-        self._tops = [usual_radps] * _CELLS
-        self._threshold = self._next_threshold()
+        self._tops = np.full(_CELLS, usual_radps)
+        self._threshold = float(self._usual(self._tops)[-1])
         self._top = 0.0
         self._at = start
         self._last = (0.0, self._threshold)
@@ -36,41 +36,62 @@ class Swings:
         n = len(x)
         if n == 0:
             return []
-        thresholds = self._thresholds(x)
-        if not (x.min() <= 0 if self.swinging else (x > thresholds).any()):
-            self._last = (float(x[-1]), float(thresholds[-1]))
-            self._at += n
+        threshold = self._thresholds(x)
+        before = self._last
+        level = threshold if isinstance(threshold, float) else float(threshold[-1])
+        self._last = (float(x[-1]), level)
+        self._at += n
+        if not (x.min() <= 0 if self.swinging else (x > threshold).any()):
             return []
-        above, positive = x > thresholds, x > 0
-        was_above, was_positive = self._last[0] > self._last[1], self._last[0] > 0
+        above, positive = x > threshold, x > 0
+        was_above, was_positive = before[0] > before[1], before[0] > 0
         rises = np.flatnonzero(above & ~np.concatenate([[was_above], above[:-1]]))
         falls = np.flatnonzero(~positive & np.concatenate([[was_positive], positive[:-1]]))
-        self._last = (float(x[-1]), float(thresholds[-1]))
         turns = sorted([(i, True) for i in rises.tolist()] + [(i, False) for i in falls.tolist()])
         out = []
         for i, rising in turns:
             if rising != self.swinging:
                 self.swinging = rising
-                out.append((self._at + i, rising))
-        self._at += n
+                out.append((self._at - n + i, rising))
         return out
 
-    def _thresholds(self, x: FloatArray) -> FloatArray:
+    def _thresholds(self, x: FloatArray) -> FloatArray | float:
         """The threshold of every sample; it changes where a second of the grid is full."""
+        room = self._cell - self._at % self._cell
+        if len(x) < room:
+            self._top = max(self._top, float(x.max()))
+            return self._threshold
+        if len(x) < room + self._cell:
+            return self._one_cell(x, room)
+        ends = np.arange(room, len(x) + 1, self._cell)
+        full = int(ends[-1])
+        tops = np.maximum.reduceat(x[:full], np.concatenate([[0], ends[:-1]]))
+        tops[0] = max(tops[0], self._top)
+        seen = np.concatenate([self._tops, np.maximum(tops, 0.0)])
+        usual = self._usual(seen)
+        out = np.repeat(
+            np.concatenate([[self._threshold], usual[1:]]),
+            np.diff(np.concatenate([[0], ends, [len(x)]])),
+        )
+        self._tops, self._threshold = seen[-_CELLS:], float(usual[-1])
+        self._top = max(0.0, float(x[full:].max())) if full < len(x) else 0.0
+        return np.asarray(out)
+
+    def _one_cell(self, x: FloatArray, room: int) -> FloatArray:
+        """The same where one second is full: live, and ten times faster."""
         out = np.empty(len(x))
-        i = 0
-        while i < len(x):
-            stop = min(len(x), i + self._cell - (self._at + i) % self._cell)
-            out[i:stop] = self._threshold
-            self._top = max(self._top, float(x[i:stop].max()))
-            if (self._at + stop) % self._cell == 0:
-                self._tops = [*self._tops[1:], self._top]
-                self._top = 0.0
-                self._threshold = self._next_threshold()
-            i = stop
+        out[:room] = self._threshold
+        tops = [*self._tops[1:].tolist(), max(self._top, float(x[:room].max()))]
+        pairs = sorted(map(max, tops[1:], tops[:-1]))
+        self._tops = np.array(tops)
+        self._threshold = max(self._floor, _SHARE * pairs[(_CELLS - 1) // 2])
+        self._top = max(0.0, float(x[room:].max())) if room < len(x) else 0.0
+        out[room:] = self._threshold
         return out
 
-    def _next_threshold(self) -> float:
+    def _usual(self, tops: FloatArray) -> FloatArray:
+        """The threshold after each top from the last of the first ``_CELLS`` on."""
         # The top of two neighbouring seconds: a stride can be longer than one.
-        pairs = sorted(map(max, self._tops[1:], self._tops[:-1]))
-        return max(self._floor, _SHARE * pairs[len(pairs) // 2])
+        pairs = np.maximum(tops[1:], tops[:-1])
+        last = np.sort(np.lib.stride_tricks.sliding_window_view(pairs, _CELLS - 1), axis=1)
+        return np.maximum(self._floor, _SHARE * last[:, (_CELLS - 1) // 2])

@@ -10,6 +10,7 @@ from .synthpod import (
     PITCH,
     POD,
     ROLL,
+    VX,
     VZ,
     WIDE_POD,
     Sensor,
@@ -20,6 +21,8 @@ from .synthpod import (
     sensed,
 )
 from .tables import HOP, STEP, SWAY, FloatArray, Side, empty
+
+_ANKLE_M = (0.08, 0.04)  # the pod on the laces seen from the ankle: ahead, up
 
 
 def balancer(
@@ -87,33 +90,38 @@ def hopper(
     gct_s: float = 0.22,
     arrest_s: float = 0.03,
     drop: bool = False,
-    side: Side = "left",
+    shape: str = "early",
+    spread: float = 0.0,
+    flex_deg: float = 0.0,
     sensor: Sensor = WIDE_POD,
     seed: int = 0,
 ) -> Synthetic:
     """Return the foot of somebody who hops to these heights, or drops from each and stands.
 
     The foot is thrown up in the last 40 ms of each contact, flies free, and is stopped within
-    ``arrest_s``. The truth is HOP: the contact between two flights, or the landing of a drop.
+    ``arrest_s`` by a pulse of that ``shape``; before a drop it climbs up. ``spread`` is how unlike
+    each other the stops are (SD of ln); ``flex_deg`` how far the toes point in the air, about the
+    ankle, which a pod on the laces feels. The truth is HOP: the contact between two flights and
+    the flight after it, or the landing of a drop and its fall.
     """
     rng = np.random.default_rng(seed)
     pieces, rows, at, came = [rest(2.0)], [], 2.0, 0.0
-    flight = height = 0.0
+    fell = fell_m = 0.0
     for i, height in enumerate(heights_m):
         flight = float(np.sqrt((2 if drop else 8) * height / G_MPS2))
         leave = 0.0 if drop else G_MPS2 * flight / 2
-        contact = 2.0 if drop or i == 0 else gct_s * float(np.exp(0.03 * rng.standard_normal()))
-        pieces.append(_bounce(came, leave, contact, arrest_s))
+        stand_s = 2.0 if drop or i == 0 else gct_s * float(np.exp(0.03 * rng.standard_normal()))
+        stop_s = arrest_s * float(np.exp(spread * rng.standard_normal()))
+        pieces.append(_bounce(came, leave, stand_s, stop_s, shape, climb_m=height if drop else 0.0))
         if i:
-            rows.append((at, contact, flight, height))
-        at += contact
-        t = np.arange(round(flight * FINE_HZ)) / FINE_HZ
-        air = np.zeros((4, len(t)))
-        air[VZ] = leave - G_MPS2 * t
-        pieces.append(air)
-        at, came = at + len(t) / FINE_HZ, leave - G_MPS2 * flight
-    pieces.append(_bounce(came, 0.0, 2.5, arrest_s))
-    rows.append((at, np.nan, flight, height))
+            rows.append((at, np.nan, fell, fell_m) if drop else (at, stand_s, flight, height))
+        at += stand_s
+        pieces.append(_air(flight, leave, flex_deg))
+        at, came = at + pieces[-1].shape[1] / FINE_HZ, leave - G_MPS2 * flight
+        fell, fell_m = flight, height
+    stop_s = arrest_s * float(np.exp(spread * rng.standard_normal()))
+    pieces.append(_bounce(came, 0.0, 2.5, stop_s, shape))
+    rows.append((at, np.nan, fell, fell_m))
     acc, gyr = felt(np.concatenate(pieces, axis=1), 0.0)
     truth = empty(HOP, len(rows))
     for k, (ic, contact, flight, height) in enumerate(rows):
@@ -122,10 +130,28 @@ def hopper(
     return Synthetic(block=sensed(acc, gyr, sensor, empty(STEP), rng), truth=truth)
 
 
-def _bounce(came: float, leave: float, contact_s: float, arrest_s: float) -> FloatArray:
+def _air(seconds: float, leave: float, flex_deg: float) -> FloatArray:
+    """A flight: the ankle falls freely, and the foot points its toes and lifts them again."""
+    t = np.arange(round(seconds * FINE_HZ)) / FINE_HZ
+    out = np.zeros((4, len(t)))
+    out[VZ] = leave - G_MPS2 * t
+    u = t / max(seconds, 1e-9)
+    # Toes go down over the first part of the flight and up again before it lands.
+    out[PITCH] = -np.deg2rad(flex_deg) * np.sin(np.pi * u) ** 2
+    rate = np.gradient(out[PITCH], 1 / FINE_HZ) if len(t) > 2 else np.zeros(len(t))
+    out[VX] -= rate * _ANKLE_M[1]
+    out[VZ] += rate * _ANKLE_M[0]
+    return out
+
+
+def _bounce(
+    came: float, leave: float, contact_s: float, arrest_s: float, shape: str, climb_m: float = 0.0
+) -> FloatArray:
     """A contact that stops a foot falling at ``came`` and throws it up at ``leave`` m/s."""
     t = np.arange(round(contact_s * FINE_HZ)) / FINE_HZ
     out = np.zeros((4, len(t)))
-    out[VZ] = came * (1 - pulse(t, arrest_s, "early"))
+    out[VZ] = came * (1 - pulse(t, arrest_s, shape))
     out[VZ] += leave * pulse(t - contact_s + 0.040, 0.040, "half-sine")
+    u = np.clip((t - 0.7) / 1.0, 0, 1)  # a slow step up, so that there is something to drop from
+    out[VZ] += climb_m * (1 - np.cos(2 * np.pi * u))
     return out

@@ -19,6 +19,11 @@ Table = NDArray[np.void]
 
 Side = Literal["left", "right", "unknown"]
 Place = Literal["lace", "heel", "insole", "shank", "sacrum", "unknown"]
+#: What a pod can score in a drill: signal/drills.py says how.
+DrillName = Literal[
+    "sway", "hold", "push", "heel_raise", "heel_to_toe", "taps", "toe_taps", "lunge", "pause",
+    "hops", "drop",
+]  # fmt: skip
 
 GAIT_UNKNOWN, GAIT_WALK, GAIT_RUN, GAIT_OTHER = 0, 1, 2, 3
 GRADE_X, GRADE_C, GRADE_B, GRADE_A = 0, 1, 2, 3
@@ -158,4 +163,10 @@ def on_grid(rows: Table) -> Table:
 
 def join(dtype: np.dtype[np.void], tables: Iterable[Table]) -> Table:
     """Return the rows of all tables one after the other, also when there are none."""
-    return np.concatenate([np.zeros(0, dtype), *tables])
+    some = [t for t in tables if len(t)]
+    if not some:
+        return np.zeros(0, dtype)
+    # As bytes: numpy takes 20 microseconds to compare two tables' columns.
+    size = dtype.itemsize
+    rows = [np.ascontiguousarray(t, dtype).view(np.uint8).reshape(-1, size) for t in some]
+    return np.asarray(np.concatenate(rows).reshape(-1).view(dtype))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from .measures import Measure, Summary
+from .measures import Grade, Measure, Summary
 
 _MATCHED = 200  # steps of each foot, science.md 2.7
 
@@ -74,9 +74,11 @@ def _balance(left: Summary | None, right: Summary | None) -> Measure | None:
     if a is None or b is None or a.value is None or b.value is None:
         return None
     low, high = _share(a.low, b.high), _share(a.high, b.low)
-    grade, reasons = max(a.grade, b.grade), tuple(dict.fromkeys(a.reasons + b.reasons))
+    grade: Grade = max(a.grade, b.grade)
+    reasons = tuple(dict.fromkeys(a.reasons + b.reasons))
     if min(a.n, b.n) < _MATCHED:
-        grade, reasons = max(grade, "C"), ("fewer than 200 steps of each foot", *reasons)
+        grade = "X" if grade == "X" else "C"
+        reasons = ("fewer than 200 steps of each foot", *reasons)
     return Measure(
         name="gct_balance", key="gct_left_pct", value=100 * a.value / (a.value + b.value),
         grade=grade, n=min(a.n, b.n), reasons=reasons, low=low, high=high,

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from .tables import FloatArray
+
 if TYPE_CHECKING:
     from .measures import Summary
 
@@ -19,21 +21,32 @@ View = Literal["rolling", "start"]
 
 RUNS = 6  # eligible runs that make a usual, science.md 2.9
 ELIGIBLE_S = 15 * 60.0  # shorter runs make no frozen start, science.md 2.9
-#: Growth of ln value with ln speed until the runner's own runs say otherwise. Shock: 246 jogging
-#: steps of 10 trials (pyshoe, r 0.63). Contact time: training's own typical slope.
-BY_SPEED = {"shock": 0.54, "gct": -0.6}
-# A runner's own slope takes over as the speeds of the earlier runs spread: runs scatter by 5 % of
-# shock, runners by about 0.3 of growth, so the typical one counts like a spread of (0.05 / 0.3)^2.
-_TRUST = 0.03
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """How ln value grows with ln speed until the runner's own runs say otherwise.
+
+    ``runners`` is by how much runners differ in it; ``run`` is by how much a run scatters, which
+    counts like one run more beside what the earlier runs scatter.
+    """
+
+    typical: float
+    runners: float
+    run: float
+
+
+#: Shock: 246 jogging steps of 10 trials (pyshoe, r 0.63). Contact time: training's own slope.
+BY_SPEED = {"shock": Growth(0.54, 0.3, 0.05), "gct": Growth(-0.6, 0.12, 0.02)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usual:
     """A runner's usual of ``measure`` from one source; frozen, and stored with the run.
 
-    ``ln_value`` is the median over runs of ln of the run's value in its own unit (g, ms),
-    ``ln_speed`` that of speed in m/s (None where it is not known), ``by_speed`` how the first
-    grows with the second. ``source`` names device, place, side and rate, whatever makes values
+    ``ln_speed`` is the median over runs of ln of the run's speed in m/s (None where it is not
+    known), ``ln_value`` that of the run's value in its own unit (g, ms), each brought to that
+    speed by ``by_speed``, how the first grows with the second. ``source`` names device, place, side and rate, whatever makes values
     comparable; ``version`` is that of the summaries it was made of.
     """
 
@@ -89,12 +102,25 @@ def usual_of(
             ln_value=float(np.median(values)),
         )  # fmt: skip
     ln_speed = np.log(speeds)
-    dx, dy = ln_speed - ln_speed.mean(), values - values.mean()
+    by_speed = _growth(ln_speed - ln_speed.mean(), values - values.mean(), typical)
+    usual_speed = float(np.median(ln_speed))
     return Usual(
         measure=measure, version=newest, source=source, runs=len(known), view=view,
-        ln_value=float(np.median(values)), ln_speed=float(np.median(ln_speed)),
-        by_speed=float((dx @ dy + _TRUST * typical) / (dx @ dx + _TRUST)),
+        ln_value=float(np.median(values - by_speed * (ln_speed - usual_speed))),
+        ln_speed=usual_speed, by_speed=by_speed,
     )  # fmt: skip
+
+
+def _growth(speed: FloatArray, value: FloatArray, usual: Growth) -> float:
+    """Growth of ln value with ln speed, both about their means: the runs' own and what is usual.
+
+    Bayes with normal errors; how much the runs scatter is learnt from how they lie about a line.
+    """
+    spread, both = float(speed @ speed), float(speed @ value)
+    beside = float(value @ value) - (both * both / spread if spread else 0.0)
+    scatter = (max(beside, 0.0) + usual.run**2) / (len(speed) - 2 + 1)
+    trust = scatter / usual.runners**2
+    return (both + trust * usual.typical) / (spread + trust)
 
 
 def start_of(

@@ -149,6 +149,13 @@ class Accounts:
         found = self._find(Account, account_table.c.subject == subject)
         return Account(**found[0]) if found else None
 
+    def link(self, id: str, subject: str) -> None:
+        """Let a login elsewhere open an account; Conflict where it opens another, NotFound."""
+        with self._db.write() as connection:
+            which = account_table.update().where(account_table.c.id == id)
+            if not connection.execute(which.values(subject=subject)).rowcount:
+                raise NotFound("no such account")
+
     def account(self, id: str) -> Account:
         """Return an account; NotFound."""
         found = self._find(Account, account_table.c.id == id)

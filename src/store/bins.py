@@ -12,6 +12,8 @@ from ..signal.tables import TABLES, FloatArray, IntArray, Table
 #: Width of the bins that dashboards read, us.
 TEN_SECONDS_US = 10_000_000
 
+_WHAT = ("mean", "min", "max")
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -79,13 +81,21 @@ def dtype_of(columns: Sequence[str]) -> np.dtype[np.void]:
     """Return the table of bins: start_us, n, then mean, min and max of each column."""
     return np.dtype(
         [("start_us", "<i8"), ("n", "<i8")]
-        + [(f"{column}_{what}", "<f8") for column in columns for what in ("mean", "min", "max")]
+        + [(f"{column}_{what}", "<f8") for column in columns for what in _WHAT]
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Scaled:
+    """Measures as numbers over ``per``: whole ones where every one is known, else floats over 1."""
+
+    numbers: FloatArray | IntArray
+    per: float = 1.0
 
 
 def thinned(
     own_ns: IntArray,
-    columns: Mapping[str, FloatArray],
+    columns: Mapping[str, Scaled],
     origin_ns: int,
     within: Window,
     every_us: int,
@@ -95,13 +105,13 @@ def thinned(
     low, high = (-(-ns // 1000) for ns in (within.start_ns, within.stop_ns))
     first, last = np.searchsorted(us, [low, high]).tolist()
     if (order[1:] > order[:-1]).all():
-        some = {name: values[first:last] for name, values in columns.items()}
+        some = {n: Scaled(c.numbers[first:last], c.per) for n, c in columns.items()}
     else:
-        some = {name: values[order][first:last] for name, values in columns.items()}
+        some = {n: Scaled(c.numbers[order][first:last], c.per) for n, c in columns.items()}
     return binned(us[first:last], some, every_us)
 
 
-def binned(us: IntArray, columns: Mapping[str, NDArray[Any]], every_us: int) -> Table:
+def binned(us: IntArray, columns: Mapping[str, Scaled], every_us: int) -> Table:
     """Return a row for each bin that has any, given times in order; NaN: nothing known in it."""
     starts = us // every_us * every_us
     edges = np.flatnonzero(np.diff(starts, prepend=starts[:1] - 1))
@@ -110,14 +120,18 @@ def binned(us: IntArray, columns: Mapping[str, NDArray[Any]], every_us: int) -> 
     out["n"] = np.diff(edges, append=len(us))
     if len(edges):
         for name, values in columns.items():
-            mean, least, most = _summed(values, edges, out["n"])
-            out[f"{name}_mean"], out[f"{name}_min"], out[f"{name}_max"] = mean, least, most
+            for what, found in zip(_WHAT, _summed(values, edges, out["n"]), strict=True):
+                out[f"{name}_{what}"] = found / values.per
     return out
 
 
 def _summed(
-    values: FloatArray, edges: IntArray, n: IntArray
-) -> tuple[FloatArray, FloatArray, FloatArray]:
+    measure: Scaled, edges: IntArray, n: IntArray
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    values = measure.numbers
+    if values.dtype.kind == "i":
+        total = np.add.reduceat(values, edges)
+        return total / n, np.minimum.reduceat(values, edges), np.maximum.reduceat(values, edges)
     unknown = np.isnan(values)
     if not unknown.any():
         total = np.add.reduceat(values, edges)

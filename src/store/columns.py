@@ -5,14 +5,14 @@ decimal fraction for measures, otherwise its bits. Those are kept as they are, a
 from row to row, or as what they differ from what other columns say, whichever varies least.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..signal.tables import PLACES, BoolArray, IntArray, Table
+from .expecting import RULES, Whole, expected
 from .planes import relaxed, squeezed
 
 # Fractions tried on a column of floats: readings of files are whole numbers over 10 or 1000,
@@ -50,31 +50,6 @@ class Head(NamedTuple):
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """A column as whole numbers, in units of 10 to the power of ``-places``; -1: no decimals."""
-
-    form: str
-    step: int
-    offset: int
-    numbers: IntArray
-
-    @property
-    def places(self) -> int:
-        """Decimal places of the numbers, -1 where they are no decimal fraction."""
-        return int(self.form[1:]) if self.form[0] == "/" else -1
-
-    @property
-    def known(self) -> BoolArray:
-        """Which numbers are numbers, and not NaN or -0.0."""
-        return np.asarray(self.numbers >= self.offset)
-
-    def or_zero(self) -> IntArray:
-        """Return the numbers, 0 for NaN and -0.0."""
-        known = self.known
-        return self.numbers if known.all() else np.where(known, self.numbers, 0)
-
-
 def packed(table: Table, name: str, before: Mapping[str, Whole]) -> tuple[Head, bytes, Whole]:
     """Return a column's head and bytes, given the columns packed before it."""
     column = np.ascontiguousarray(table[name])
@@ -105,10 +80,10 @@ def opened(head: Head, body: memoryview, n: int, before: Mapping[str, Whole]) ->
         np.cumsum(rest, out=numbers[1:])
         numbers[1:] += head.first
     elif head.how == EXPECTED:
-        expected = _expected(head.name, int(head.form[1:]), before)
-        if expected is None:
+        foreseen = expected(head.name, int(head.form[1:]), before)
+        if foreseen is None:
             raise ValueError("nothing to expect")
-        numbers = rest + expected
+        numbers = rest + foreseen
         # ``first`` is the least of the differences: one below it stands for NaN.
         odd = rest < head.first
         if odd.any():
@@ -133,17 +108,21 @@ def values(head: Head, whole: Whole) -> NDArray[Any]:
 
 def needs(head: Head) -> Sequence[str]:
     """Return the columns that must be opened before this one."""
-    return _RULES[head.name][0] if head.how == EXPECTED else ()
+    return RULES[head.name][0] if head.how == EXPECTED else ()
 
 
-def whole_of(name: str, column: NDArray[Any]) -> Whole:
-    """Return the column as whole numbers that give back its every bit."""
+def whole_of(name: str, column: NDArray[Any], places: int | None = None) -> Whole:
+    """Return the column as whole numbers that give back its every bit.
+
+    ``places`` is how many decimals are tried first, where the column's own are not known.
+    """
     if column.dtype.kind != "f":
         numbers = column.astype(np.int64)
         step, offset = _step_of(numbers)
         return Whole("whole", step, offset, (numbers - offset) // step if step > 1 else numbers)
     if column.dtype.itemsize == 8:
-        wanted = (f"/{PLACES[name]}",) if name in PLACES else ()
+        places = PLACES.get(name, places)
+        wanted = () if places is None else (f"/{places}",)
         for form in (*wanted, *_FRACTIONS):
             # Most columns fit no fraction, and show it within a few values.
             if _fraction(column[:32], form) is not None:
@@ -197,9 +176,9 @@ def _kept(name: str, whole: Whole, before: Mapping[str, Whole]) -> tuple[str, in
     numbers = whole.numbers
     if len(numbers) < 2 or whole.form == "bits":
         return PLAIN, 0, numbers
-    expected = _expected(name, whole.places, before)
-    if expected is not None:
-        rest = numbers - expected
+    foreseen = expected(name, whole.places, before)
+    if foreseen is not None:
+        rest = numbers - foreseen
         known = whole.known
         # -0.0 and NaN stand below the least, as in the column itself.
         first = int(rest[known].min(initial=0))
@@ -243,62 +222,3 @@ def _codes(rest: IntArray) -> tuple[NDArray[Any], int]:
         return rest.view(np.uint64) - np.uint64(least % (1 << 64)), least
     width = next(w for w in (1, 2, 4, 8) if span < 1 << (8 * w))
     return (rest - base).astype(f"<u{width}"), base
-
-
-def _expected(name: str, places: int, before: Mapping[str, Whole]) -> IntArray | None:
-    """Return what other columns say that a column is, None where nothing does."""
-    if name not in _RULES or places < 0:
-        return None
-    inputs, rule = _RULES[name]
-    if any(source not in before for source in inputs):
-        return None
-    return rule(places, *(before[source] for source in inputs))
-
-
-def _ns(whole: Whole) -> IntArray:
-    return whole.numbers * whole.step + whole.offset
-
-
-def _stride(places: int, ic: Whole) -> IntArray | None:
-    if ic.form != "whole" or places > 9:
-        return None
-    ns = _ns(ic)
-    unit = 10 ** (9 - places)
-    return (np.diff(ns, append=ns[-1:]) + unit // 2) // unit
-
-
-def _contact(places: int, ic: Whole, fc: Whole) -> IntArray | None:
-    if ic.form != "whole" or fc.form != "whole" or places > 9:
-        return None
-    unit = 10 ** (9 - places)
-    return (_ns(fc) - _ns(ic) + unit // 2) // unit
-
-
-def _swing(places: int, stride: Whole, contact: Whole) -> IntArray | None:
-    same = stride.places == contact.places == places
-    return stride.or_zero() - contact.or_zero() if same else None
-
-
-def _flight(places: int, stride: Whole, contact: Whole) -> IntArray | None:
-    same = stride.places == contact.places == places
-    return (stride.or_zero() >> 1) - contact.or_zero() if same else None
-
-
-def _speed(places: int, length: Whole, stride: Whole) -> IntArray | None:
-    power = stride.places + places - length.places
-    if length.places < 0 or stride.places < 0 or not 0 <= power <= 9:
-        return None
-    # Wraps around for numbers that are no lengths; the same way when it is opened.
-    time = np.maximum(stride.or_zero(), 1)
-    return (length.or_zero() * 10**power + time // 2) // time
-
-
-#: Columns that follow from others but for rounding. What is stored rests on these: a rule is
-#: never changed, only added under another ``how``.
-_RULES: dict[str, tuple[tuple[str, ...], Callable[..., IntArray | None]]] = {
-    "stride_s": (("ic_ns",), _stride),
-    "gct_s": (("ic_ns", "fc_ns"), _contact),
-    "swing_s": (("stride_s", "gct_s"), _swing),
-    "flight_s": (("stride_s", "gct_s"), _flight),
-    "speed_mps": (("stride_m", "stride_s"), _speed),
-}

@@ -110,7 +110,18 @@ def make_folder(folder: Path) -> Path:
 
 
 #: Names of what lies directly in a data folder and is nobody's business but its owner's.
-_OURS = ("*.db", "*.db-*", "*.db.*", "erased.txt", "raw", "incoming", "locks", "erasing", "outbox")
+_OURS = (
+    "*.db",
+    "*.db-*",
+    "*.db.*",
+    "erased.txt",
+    "raw",
+    "incoming",
+    "locks",
+    "erasing",
+    "outbox",
+    "exports",
+)
 
 
 def make_private(folder: Path) -> None:

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from ..signal.tables import TABLES, BoolArray, FloatArray, IntArray, Table, empty
+from ..signal.tables import PLACES, TABLES, BoolArray, FloatArray, IntArray, Table, empty
 from . import digits
-from .bins import TEN_SECONDS_US, binned, clock_of, ordered_us
+from .bins import TEN_SECONDS_US, Scaled, binned, clock_of, ordered_us
 from .columns import whole_of
 
 _COLUMN = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -61,10 +61,19 @@ def bins(measurement: str, tags: str, table: Table, origin_ns: int) -> list[byte
         return []
     order, us = times_us(table, origin_ns)
     names = [name for name in table.dtype.names or () if table.dtype[name].kind == "f"]
-    found = binned(us, {name: table[name][order] for name in names}, TEN_SECONDS_US)
-    measures = [name for name in found.dtype.names or () if found.dtype[name].kind == "f"]
+    measures = {name: Scaled(table[name][order]) for name in names}
+    found = binned(us, measures, TEN_SECONDS_US)
     fields = [_Field("n", digits.whole(found["n"].copy()), "i")]
-    fields += [_measure(name, np.ascontiguousarray(found[name])) for name in measures]
+    for name in names:
+        places = PLACES.get(name)
+        for what in ("mean", "min", "max"):
+            values, more = np.ascontiguousarray(found[f"{name}_{what}"]), 0
+            if what == "mean" and places is not None:
+                # A mean of fourteen steps knows one digit more than they do.
+                more = 2
+                values = np.rint(values * 10.0 ** (places + more)) / 10.0 ** (places + more) + 0.0
+            own = None if places is None else places + more
+            fields.append(_measure(f"{name}_{what}", values, own))
     return _posts(f"{measurement},{tags}", fields, found["start_us"].copy())
 
 
@@ -78,12 +87,12 @@ class _Field:
     known: BoolArray | None = None
 
 
-def _measure(name: str, values: FloatArray) -> _Field:
+def _measure(name: str, values: FloatArray, places: int | None = None) -> _Field:
     """Return a column of floats as texts that read back as the same bits."""
     unknown = np.isnan(values)
     known = ~unknown if unknown.any() else None
     values = values.astype("<f8", copy=False)
-    whole = whole_of(name, values)
+    whole = whole_of(name, values, places)
     if whole.places >= 0 and (whole.numbers >= whole.offset - 1).all():  # no -0.0
         return _Field(name, digits.decimal(whole.numbers, whole.places), known=known)
     return _Field(name, digits.shortest(np.where(unknown, 0.0, values)), known=known)

@@ -73,10 +73,10 @@ class Logbook:
 
     # People
 
-    def add_person(self, person: Person, author: str = "machine") -> str:
-        """Write down a new athlete and return their id."""
+    def add_person(self, person: Person, author: str = "machine", *, id: str | None = None) -> str:
+        """Write down a new athlete and return their id; Conflict where ``id`` is there already."""
         with self._db.write() as connection:
-            return self._add_person(connection, person, author)
+            return self._add_person(connection, person, author, id)
 
     def person_named(self, person: Person, author: str = "machine") -> str:
         """Return the id of the first athlete of that name, adding ``person`` if there is none.
@@ -89,8 +89,10 @@ class Logbook:
             found = connection.scalar(rows.named(sa.select(KINDS[Person].c.id), person.name))
             return found or self._add_person(connection, person, author)
 
-    def _add_person(self, connection: sa.Connection, person: Person, author: str) -> str:
-        athlete = disk.new_id()
+    def _add_person(
+        self, connection: sa.Connection, person: Person, author: str, id: str | None = None
+    ) -> str:
+        athlete = id or disk.new_id()
         now = self._clock()
         connection.execute(athlete_table.insert().values(id=athlete, created_at=now, writes=1))
         self._insert(connection, athlete, athlete, person, author)

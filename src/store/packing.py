@@ -6,7 +6,8 @@ Every bit pattern comes back as it was, those of NaN and -0.0 included; ``column
 import json
 import struct
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,9 @@ from numpy.typing import NDArray
 
 from ..errors import StoreError
 from ..signal.tables import TABLES, Table
-from .columns import Head, Whole, needs, opened, packed, values
+from .bins import Scaled
+from .columns import Head, needs, opened, packed, values
+from .expecting import Whole
 
 _MAGIC = b"CFT2"
 _SIZE = struct.Struct("<II")  # of the head, CRC-32 of everything after it
@@ -59,16 +62,33 @@ def unpack_columns(
 
     A column that the blob does not have is left out. StoreError where the blob is damaged.
     """
-    try:
+    with _naming(name):
         n, heads = _heads(blob)
         names = heads if wanted is None else [column for column in wanted if column in heads]
         known: dict[str, Whole] = {}
         return n, {column: _column(heads, column, n, known) for column in names}
-    except (ValueError, TypeError, LookupError, struct.error, zlib.error) as fault:
-        raise StoreError(f"the rows of {name} are damaged on disk") from fault
+
+
+def unpack_scaled(blob: bytes, name: str, wanted: Iterable[str]) -> tuple[int, dict[str, Scaled]]:
+    """Return how many rows a blob holds, and some of its columns as numbers over a power of ten.
+
+    That spares whoever adds them up turning each into a float. Otherwise as ``unpack_columns``.
+    """
+    with _naming(name):
+        n, heads = _heads(blob)
+        known: dict[str, Whole] = {}
+        return n, {column: _scaled(heads, column, n, known) for column in wanted if column in heads}
 
 
 _Heads = dict[str, tuple[Head, memoryview]]
+
+
+@contextmanager
+def _naming(name: str) -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, TypeError, LookupError, struct.error, zlib.error) as fault:
+        raise StoreError(f"the rows of {name} are damaged on disk") from fault
 
 
 def _heads(blob: bytes) -> tuple[int, _Heads]:
@@ -99,3 +119,11 @@ def _open(heads: _Heads, name: str, n: int, known: dict[str, Whole]) -> None:
         for source in needs(head):
             _open(heads, source, n, known)
         known[name] = opened(head, body, n, known)
+
+
+def _scaled(heads: _Heads, name: str, n: int, known: dict[str, Whole]) -> Scaled:
+    _open(heads, name, n, known)
+    whole = known[name]
+    if whole.places >= 0 and n and whole.numbers.min() >= whole.offset:
+        return Scaled(whole.numbers, 10.0**whole.places)
+    return Scaled(values(heads[name][0], whole))

@@ -5,13 +5,7 @@ They are not entries: an export does not hold them, and erasing an athlete takes
 
 import sqlalchemy as sa
 
-from .schema import Instant, metadata
-
-
-def _athlete(*, nullable: bool = False) -> sa.Column[str]:
-    key = sa.ForeignKey("athlete.id", ondelete="CASCADE")
-    return sa.Column("athlete", sa.String(), key, nullable=nullable, index=True)
-
+from .schema import goes_with, id_column, instant, metadata
 
 #: Who saw which kind of whose data on which day, once.
 sight_table = sa.Table(
@@ -21,16 +15,16 @@ sight_table = sa.Table(
     sa.Column("day", sa.Date()),
     sa.Column("viewer", sa.String()),
     sa.Column("kind", sa.String()),
-    sa.Column("at", Instant(), nullable=False),
+    instant("at"),
     sa.PrimaryKeyConstraint("athlete", "day", "viewer", "kind"),
 )
 
 team_table = sa.Table(
     "team",
     metadata,
-    sa.Column("id", sa.String(), primary_key=True),
+    id_column(),
     sa.Column("name", sa.String(), nullable=False),
-    sa.Column("created_at", Instant(), nullable=False),
+    instant("created_at"),
 )
 
 member_table = sa.Table(
@@ -39,7 +33,7 @@ member_table = sa.Table(
     sa.Column("team", sa.String(), sa.ForeignKey("team.id", ondelete="CASCADE")),
     sa.Column("account", sa.String(), sa.ForeignKey("account.id", ondelete="CASCADE"), index=True),
     sa.Column("leads", sa.Boolean(), nullable=False),
-    sa.Column("since", Instant(), nullable=False),
+    instant("since"),
     sa.PrimaryKeyConstraint("team", "account"),
 )
 
@@ -47,32 +41,32 @@ member_table = sa.Table(
 channel_table = sa.Table(
     "channel",
     metadata,
-    sa.Column("id", sa.String(), primary_key=True),
-    _athlete(nullable=True),
+    id_column(),
+    goes_with("athlete", nullable=True, index=True),
     sa.Column("viewer", sa.String(), nullable=False, index=True),
     sa.Column("kind", sa.String(), nullable=False),
     sa.Column("target", sa.String(), nullable=False),
     sa.Column("secret", sa.String(), nullable=False, index=True),
     sa.Column("numbers", sa.Boolean(), nullable=False),
-    sa.Column("created_at", Instant(), nullable=False),
+    instant("created_at"),
 )
 
 delivery_table = sa.Table(
     "delivery",
     metadata,
-    sa.Column("id", sa.String(), primary_key=True),
+    id_column(),
     sa.Column(
         "channel", sa.String(), sa.ForeignKey("channel.id", ondelete="CASCADE"), nullable=False
     ),
-    _athlete(nullable=True),
+    goes_with("athlete", nullable=True, index=True),
     sa.Column("event", sa.String(), nullable=False),
     sa.Column("about", sa.String(), nullable=False),
     sa.Column("state", sa.String(), nullable=False),
     sa.Column("attempts", sa.BigInteger(), nullable=False),
     sa.Column("answer", sa.String(), nullable=False),
-    sa.Column("due_at", Instant(), nullable=False),
-    sa.Column("created_at", Instant(), nullable=False),
-    sa.Column("changed_at", Instant(), nullable=False),
+    instant("due_at"),
+    instant("created_at"),
+    instant("changed_at"),
     # The same news goes out once a channel, however often it is announced.
     sa.UniqueConstraint("channel", "event", "about", name="delivery_once"),
     sa.Index("delivery_due", "state", "due_at"),

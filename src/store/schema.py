@@ -65,7 +65,7 @@ class Job:
     """
 
     athlete: str
-    kind: Literal["import", "recording", "arrange"]
+    kind: Literal["import", "recording", "arrange", "export"]
     payload: dict[str, Any]
     state: JobState = "waiting"
     result: dict[str, Any] | None = None
@@ -109,13 +109,22 @@ athlete_table = sa.Table(
 )
 
 
-def _owner() -> sa.Column[str]:
-    return sa.Column(
-        "athlete",
-        sa.String(),
-        sa.ForeignKey("athlete.id", ondelete="CASCADE"),
-        nullable=False,
-    )
+def id_column() -> sa.Column[str]:
+    """Return the column of a row's own id."""
+    return sa.Column("id", sa.String(), primary_key=True)
+
+
+def goes_with(
+    table: str, *, name: str = "", nullable: bool = False, index: bool | None = None
+) -> sa.Column[str]:
+    """Return a column that names a row of a table, with which its own row goes."""
+    key = sa.ForeignKey(f"{table}.id", ondelete="CASCADE")
+    return sa.Column(name or table, sa.String(), key, nullable=nullable, index=index)
+
+
+def instant(name: str) -> sa.Column[datetime]:
+    """Return a column of an instant that is always known."""
+    return sa.Column(name, Instant(), nullable=False)
 
 
 #: Not plain ``version``: an entry may have a version of its own.
@@ -147,9 +156,9 @@ def table_of(kind: type, *more: sa.schema.SchemaItem) -> sa.Table:
     return sa.Table(
         name,
         metadata,
-        sa.Column("id", sa.String(), primary_key=True),
-        _owner(),
-        sa.Column("created_at", Instant(), nullable=False),
+        id_column(),
+        goes_with("athlete"),
+        instant("created_at"),
         sa.Column("row_version", sa.BigInteger(), nullable=False),
         sa.Column("author", sa.String(), nullable=False),
         *(_column(f.name, hints[f.name]) for f in fields(kind) if f.name != "athlete"),
@@ -206,15 +215,15 @@ KINDS: dict[type, sa.Table] = {
 job_table = sa.Table(
     "job",
     metadata,
-    sa.Column("id", sa.String(), primary_key=True),
-    _owner(),
+    id_column(),
+    goes_with("athlete"),
     sa.Column("kind", sa.String(), nullable=False),
     sa.Column("state", sa.String(), nullable=False, index=True),
     sa.Column("payload", sa.JSON(), nullable=False),
     sa.Column("result", sa.JSON(none_as_null=True)),
     sa.Column("error", sa.String()),
-    sa.Column("created_at", Instant(), nullable=False),
-    sa.Column("changed_at", Instant(), nullable=False),
+    instant("created_at"),
+    instant("changed_at"),
     sa.Index("job_in_order", "athlete", "created_at"),
 )
 
@@ -223,13 +232,13 @@ job_table = sa.Table(
 account_table = sa.Table(
     "account",
     metadata,
-    sa.Column("id", sa.String(), primary_key=True),
+    id_column(),
     sa.Column("login", sa.String(), nullable=False, unique=True),
     sa.Column("name", sa.String(), nullable=False),
     sa.Column("role", sa.String(), nullable=False),
-    sa.Column("athlete", sa.String(), sa.ForeignKey("athlete.id", ondelete="CASCADE")),
+    goes_with("athlete", nullable=True),
     sa.Column("password", sa.String(), nullable=False),
-    sa.Column("created_at", Instant(), nullable=False),
+    instant("created_at"),
     # Who gives and withdraws consent for somebody young; not gone with the guardian's account.
     sa.Column("guardian", sa.String(), sa.ForeignKey("account.id", ondelete="SET NULL")),
     # Issuer and subject of a login elsewhere (OpenID Connect).
@@ -241,23 +250,18 @@ def _secret_table(name: str, *more: sa.schema.SchemaItem) -> sa.Table:
     return sa.Table(
         name,
         metadata,
-        sa.Column("id", sa.String(), primary_key=True),
+        id_column(),
         sa.Column("secret", sa.String(), nullable=False, unique=True),
-        sa.Column("created_at", Instant(), nullable=False),
-        sa.Column("expires_at", Instant(), nullable=False),
+        instant("created_at"),
+        instant("expires_at"),
         *more,
     )
 
 
-def _account() -> sa.Column[str]:
-    key = sa.ForeignKey("account.id", ondelete="CASCADE")
-    return sa.Column("account", sa.String(), key, nullable=False, index=True)
-
-
-session_table = _secret_table("login_session", _account())
+session_table = _secret_table("login_session", goes_with("account", index=True))
 key_table = _secret_table(
     "api_key",
-    _account(),
+    goes_with("account", index=True),
     sa.Column("name", sa.String(), nullable=False),
     sa.Column("scopes", sa.JSON(), nullable=False),
     sa.Column("used_at", Instant()),
@@ -265,10 +269,10 @@ key_table = _secret_table(
 invitation_table = _secret_table(
     "invitation",
     sa.Column("role", sa.String(), nullable=False),
-    sa.Column("athlete", sa.String(), sa.ForeignKey("athlete.id", ondelete="CASCADE")),
+    goes_with("athlete", nullable=True),
     sa.Column("made_by", sa.String(), nullable=False),
-    sa.Column("team", sa.String(), sa.ForeignKey("team.id", ondelete="CASCADE")),
-    sa.Column("guardian", sa.String(), sa.ForeignKey("account.id", ondelete="CASCADE")),
+    goes_with("team", nullable=True),
+    goes_with("account", name="guardian", nullable=True),
 )
 
 

@@ -105,11 +105,14 @@ class View:
         everybody = self._logbook.persons()
         return [self._stripped(row) for row in everybody if self._sees(row.id)]
 
-    def add_person(self, person: Person) -> Row[Person]:
-        """Write down a new athlete; Refused unless the viewer administers this server."""
+    def add_person(self, person: Person, *, id: str | None = None) -> Row[Person]:
+        """Write down a new athlete; Refused unless the viewer administers this server.
+
+        Conflict where an athlete of that id is there.
+        """
         if self.viewer.role not in ("machine", "owner"):
             raise Refused("only the owner of this server adds athletes")
-        return self._logbook.person(self._logbook.add_person(person, self.viewer.id))
+        return self._logbook.person(self._logbook.add_person(person, self.viewer.id, id=id))
 
     def person(self, athlete: str) -> Row[Person]:
         """Return who the athlete is; NotFound, Refused where they share nothing."""
@@ -261,6 +264,11 @@ class View:
             for key, rows in found.items()
             if key.recording in known
         }
+
+    def must_own(self, athlete: str) -> None:
+        """Raise Refused unless everything of the athlete, places too, is the viewer's own."""
+        if not self.owns(athlete):
+            raise Refused("only the athlete may take everything away")
 
     def _check(self, kind: type, athlete: str, *, write: bool = False) -> None:
         """Raise Refused unless the athlete shares that kind of entry."""

@@ -1,5 +1,6 @@
 """After a run: recordings become rows, and the runs they belong to."""
 
+from .drills import Filed, file_drill, take_recording
 from .exports import Line, import_path
 from .folder import watch
 from .imports import Imported, athlete_named, import_bytes, import_recording
@@ -7,14 +8,17 @@ from .runs import Arrangement, arrange, join_runs, split_off
 
 __all__ = [
     "Arrangement",
+    "Filed",
     "Imported",
     "Line",
     "arrange",
     "athlete_named",
+    "file_drill",
     "import_bytes",
     "import_path",
     "import_recording",
     "join_runs",
     "split_off",
+    "take_recording",
     "watch",
 ]

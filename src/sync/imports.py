@@ -164,7 +164,7 @@ def _already(athlete: str, there: Row[Recording], name: str) -> Imported:
 
 def _sound(decoded: Decoded, name: str) -> Decoded:
     if decoded.sport == "drill":
-        raise NotRunning(f"{name}: a balance drill, of which no run is made")
+        raise NotRunning(f"{name}: a drill, of which no run is made")
     if decoded.sport not in _ON_FOOT:
         raise NotRunning(f"{name}: the sport is {decoded.sport}, not running; it was not imported")
     if decoded.last_ns() <= decoded.first_ns():

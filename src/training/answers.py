@@ -13,7 +13,7 @@ from .consent import MACHINE
 from .entries import FlagAnswer, ShownFlag
 from .flags import ALL, flags_on, in_order, shown
 from .history import History, days_before
-from .phrases import day_name
+from .phrases import day_name, evidence
 from .verdict import Flag, Rule, gravity
 
 MOVED_DAYS = 3
@@ -53,11 +53,7 @@ def shown_flag(flag: Flag, to: str) -> ShownFlag:
 
     At the machine itself, where nobody logs in, it is the runner who reads.
     """
-    numbers = "; ".join(
-        f"{e.what}: {e.number:g} {e.unit} (n {e.n}"
-        f"{'' if e.usual is None else f', usual {e.usual:g}'})"
-        for e in flag.because
-    )
+    numbers = "; ".join(evidence(e.what, e.number, e.unit, e.n, e.usual) for e in flag.because)
     return ShownFlag(
         day=flag.day,
         rule=flag.rule,

@@ -16,6 +16,9 @@ Role = Literal["machine", "athlete", "coach", "owner"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
+#: Of the texts that are shown to whoever gives a consent; ``consenttexts``.
+TEXT_VERSION = 1
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
@@ -35,6 +38,7 @@ class Consent:
     """What one athlete lets one person see, and, with ``write``, plan and record.
 
     It holds from ``since`` to ``until``, both included; ``withdrawn_at`` ends it at once.
+    ``text_version`` is of the text that it was given to.
     """
 
     athlete: str
@@ -44,6 +48,7 @@ class Consent:
     until: date | None = None
     write: bool = False
     withdrawn_at: datetime | None = None
+    text_version: int = TEXT_VERSION
 
     def __post_init__(self) -> None:
         if self.until is not None and self.until < self.since:

@@ -60,7 +60,7 @@ def barefoot_open(day: date, history: History) -> Opening:
 
 def _baseline(day: date, history: History) -> list[str]:
     done = any(a.battery in ("baseline", "full") for a in history.assessments_in(date.min, day))
-    return [] if done else ["the first assessment has not been done"]
+    return [] if done else ["the first assessment"]
 
 
 def _trials(day: date, history: History, *tests: str) -> list[Trial]:

@@ -86,3 +86,13 @@ def minutes(seconds: float) -> str:
         return f"{seconds:.0f} s"
     whole = round(seconds / 60)
     return f"{whole} min" if whole < 60 else f"{whole // 60} h {whole % 60:02d} min"
+
+
+def evidence(what: str, number: float, unit: str, n: int, usual: float | None) -> str:
+    """Return a number behind a flag as a line.
+
+    >>> evidence("this run", 12.0, "km", 1, 8.0)
+    'this run: 12 km (n 1, usual 8)'
+    """
+    beside = "" if usual is None else f", usual {usual:g}"
+    return f"{what}: {number:g} {unit} (n {n}{beside})"

@@ -8,24 +8,20 @@ at a time. Numbers without a study behind them are assumptions, with a version.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal, get_args
 
 from .assessments import due_on
+from .decision import Clause, Decision
 from .exercises import Dose, Exercise
 from .flags import flags_on
 from .gates import opening
 from .history import History, days_before
 from .ladder import Variable, deloaded, easier, harder
+from .load import week_load
 from .own import exercises_on
-from .schedule import adherence_pct, is_lighter_week, is_peak_week, is_race_week
+from .schedule import adherence_pct, days_to_race, is_peak_week, lighter_week
 from .tissues import flare_up, lasting_soreness
 from .trials import Past, past_of
 from .verdict import Evidence, Flag, Severity, gravity
-
-PROGRESSION_VERSION = 2
-Clause = Literal["stop", "deload", "regress", "hold", "swap", "progress"]
-#: From the most careful to the boldest.
-CLAUSES: tuple[Clause, ...] = get_args(Clause)
 
 STOP_DAYS = 7
 EVERY_DAYS, TENDON_EVERY_DAYS = 7, 14
@@ -36,28 +32,6 @@ CLEAN_SHARE = 0.5
 PLATEAU_DAYS, PLATEAU_SESSIONS, PLATEAU_KEPT_PCT = 28, 6, 80.0
 SAME_SESSIONS = 4
 KEPT_PCT = 70.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """What to do with one exercise next, which clause said so, its numbers and its source.
-
-    ``becomes`` is another exercise where one takes its place. ``changed`` is the one variable
-    that is different from last time. ``beyond`` marks a person's edit that goes further than the
-    rules: what they had against it.
-    """
-
-    exercise: str
-    clause: Clause
-    changed: Variable
-    dose: Dose
-    becomes: str | None
-    why: str
-    because: tuple[Evidence, ...]
-    source: str
-    cue: str
-    beyond: str = ""
-    version: int = PROGRESSION_VERSION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +70,9 @@ def decide(
         if found is not None:
             return _decision(asked, clause, found)
     return _decision(
-        asked, "hold", ("Keep the dose until two sessions in a row feel easy.", (), _OWN)
+        asked,
+        "hold",
+        ("Keep the dose until two sessions in a row feel easy.", (_felt(asked),), _OWN),
     )
 
 
@@ -126,10 +102,12 @@ def _deload(a: Asked) -> Found | None:
     grave = [f for f in a.flags.values() if gravity(f.severity) >= gravity("caution")]
     if grave and _life_load(a) == "high":
         return f"{grave[0].title}, and a full week outside running.", grave[0].because, _OWN
-    if is_race_week(a.day, a.history):
-        return "A race within a week: nothing new, and about 40 % less.", (), _OWN
-    if is_lighter_week(a.day, a.history):
-        return "The lighter week of the plan.", (), _OWN
+    if (left := days_to_race(a.day, a.history)) is not None:
+        ahead = _evidence("days until the race", left, "days", 1)
+        return "A race within a week: nothing new, and about 40 % less.", (ahead,), _OWN
+    if (week := lighter_week(a.day, a.history)) is not None:
+        number = _evidence("week of the programme", week, "weeks", 1)
+        return "The lighter week of the plan.", (number,), _OWN
     return None
 
 
@@ -167,7 +145,8 @@ def _hold(a: Asked) -> Found | None:
             "articles: look again regularly",
         )
     if not a.past.sessions:
-        return "Not done yet: begin with the usual first dose.", (), _OWN
+        first = _evidence("the first dose", a.exercise.dose.sets, "sets", 1)
+        return "Not done yet: begin with the usual first dose.", (first,), _OWN
     newest = a.past.sessions[-1]
     if newest.pain >= PAIN_HOLD:
         return "Some pain in it.", (_evidence("pain", newest.pain, "of 10", 1),), _OWN
@@ -190,9 +169,11 @@ def _wait(a: Asked) -> Found | None:
     if kept is not None and kept < KEPT_PCT:
         return "First the planned sessions.", (_evidence("plan kept", round(kept), "%", 1),), _OWN
     if is_peak_week(a.day, a.history):
-        return "A full running week: no more than last time.", (), "article on devices: mileage"
-    if is_race_week(a.day, a.history):
-        return "A race within a week: nothing new.", (), _OWN
+        far = _evidence("this week", round(week_load(a.day, a.history).run_km, 1), "km", 1)
+        return "A full running week: no more than last time.", (far,), "article on devices: mileage"
+    if (left := days_to_race(a.day, a.history)) is not None:
+        ahead = _evidence("days until the race", left, "days", 1)
+        return "A race within a week: nothing new.", (ahead,), _OWN
     if a.holds("F08") and any(c.soreness for c in a.history.check_ins_in(a.day, a.day)):
         return "Poor sleep and soreness.", a.flags["F08"].because, "flag F08"
     return None
@@ -266,7 +247,7 @@ def _change(a: Asked, clause: Clause) -> tuple[Variable, Dose, str | None]:
     if clause == "stop":
         return "sets", replace(dose, sets=0), None
     if clause == "deload":
-        race = is_race_week(a.day, a.history) and not a.holds("F22")
+        race = days_to_race(a.day, a.history) is not None and not a.holds("F22")
         return deloaded(a.exercise, a.past, a.day, race=race)
     if clause == "regress":
         return easier(a.exercise, dose, a.day, a.history)
@@ -295,6 +276,13 @@ def _life_load(a: Asked) -> str | None:
         c.life_load for c in a.history.check_ins_in(days_before(a.day, 6), a.day) if c.life_load
     ]
     return said[-1] if said else None
+
+
+def _felt(a: Asked) -> Evidence:
+    eases = [one.ease for one in a.past.sessions[-EASY_SESSIONS:] if one.ease is not None]
+    if eases:
+        return _evidence("ease, last sessions", min(eases), "of 5", len(eases))
+    return _evidence("sessions that said how easy it was", 0, "sessions", len(a.past.sessions))
 
 
 def _evidence(what: str, number: float, unit: str, n: int) -> Evidence:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from .decision import Decision
 from .entries import PerformedSet, ProposalAnswer
 from .exercises import Dose, Exercise
 from .gates import opening
@@ -16,7 +17,7 @@ from .history import History, days_before
 from .ladder import Variable
 from .own import exercises_on
 from .plans import CONFIRMED_TWICE
-from .progression import Decision, decide
+from .progression import decide
 from .trials import past_of, size
 from .verdict import Flag
 

@@ -63,18 +63,27 @@ def is_peak_week(day: date, history: History) -> bool:
     return weeks[0] > known[int(0.8 * (len(known) - 1))]
 
 
+def days_to_race(day: date, history: History) -> int | None:
+    """Return the days until the next race, None where none is planned within a week."""
+    ahead = history.planned_in(day, day + timedelta(7))
+    return next(((run.day - day).days for run in ahead if run.kind == "race"), None)
+
+
 def is_race_week(day: date, history: History) -> bool:
     """Return whether a race is planned within the next seven days."""
-    return any(r.kind == "race" for r in history.planned_in(day, day + timedelta(7)))
+    return days_to_race(day, history) is not None
 
 
-def is_lighter_week(day: date, history: History) -> bool:
-    """Return whether the programme asks for a lighter week: every so many, the last of them."""
+def lighter_week(day: date, history: History) -> int | None:
+    """Return which week of the programme this is where it asks for a lighter one, else None.
+
+    Every so many weeks the last of them is lighter.
+    """
     programme = history.programme_on(day)
     if programme is None or programme.deload_every_weeks is None:
-        return False
+        return None
     week = (day - programme.day).days // 7 + 1
-    return week % programme.deload_every_weeks == 0
+    return week if week % programme.deload_every_weeks == 0 else None
 
 
 def adherence_pct(day: date, history: History, weeks: int = 4) -> float | None:

@@ -97,13 +97,16 @@ def source_of(name: str, recordings: Iterable[Recording]) -> str:
         if (found := recording.summary.measure(name)) is not None and found.value is not None
     ]
     best = min((recording.rank for recording in having), default=0)
-    return " + ".join(sorted({device_name(r.device, r.rate_hz) for r in having if r.rank == best}))
+    return " + ".join(
+        sorted({device_name(r.device, r.rate_hz, r.place) for r in having if r.rank == best})
+    )
 
 
-def device_name(device: str, rate_hz: float | None) -> str:
-    """Return a device with its rate, as a source says it.
+def device_name(device: str, rate_hz: float | None, place: str = "lace") -> str:
+    """Return a device with its rate, and where it sat unless that was the lace, as a source says it.
 
-    >>> device_name("pod", 200.0)
-    'pod, 200 Hz'
+    >>> device_name("pod", 200.0), device_name("pod", 200.0, "heel")
+    ('pod, 200 Hz', 'pod, 200 Hz, heel')
     """
-    return device if rate_hz is None else f"{device}, {rate_hz:.0f} Hz"
+    rate = "" if rate_hz is None else f", {rate_hz:.0f} Hz"
+    return f"{device}{rate}" + ("" if place in ("lace", "unknown") else f", {place}")

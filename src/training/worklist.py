@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from .caps import dose_s, most_contacts, room_s
+from .decision import Decision
 from .exercises import Exercise
 from .gates import opening
 from .history import History
 from .own import exercises_on
-from .progression import Decision, decide
+from .progression import decide
 from .proposals import answered_decision
 from .schedule import is_race_week
 from .templates import GOALS, WARM_UP_MIN, Template

@@ -197,3 +197,12 @@ def test_a_request_that_does_not_fit_starts_nothing(
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == field
     assert client.get(f"/api/v1/athletes/{athlete}/radio").json()["state"] == "idle"
+
+
+def test_what_each_kind_of_device_gives_is_there_for_the_pages(client: TestClient) -> None:
+    said = client.get("/api/v1/devices/kinds").json()
+    assert said["columns"][:2] == ["cadence", "contact time"]
+    by_key = {item["key"]: item["cells"] for item in said["items"]}
+    assert by_key["two-pods"]["left/right"]["grade"] == "B"
+    assert by_key["nothing"]["F24"]["grade"] is None
+    assert by_key["nothing"]["F24"]["why"]

@@ -1,5 +1,8 @@
 """A run, and the rows behind its numbers."""
 
+import csv
+import io
+import json
 import math
 from datetime import date
 from typing import Any
@@ -125,9 +128,52 @@ def test_a_run_that_only_a_watch_saw_serves_its_readings(client: TestClient, run
     assert client.get(f"{run}/sway").json()["items"] == []
 
 
+def test_all_steps_come_as_lines_that_hold_what_the_pages_hold(
+    client: TestClient, run: str
+) -> None:
+    paged = client.get(f"{run}/steps", params={"columns": "ic_ns,gct_s"}).json()["items"]
+    whole = [
+        (item["recording"], item["side"], ic_ns, gct_s)
+        for item in paged
+        for ic_ns, gct_s in zip(item["columns"]["ic_ns"], item["columns"]["gct_s"], strict=True)
+    ]
+    asked = {"columns": "ic_ns,gct_s"}
+    text = client.get(f"{run}/steps", params={**asked, "format": "ndjson"})
+    assert text.headers["content-type"] == "application/x-ndjson"
+    lines = [json.loads(line) for line in text.text.splitlines()]
+    assert [(x["recording"], x["side"], x["ic_ns"], x["gct_s"]) for x in lines] == whole
+    sheet = client.get(f"{run}/steps", params={**asked, "format": "csv"})
+    assert sheet.headers["content-type"].startswith("text/csv")
+    assert "attachment" in sheet.headers["content-disposition"]
+    rows = list(csv.DictReader(io.StringIO(sheet.text)))
+    got = [
+        (r["recording"], r["side"], int(r["ic_ns"]), float(r["gct_s"]) if r["gct_s"] else None)
+        for r in rows
+    ]
+    assert got == whole
+    assert {int(r["origin_ns"]) for r in rows} == {item["origin_ns"] for item in paged}
+
+
+def test_a_width_gives_mean_least_and_most_of_so_many_bins(client: TestClient, run: str) -> None:
+    told = client.get(f"{run}/steps", params={"columns": "gct_s", "width": 10}).json()
+    assert told["width"] == 10
+    for item in told["items"]:
+        assert 1 <= item["rows"] <= 10
+        assert sum(item["columns"]["n"]) in (80, 85)
+        for kind in ("mean", "min", "max"):
+            assert all(value in (None, 0.25) for value in item["columns"][f"gct_s_{kind}"])
+    everything = client.get(f"{run}/steps", params={"width": 10})
+    assert everything.status_code == 200
+    refused = client.get(f"{run}/steps", params={"columns": "ic_ns", "width": 10})
+    assert refused.json()["errors"][0]["field"] == "columns"
+
+
 @pytest.mark.parametrize(
     ("params", "field"),
     [
+        ({"format": "xml"}, "format"),
+        ({"width": "9"}, "width"),
+        ({"columns": "gct_ms", "format": "csv"}, "columns"),
         ({"columns": "gct_ms"}, "columns"),
         ({"limit": "0"}, "limit"),
         ({"limit": "20001"}, "limit"),

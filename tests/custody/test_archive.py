@@ -1,16 +1,19 @@
+import io
 import json
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catfoot.config import Settings, Stores, open_stores
 from catfoot.custody import export, restore, rowsfile
-from catfoot.errors import CatfootError, Conflict, FileError, NotFound
+from catfoot.errors import CatfootError, ConfigError, Conflict, FileError, NotFound
 from catfoot.signal.tables import STEP, TABLES, empty
 from catfoot.training.entries import Recording
 
@@ -175,6 +178,39 @@ def test_rows_as_csv_come_back_bit_for_bit(seed: int, name: str) -> None:
             table[column] = rng.integers(0, 100, 20)
     text = rowsfile.write(table)
     assert rowsfile.read(text.encode(), rowsfile.layout_of(table), "x").tobytes() == table.tobytes()
+
+
+def test_rows_are_in_an_export_as_parquet_too_where_that_is_asked_for(
+    stores: Stores, ada: str, tmp_path: Path
+) -> None:
+    exported = export(stores, ada, tmp_path / "ada.zip", NOW, parquet=True)
+    with zipfile.ZipFile(exported.path) as archive:
+        names = {name for name in archive.namelist() if name.endswith(".parquet")}
+        found = {
+            (key, name): pq.read_table(
+                io.BytesIO(archive.read(f"rows/{key.run}/{key.recording}/{name}.parquet"))
+            )
+            for key, tables in stores.series.held(ada).items()
+            for name in tables
+        }
+    assert len(found) == len(names) == exported.tables
+    for (key, name), table in found.items():
+        rows = stores.series.read(ada, key.run, name)[key]
+        assert table.column_names == list(rows.dtype.names or ())
+        for column in table.column_names:
+            assert table[column].to_numpy().tobytes() == rows[column].tobytes()
+    with open_stores(Settings(data=tmp_path / "elsewhere")) as other:
+        restore(other, exported.path)
+        assert rows_of(other, ada) == rows_of(stores, ada)
+
+
+def test_without_its_library_parquet_is_one_sentence_and_leaves_no_file(
+    stores: Stores, ada: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(ConfigError, match=r"install catfoot\[parquet\]"):
+        export(stores, ada, tmp_path / "ada.zip", NOW, parquet=True)
+    assert not [path for path in tmp_path.iterdir() if path.is_file()]
 
 
 def test_an_empty_table_as_csv_is_its_head() -> None:

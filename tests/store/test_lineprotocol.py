@@ -87,8 +87,10 @@ def test_bins_are_ten_seconds_of_mean_least_and_greatest() -> None:
     table["ic_ns"] = np.array([0, 4, 9, 25]) * 10**9
     table["gct_s"] = [0.2, 0.3, np.nan, 0.25]
     first, second = lines_of(lp.bins("step10s", "a=b", table, 0))
-    assert first == "step10s,a=b n=3i,gct_s_mean=0.25,gct_s_min=0.20,gct_s_max=0.30 0"
-    assert second == "step10s,a=b n=1i,gct_s_mean=0.25,gct_s_min=0.25,gct_s_max=0.25 20000000"
+    assert first == "step10s,a=b n=3i,gct_s_mean=0.250000,gct_s_min=0.2000,gct_s_max=0.3000 0"
+    assert (
+        second == "step10s,a=b n=1i,gct_s_mean=0.250000,gct_s_min=0.2500,gct_s_max=0.2500 20000000"
+    )
     assert lp.bins("step10s", "a=b", table[:0], 0) == []
 
 

@@ -104,6 +104,7 @@ def test_without_a_consent_nobody_else_sees_anything(stores: Stores, ada: str, r
         lambda: view.rows(ada, RUN, "step"),
         lambda: view.original(ada, LEFT),
         lambda: view.version(ada),
+        lambda: view.must_own(ada),
         lambda: view.jobs(ada),
         lambda: view.job(ada, job),
         lambda: view.add(ada, CheckIn(day=DAY, at=make.NOON)),
@@ -177,6 +178,14 @@ def test_a_team_adds_up_the_days_of_those_who_share_their_load(stores: Stores, a
     assert shared(stores, ada, "metrics").days(DAY, DAY) == []
     assert [day.athlete for day in shared(stores, ada, "load_and_flags").days(DAY, DAY)] == [ada]
     assert stores.as_seen_by(Viewer(id="d" * 32, role="owner")).days(DAY, DAY) == []
+
+
+def test_only_the_athlete_takes_everything_away_whatever_they_share(
+    stores: Stores, ada: str
+) -> None:
+    with pytest.raises(Refused, match="only the athlete"):
+        shared(stores, ada, *KINDS, write=True).must_own(ada)
+    stores.as_seen_by(Viewer(id=ada, role="athlete")).must_own(ada)
 
 
 def test_seeing_is_not_writing(stores: Stores, ada: str) -> None:

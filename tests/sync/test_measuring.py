@@ -81,14 +81,16 @@ def test_clipped_landings_reach_their_rule(stores: Stores) -> None:
 
 def test_the_usual_is_stored_with_the_run_it_judged() -> None:
     earlier: tuple[Summary, ...] = ()
-    for k in range(7):
-        entry = recorded(block(seconds=60.0, seed=k), BEGUN + timedelta(days=k), earlier)
-        earlier = (*earlier, entry.summary)
-        softness = entry.summary.measure("softness")
-        assert softness is not None
-        if k < 6:
-            assert softness.reasons == ("learning your usual",)
-            assert entry.summary.usuals == ()
+    for k in range(6):
+        before = recorded(block(seconds=60.0, seed=k), BEGUN + timedelta(days=k), earlier)
+        earlier = (*earlier, before.summary)
+        learning = before.summary.measure("softness")
+        assert learning is not None
+        assert learning.reasons[0] == "learning your usual"
+        assert before.summary.usuals == ()
+    entry = recorded(block(seconds=60.0, seed=6), BEGUN + timedelta(days=6), earlier)
+    softness = entry.summary.measure("softness")
+    assert softness is not None
     run = run_from([entry], UTC_ZONE)
     shock, gct = run.summary.usual("shock"), run.summary.usual("gct")
     assert shock is not None

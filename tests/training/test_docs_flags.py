@@ -2,7 +2,7 @@ import re
 from pathlib import Path
 
 from catfoot.training import flags, words
-from catfoot.training.progression import CLAUSES
+from catfoot.training.decision import CLAUSES
 
 TEXT = (Path(__file__).parents[2] / "docs" / "flags.md").read_text("utf-8")
 

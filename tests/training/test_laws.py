@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from catfoot.training import flags, words
 from catfoot.training.catalogue import CATALOGUE
+from catfoot.training.decision import CLAUSES
 from catfoot.training.entries import (
     AfterRun,
     CheckIn,
@@ -20,7 +21,7 @@ from catfoot.training.entries import (
     StrengthSession,
 )
 from catfoot.training.history import History
-from catfoot.training.progression import CLAUSES, decide
+from catfoot.training.progression import decide
 from catfoot.training.trials import past_of
 from catfoot.training.verdict import gravity
 
@@ -177,6 +178,8 @@ def test_never_more_than_one_variable_changes_in_an_exercise(before: list[Any]) 
     held = flags.flags_on(DAY, h)
     for name in EXERCISES:
         found = decide(CATALOGUE[name], DAY, h, held)
+        assert found.because, found
+        assert found.source
         assert (found.becomes is not None) == (found.changed == "exercise")
         if found.changed == "exercise":
             continue

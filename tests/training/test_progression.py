@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from catfoot.training import flags, tissues, words
 from catfoot.training.catalogue import CATALOGUE
+from catfoot.training.decision import CLAUSES, Decision
 from catfoot.training.entries import AfterRun, CheckIn, Pain, PlannedRun, Programme, Site, Slot
 from catfoot.training.exercises import Dose
-from catfoot.training.progression import CLAUSES, Decision, decide
+from catfoot.training.progression import decide
 from catfoot.training.trials import past_of
 
 from .make import DAY, assessed, at, history, morning, run, session, sets, sore

@@ -5,6 +5,7 @@ import pytest
 
 from catfoot.training import words
 from catfoot.training.catalogue import CATALOGUE
+from catfoot.training.decision import Decision
 from catfoot.training.entries import (
     Device,
     Dose,
@@ -16,7 +17,7 @@ from catfoot.training.entries import (
 from catfoot.training.flags import flags_on
 from catfoot.training.history import History
 from catfoot.training.programme import next_session
-from catfoot.training.progression import Decision, decide
+from catfoot.training.progression import decide
 from catfoot.training.proposals import answered_decision, refusal, refused_edit
 
 from .make import DAY, assessed, at, history, session, sets

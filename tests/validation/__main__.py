@@ -1,9 +1,10 @@
 """Write docs/validation.md: python -m tests.validation [SHARED_DATA]."""
 
+import os
 import sys
 from pathlib import Path
 
-from . import modes
+from . import modes, pictures
 from .checks import GROUPS, Figure
 
 ROOT = Path(__file__).parents[2]
@@ -23,7 +24,8 @@ a true length. Synthetic figures show that the arithmetic is right, not that fee
 
 def main() -> None:
     """Run every check and write the report."""
-    data = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT.parent / "shared" / "data"
+    shared = Path(os.environ.get("CATFOOT_SHARED", ROOT.parent / "shared"))
+    data = Path(sys.argv[1]) if len(sys.argv) > 1 else shared / "data"
     lines = [HEAD]
     failed = 0
     for title, checks in {**GROUPS, **modes.GROUPS}.items():
@@ -33,6 +35,7 @@ def main() -> None:
                 lines.append(_line(figure))
                 failed += figure.good is False
                 print(f"{_mark(figure):8} {figure.what}: {figure.found}  [{figure.wanted}]")
+    lines += pictures.report(data, ROOT / "docs")
     (ROOT / "docs" / "validation.md").write_text("\n".join(lines) + "\n")
     print(f"{failed} figures fall short; written to docs/validation.md")
 

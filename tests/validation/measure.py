@@ -32,7 +32,8 @@ class Measured:
 
     def flats_ns(self, steps: Table) -> tuple[FloatArray, FloatArray]:
         """Foot-flats at both ends of the strides of these rows."""
-        at = np.searchsorted(self.contacts["ic_ns"], steps["ic_ns"])
+        # Rows of STEP lie on a grid of 0.1 ms, contacts do not.
+        at = np.abs(self.contacts["ic_ns"][:, None] - steps["ic_ns"]).argmin(axis=0)
         flats = self.contacts["flat_ns"]
         return flats[at], flats[at + 1]
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from scipy import signal as dsp
 
+from catfoot.signal.filters import gaussian, smooth
 from catfoot.signal.imu import G_MPS2, ImuBlock
 from catfoot.signal.tables import FloatArray, IntArray
 
@@ -126,6 +128,19 @@ def tripod(data: Path) -> list[Events]:
             ic = np.array([float(r["t_ic_imu_s"] or "nan") for r in mine])
             fc = np.array([float(r["t_to_imu_s"] or "nan") for r in mine])
             out.append(Events(name=f"tripod {foot}", block=imu, ic_s=ic, fc_s=fc))
+    return out
+
+
+def tripod_shanks_s(data: Path) -> list[FloatArray]:
+    """When each shank swings fastest on the treadmill: a witness beside OptoGait and the pods."""
+    out = []
+    with np.load(data / "tripod-walk" / "PWS_imu_128hz.npz") as z:
+        for shank in ("LS", "RS"):
+            turn = np.deg2rad(z[f"{shank}_gyr_dps"])
+            rate = smooth(turn @ np.linalg.eigh(turn.T @ turn)[1][:, 2], gaussian(3.0, 128.0))
+            rate = rate if rate.max() > -rate.min() else -rate
+            tops = dsp.find_peaks(rate, height=0.3 * np.percentile(rate, 99), distance=50)[0]
+            out.append(np.asarray(z[f"{shank}_t"][tops]))
     return out
 
 

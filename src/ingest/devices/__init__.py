@@ -1,7 +1,7 @@
 """One module a device family: what its bytes mean, and how to ask for them. No sockets."""
 
 from ..source import Profile, sig
-from . import capture2go, dot, heartrate, movesense, openpod, polar, rsc, witmotion
+from . import capture2go, dot, heartrate, movesense, openpod, polar, rsc, stryd, witmotion
 
 #: Families in the order in which they are preferred where a device speaks several.
 PROFILES: tuple[Profile, ...] = (
@@ -14,6 +14,9 @@ PROFILES: tuple[Profile, ...] = (
     heartrate.PROFILE,
     polar.PROFILE,
 )
+
+#: Families that are only read where somebody asks for them, instead of those above.
+OPTIONAL: tuple[Profile, ...] = (stryd.PROFILE,)
 
 #: Families that are worn on a foot; the others are only read where somebody names them.
 ON_FOOT = (
@@ -31,7 +34,7 @@ INFORMATION_SERVICE, MODEL, FIRMWARE = sig(0x180A), sig(0x2A24), sig(0x2A26)
 
 def profile(name: str) -> Profile:
     """Return the family of that name; ValueError where there is none."""
-    for known in PROFILES:
+    for known in (*PROFILES, *OPTIONAL):
         if known.name == name:
             return known
     raise ValueError(f"no device family is called {name!r}")

@@ -33,9 +33,9 @@ _MOST_PAYLOAD = 236
 _SIZES = {FULL_200HZ: 163, FULL_6D_200HZ: 115}
 _MODE = struct.Struct("<q?7BHBQ???")
 _STANDARD_G = 9.81  # the document's own, not standard gravity
-_ACC = 16 * _STANDARD_G / 32768
-_GYR = float(np.deg2rad(2000)) / 32768
-_RANGE_ACC, _RANGE_GYR = _ACC * 32768, _GYR * 32768
+ACC_LSB_MPS2 = 16 * _STANDARD_G / 32768
+GYR_LSB_RADPS = float(np.deg2rad(2000)) / 32768
+_RANGE_ACC, _RANGE_GYR = ACC_LSB_MPS2 * 32768, GYR_LSB_RADPS * 32768
 _SET_BACK_NS = 5_000_000_000
 _LATEST_NS = 1 << 62
 
@@ -75,19 +75,20 @@ class Unpacker:
                 raise DecodeError(DEVICE, data, "real-time packages that are not there")
             found.append(_opened(data[at : at + size]))
             at += size
-        self._stream += data[at:]
-        while self._stream:
-            size = _whole(self._stream)
+        stream, at = self._stream + data[at:], 0
+        while at < len(stream):
+            size = _whole(stream[at : at + _FRAME.size + _MOST_PAYLOAD])
             if size == 0:
                 break  # the rest comes with the next notification
             if size < 0:
-                after = self._stream.find(_START, 1)
-                gone = after if after > 0 else len(self._stream)
-                self.skipped += gone
-                self._stream = self._stream[gone:]
+                after = stream.find(_START, at + 1)
+                after = after if after > 0 else len(stream)
+                self.skipped += after - at
+                at = after
                 continue
-            found.append(_opened(self._stream[:size]))
-            self._stream = self._stream[size:]
+            found.append(_opened(stream[at : at + size]))
+            at += size
+        self._stream = stream[at:]
         return found
 
 
@@ -140,9 +141,9 @@ class Capture2GoDecoder:
         a, g = _RANGE_ACC, _RANGE_GYR
         return ImuBlock(
             t_ns=first_ns + np.arange(SAMPLES) * PERIOD_NS,
-            acc=raw[1] * _ACC, gyr=raw[0] * _GYR, rate_hz=RATE_HZ,
+            acc=raw[1] * ACC_LSB_MPS2, gyr=raw[0] * GYR_LSB_RADPS, rate_hz=RATE_HZ,
             acc_range_mps2=(a, a, a), gyr_range_radps=(g, g, g),
-            acc_lsb_mps2=_ACC, gyr_lsb_radps=_GYR,
+            acc_lsb_mps2=ACC_LSB_MPS2, gyr_lsb_radps=GYR_LSB_RADPS,
         )  # fmt: skip
 
     def _placed(self, payload: bytes, stamp_ns: int, received_ns: int) -> int:

@@ -5,6 +5,7 @@ one after the other, not interleaved as some clients read them.
 """
 
 import struct
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -25,6 +26,8 @@ RATE_HZ = 208  # 5 kB/s, which every link carries; 416 Hz would need large packe
 REFERENCE = 0x63
 PATH = f"/Meas/IMU6/{RATE_HZ}".encode()
 
+RATES_HZ = (13, 26, 52, 104, 208, 416, 833, 1666)
+_RATES = {str(rate).encode() for rate in RATES_HZ}
 _SAMPLE = 24  # 3 x f32 of each sensor
 _WRAP_MS = 1 << 32
 
@@ -32,11 +35,12 @@ _WRAP_MS = 1 << 32
 class MovesenseDecoder:
     """Joins the two parts of a message and turns it into a block."""
 
-    def __init__(self) -> None:
+    def __init__(self, rate_hz: float = RATE_HZ) -> None:
+        self.rate_hz = rate_hz
         self.lost_parts = self.resets = 0
         self.status: int | None = None
         self._part: bytes | None = None
-        self._steady = Steady(RATE_HZ, slack_ns=15e6)
+        self._steady = Steady(rate_hz, slack_ns=3.12e9 / rate_hz)  # 15 ms at 208 Hz
         self._stamp_ms: int | None = None
         self._unwrapped_ms = 0
 
@@ -89,7 +93,7 @@ class MovesenseDecoder:
         acc: FloatArray = values[0]
         return ImuBlock(
             t_ns=self._steady.times(self._unwrap(stamp_ms) * 1_000_000, n),
-            acc=acc, gyr=np.deg2rad(values[1]), rate_hz=float(RATE_HZ),
+            acc=acc, gyr=np.deg2rad(values[1]), rate_hz=float(self.rate_hz),
         )  # fmt: skip
 
     def _unwrap(self, stamp_ms: int) -> int:
@@ -105,13 +109,21 @@ class MovesenseDecoder:
         return self._unwrapped_ms
 
 
+def _rate_of(reads: Mapping[str, bytes]) -> float:
+    """Return the rate that was subscribed to, which a fetched log states where it was another."""
+    rate = reads.get(WRITE, PATH).rpartition(b"/")[2]
+    if rate not in _RATES:
+        raise DecodeError(DEVICE, reads[WRITE], "a rate that the sensor does not have")
+    return float(rate)
+
+
 PROFILE = Profile(
     name="movesense",
     service=SERVICE,
     notify=(NOTIFY,),
     start=((WRITE, bytes([SUBSCRIBE, REFERENCE]) + PATH),),
     stop=((WRITE, bytes([UNSUBSCRIBE, REFERENCE])),),
-    decoder=lambda reads: MovesenseDecoder(),
+    decoder=lambda reads: MovesenseDecoder(_rate_of(reads)),
     wrap_ns=_WRAP_MS * 1_000_000,
     silence_s=2.0,
 )

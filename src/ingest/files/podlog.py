@@ -8,11 +8,12 @@ import numpy as np
 
 from ...errors import FileError
 from ...signal.imu import ImuBlock
-from ...signal.tables import READING, Channel, Place, Side, Table, join
+from ...signal.tables import READING, Channel, DrillName, Place, Side, Table, join
 from ..devices import openpod
 from ..reader import Reader
 from ..records import (
     MAGIC,
+    MARKER,
     Header,
     Mode,
     Segment,
@@ -54,10 +55,14 @@ def decode(data: bytes, name: str) -> Decoded:
         raise FileError(f"{name}: {fault}") from fault
     if reader.header is None or not (blocks or readings):
         raise FileError(f"{name}: the pod recording holds no packet that can be read")
+    for t_ns, what in reader.marks():
+        channels.append(Channel(what, "", np.array([t_ns], np.int64), np.ones(1)))
     decoded = Decoded(
         format=FORMAT, device=reader.header.name or reader.header.device, started_at=None,
         side=reader.side, place=reader.place, demo=reader.demo, blocks=_joined(blocks),
         readings=join(READING, readings), channels=_gathered(channels),
+        sport="drill" if reader.header.mode == "drill" else None, drill=reader.header.drill,
+        marks=tuple(t_ns for t_ns, what in reader.marks() if what == MARKER),
     )  # fmt: skip
     torn = len(data) - end
     warnings = (f"the last {torn} bytes are damaged and were left out",) if torn else ()
@@ -76,6 +81,7 @@ def recording_of(
     place: Place | None = None,
     started_at: datetime | None = None,
     mode: Mode = "run",
+    drill: DrillName | None = None,
     demo: bool | None = None,
     per_packet: int = 4,
 ) -> bytes:
@@ -93,7 +99,7 @@ def recording_of(
     )
     header = Header(
         device=device, profile=openpod.PROFILE.name, side=info.side, place=info.place,
-        mode=mode, demo=info.demo,
+        mode=mode, drill=drill, demo=info.demo,
         started_at=started_at or decoded.started_at or datetime(2000, 1, 1, tzinfo=UTC),
     )  # fmt: skip
     out = [

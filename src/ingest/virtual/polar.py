@@ -19,18 +19,20 @@ _FACTOR_DPS = 0.07  # degrees per second of one gyroscope bit at 2000 dps
 class VirtualPolar:
     """Plays a block as ACC and, with ``gyro``, GYR frames of ``per_frame`` samples.
 
-    Without ``sdk`` it knows one rate only. The gyroscope's samples lie a third of a period
+    Without ``sdk`` it knows one rate only; an ``h10`` has no gyroscope, no SDK mode and four
+    rates, and sends its acceleration uncompressed. The gyroscope's samples lie a third of a period
     after the accelerometer's, as the two run on clocks of their own. ``lost`` are the numbers
     of ACC frames that are never sent.
     """
 
     def __init__(
-        self, air: Air, block: ImuBlock, *, gyro: bool = True, sdk: bool = True,
+        self, air: Air, block: ImuBlock, *, gyro: bool = True, sdk: bool = True, h10: bool = False,
         per_frame: int = 20, lost: tuple[int, ...] = (), address: str = "F0:CA:7F:00:00:11",
     ) -> None:  # fmt: skip
         self.address = address
         self.commands: list[bytes] = []
-        self._block, self._gyro, self._sdk, self._lost = block, gyro, sdk, lost
+        self._block, self._lost, self._h10 = block, lost, h10
+        self._gyro, self._sdk = gyro and not h10, sdk and not h10
         self._per_frame = per_frame
         self._running: set[int] = set()
         self._player: asyncio.Task[None] | None = None
@@ -40,13 +42,13 @@ class VirtualPolar:
                 heartrate.SERVICE: [Offer(uuid=heartrate.MEASUREMENT, notify=True)],
                 polar.SERVICE: [
                     Offer(
-                        uuid=polar.CONTROL, read=lambda: b"\x0f\x24", write=self._command,
+                        uuid=polar.CONTROL, read=self._offers, write=self._command,
                         indicate=True,
                     ),
                     Offer(uuid=polar.DATA, notify=True),
                 ],
             },
-            name="Polar Sense 01234567", address=address, advertised=[heartrate.SERVICE],
+            name=f"Polar {'H10' if h10 else 'Sense'} 01234567", address=address, advertised=[heartrate.SERVICE],
             disconnected=self._halt,
         )  # fmt: skip
 
@@ -95,7 +97,12 @@ class VirtualPolar:
             self._running.discard(sensor)
         return _OK, b""
 
+    def _offers(self) -> bytes:
+        return bytes([0x0F, 1 << polar.ACC | self._gyro << polar.GYR])
+
     def _offered(self, sensor: int) -> dict[int, list[int]]:
+        if self._h10:
+            return {0: [25, 50, 100, 200], 1: [16], 2: [2, 4, 8]}
         rates = [26, 52, 104, 208, 416] if self._sdk else [52]
         if sensor == polar.ACC:
             return {0: rates, 1: [16], 2: [2, 4, 8, 16] if self._sdk else [8], 4: [3]}
@@ -108,7 +115,7 @@ class VirtualPolar:
         for k in range(0, len(block) - n + 1, n):
             stamp_ns = int(block.t_ns[k + n - 1])
             if k // n not in self._lost and polar.ACC in self._running:
-                await self._send(polar.ACC, 0x81, stamp_ns, mg[k : k + n])
+                await self._accelerate(stamp_ns, mg[k : k + n])
             if block.gyr is not None and polar.GYR in self._running:
                 at = block.t_ns[k : k + n] + late_ns
                 turned = [np.interp(at, block.t_ns, block.gyr[:, axis]) for axis in range(3)]
@@ -117,6 +124,13 @@ class VirtualPolar:
             # The accelerometer sends at its pace while the gyroscope is still asked for.
             waiting = self._gyro and polar.GYR not in self._running
             await asyncio.sleep(n / block.rate_hz if waiting else 0)
+
+    async def _accelerate(self, stamp_ns: int, mg: IntArray) -> None:
+        if not self._h10:
+            await self._send(polar.ACC, 0x81, stamp_ns, mg)
+            return
+        frame = struct.pack("<BQB", polar.ACC, stamp_ns, 0x01) + mg.astype("<i2").tobytes()
+        await self._peripheral.send(polar.DATA, frame, wait=True)
 
     async def _send(self, sensor: int, kind: int, stamp_ns: int, values: IntArray) -> None:
         frame = struct.pack("<BQB", sensor, stamp_ns, kind) + packed(values)

@@ -151,9 +151,12 @@ class RadioLink(LocalLink):
         self._next_event(way)
 
     def _deliver(self, sender: Controller, target: Controller, data: bytes) -> None:
-        source = sender.random_address
-        if source in target.le_connections:
-            target.on_link_acl_data(source, core.PhysicalTransport.LE, data)
+        # bumble's own link takes the random address, but a host may connect from its public one.
+        for source, connection in target.le_connections.items():
+            own = sender.le_connections.get(connection.self_address)
+            if own is not None and own.self_address == source:
+                target.on_link_acl_data(source, core.PhysicalTransport.LE, data)
+                return
 
     def _expire(self, address: str) -> None:
         """End the connections of a device that has not come back in time."""

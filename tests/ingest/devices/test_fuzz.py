@@ -6,7 +6,9 @@ CATFOOT_FUZZ says how many frames each decoder gets; 20,000 where it is not set.
 import os
 import random
 import struct
+import zlib
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -21,9 +23,16 @@ from catfoot.ingest.devices import (
     polar,
     power,
     rsc,
+    stryd,
     witmotion,
 )
+from catfoot.ingest.devices.capture2goruns import recording_of_file
+from catfoot.ingest.devices.movesenselog import recording_of_log
+from catfoot.ingest.devices.openpodruns import encode_run, recording_of_run
+from catfoot.ingest.devices.stored import Origin, StoredRun
 from catfoot.ingest.source import Notification
+from catfoot.ingest.virtual.capture2go import encode
+from catfoot.ingest.virtual.movesense import encode_log
 from catfoot.signal.imu import ImuBlock
 
 FRAMES = int(os.environ.get("CATFOOT_FUZZ", "20000"))
@@ -120,6 +129,12 @@ def witmotion_frames() -> tuple[Callable[[bytes], object], Sequence[bytes]]:
     return lambda data: decoder.feed(Notification("p", witmotion.NOTIFY, data, 0)), frames
 
 
+def stryd_frames() -> tuple[Callable[[bytes], object], Sequence[bytes]]:
+    return stryd.contact_ms, [
+        b"\x32\0\0\0" + struct.pack("<H", ms) + bytes(14) for ms in (180, 260)
+    ]
+
+
 def capture2go_notifications() -> tuple[Callable[[bytes], object], Sequence[bytes]]:
     decoder = capture2go.Capture2GoDecoder()
     frames = []
@@ -131,7 +146,45 @@ def capture2go_notifications() -> tuple[Callable[[bytes], object], Sequence[byte
     return lambda data: decoder.feed(Notification("p", capture2go.NOTIFY, data, 0)), frames
 
 
+def _foot() -> ImuBlock:
+    rng = np.random.default_rng(2)
+    return ImuBlock(
+        t_ns=np.arange(80) * 5_000_000, acc=rng.normal(0, 20, (80, 3)),
+        gyr=rng.normal(0, 5, (80, 3)), rate_hz=200.0,
+    )  # fmt: skip
+
+
+def capture2go_files() -> tuple[Callable[[bytes], object], Sequence[bytes]]:
+    origin = Origin(device="p", began=datetime(2026, 1, 1, tzinfo=UTC))
+
+    def read(data: bytes) -> object:
+        return recording_of_file(data, StoredRun(id="a", size=len(data)), origin)
+
+    return read, [b"".join(encode(_foot())), b"".join(encode(_foot())[:1])]
+
+
+def movesense_logs() -> tuple[Callable[[bytes], object], Sequence[bytes]]:
+    origin = Origin(device="p", began=datetime(2026, 1, 1, tzinfo=UTC))
+
+    def read(data: bytes) -> object:
+        return recording_of_log(data, StoredRun(id="1", size=len(data)), origin)
+
+    return read, [encode_log(_foot(), utc_us=1_770_000_000_000_000), encode_log(_foot()[:24])]
+
+
+def open_pod_runs() -> tuple[Callable[[bytes], object], Sequence[bytes]]:
+    origin = Origin(device="p", began=datetime(2026, 1, 1, tzinfo=UTC))
+    info = openpod.info_of([_foot()])
+
+    def read(data: bytes) -> object:
+        run = StoredRun(id="1", size=len(data), crc32=zlib.crc32(data))
+        return recording_of_run(data, run, origin)
+
+    return read, [encode_run(info, openpod.packets([_foot()], info))]
+
+
 FAMILIES = (
+    capture2go_files, movesense_logs, open_pod_runs, stryd_frames,
     capture2go_notifications,
     open_pod, open_pod_info, running_speed, running_power, heart_rate, polar_frames,
     polar_answers, movesense_messages, dot_packets, witmotion_frames,

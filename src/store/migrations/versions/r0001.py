@@ -188,6 +188,7 @@ def upgrade() -> None:
         sa.Column("until", sa.Date(), nullable=True),
         sa.Column("write", sa.Boolean(), nullable=False),
         sa.Column("withdrawn_at", sa.BigInteger(), nullable=True),
+        sa.Column("text_version", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["athlete"], ["athlete.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
     )

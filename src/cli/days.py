@@ -1,0 +1,167 @@
+"""An athlete's days on the command line: what holds, what is next, what is written down."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .options import AsJson
+
+if TYPE_CHECKING:
+    from ..review import Day
+    from ..store.view import View
+    from ..training.entries import CheckIn, Run, StrengthSession
+
+Whose = Annotated[str, typer.Argument(help="Whose days.")]
+LOG_DAYS = 14
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command()(flags)
+    app.command("next")(coming)
+    app.command()(log)
+
+
+def flags(
+    athlete: Whose,
+    coach: Annotated[bool, typer.Option("--coach", help="The coach's sentences.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Print every flag that holds today with its numbers, and what cannot be judged and why."""
+    from .. import review
+    from ..training.phrases import evidence
+    from ..training.words import FOOTER
+
+    with _opened(athlete) as (view, id, day):
+        held = review.held(view, id, day)
+    if as_json:
+        _print_json(*held.items)
+        return
+    for one in held.items:
+        flag = one.flag
+        typer.echo(f"{flag.severity}: {flag.title} ({flag.rule}, grade {flag.grade})")
+        typer.echo(f"  {flag.coach if coach else flag.runner}")
+        for number in flag.because:
+            typer.echo(
+                f"  {evidence(number.what, number.number, number.unit, number.n, number.usual)}"
+            )
+        if one.answer is not None:
+            typer.echo(
+                f"  answered: {one.answer.answer.replace('_', ' ')} {one.answer.cause}".rstrip()
+            )
+    if not held.items:
+        typer.echo("No flag holds today.")
+    for sentence in held.gone:
+        typer.echo(sentence)
+    for outcome in held.unknown:
+        typer.echo(f"{outcome.rule}: {outcome.why}")
+    typer.echo(FOOTER)
+
+
+def coming(athlete: Whose, as_json: AsJson = False) -> None:
+    """Print the next foot session: how much of what, and why."""
+    from .. import review
+
+    with _opened(athlete) as (view, id, day):
+        told = review.coming(view, id, day)
+    if as_json:
+        _print_json(told)
+        return
+    typer.echo(f"{told.title}, {told.minutes} min. {told.why}" if told.minutes else told.why)
+    for item in told.items:
+        typer.echo(f"  {item.name}: {item.dose}")
+        typer.echo(f"    {item.decision.clause}: {item.decision.why} Cue: {item.cue}")
+    for line in told.left_out:
+        typer.echo(f"  left out: {line}")
+
+
+def log(
+    athlete: Whose,
+    kind: Annotated[
+        str | None, typer.Argument(help="What to write down: run, check-in, strength, ...")
+    ] = None,
+    said: Annotated[
+        list[str] | None,
+        typer.Argument(help="name=value: km=8 min=45 effort=4; sore=calf:5; sets=toe_curls:3x20."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write something down for today, or without it print the last two weeks."""
+    from .. import review
+    from ..training.entries import as_json as plain
+    from ..training.shorthand import entry_of
+
+    with _opened(athlete) as (view, id, day):
+        if kind is None:
+            told = review.timeline(view, id, day - timedelta(LOG_DAYS - 1), day)
+            if as_json:
+                _print_json(*told.days)
+            else:
+                for line in (line for one in told.days for line in _lines(one)):
+                    typer.echo(line)
+            return
+        try:
+            entry: Any = entry_of(kind, said or (), day, datetime.now(UTC))
+        except ValueError as fault:
+            raise typer.BadParameter(str(fault)) from fault
+        row = view.add(id, entry)
+    if as_json:
+        typer.echo(json.dumps({"id": row.id, **plain(row.entry)}))
+    else:
+        typer.echo(f"{kind} of {getattr(entry, 'day', day)} is written down for {athlete}")
+
+
+def _lines(day: "Day") -> Iterator[str]:
+    """Return what a day was, a line for each thing in it."""
+    from ..training.phrases import day_name
+
+    name = day_name(day.day)
+    for item in (*day.runs, *day.strength, *day.check_ins):
+        yield f"{name}: {_said(item.entry)}"
+    for flag in day.flags:
+        yield f"{name}: {flag.severity}: {flag.title}"
+
+
+def _said(entry: "Run | StrengthSession | CheckIn") -> str:
+    from ..training.entries import Run, StrengthSession
+    from ..training.load import distance_m
+    from ..training.phrases import km, minutes
+
+    if isinstance(entry, Run):
+        metres = distance_m(entry)
+        far = "" if metres is None else f"{km(metres)}, "
+        effort = "effort not given" if entry.effort is None else f"effort {entry.effort:g}"
+        return f"run, {far}{minutes(entry.duration_s)}, {effort}"
+    if isinstance(entry, StrengthSession):
+        return f"foot session ({entry.kind}), {entry.duration_min:g} min, {len(entry.sets)} sets"
+    sore = ", ".join(f"{one.site} {one.score:g}" for one in entry.soreness if one.score)
+    pain = "not given" if entry.pain is None else f"{entry.pain:g}"
+    return f"check-in, pain {pain}{f', sore: {sore}' if sore else ''}"
+
+
+@contextmanager
+def _opened(athlete: str) -> Iterator[tuple["View", str, date]]:
+    """Open the stores for one athlete: a view as the machine, the id, the athlete's own day."""
+    from zoneinfo import ZoneInfo
+
+    from ..config import Settings, open_stores
+    from ..errors import NotFound
+    from ..training.consent import MACHINE
+
+    with open_stores(Settings()) as stores:
+        row = stores.logbook.find_person(athlete)
+        if row is None:
+            raise NotFound(f"nobody here is called {athlete!r}")
+        day = datetime.now(UTC).astimezone(ZoneInfo(row.entry.tz)).date()
+        yield stores.as_seen_by(MACHINE), row.id, day
+
+
+def _print_json(*things: Any) -> None:
+    from ..training.entries import as_json as plain
+
+    for one in things:
+        typer.echo(json.dumps(plain(one)))

@@ -1,0 +1,120 @@
+"""Entries as somebody types them in a line: ``km=8 min=45 effort=4``."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, get_type_hints
+
+from .entries import (
+    AfterRun,
+    Assessment,
+    Availability,
+    BarefootTime,
+    CheckIn,
+    Device,
+    OwnExercise,
+    PlannedRun,
+    PlannedWeek,
+    Programme,
+    Run,
+    StrengthSession,
+    from_json,
+)
+
+Values = dict[str, Any]
+
+#: What can be typed in, by the word for it.
+KINDS: Mapping[str, type[Any]] = {
+    "run": Run,
+    "after-run": AfterRun,
+    "check-in": CheckIn,
+    "strength": StrengthSession,
+    "planned-run": PlannedRun,
+    "planned-week": PlannedWeek,
+    "availability": Availability,
+    "barefoot": BarefootTime,
+    "assessment": Assessment,
+    "device": Device,
+    "programme": Programme,
+    "own-exercise": OwnExercise,
+}
+
+
+def entry_of(kind: str, said: Iterable[str], day: date, at: datetime) -> Any:
+    """Return the entry of a kind that ``name=value`` pairs describe; the rest is now and today.
+
+    Values are JSON, or text where they are none. Short names: ``km`` and ``min`` of runs and
+    sessions, ``sore=calf:5,arch:3``, ``sets=short_foot:3x8x5,toe_curls:3x20`` (sets,
+    repetitions, seconds held). Raises ValueError for what does not fit.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"expected one of {', '.join(KINDS)}, got {kind!r}")
+    wanted = KINDS[kind]
+    fields = get_type_hints(wanted)
+    values: Values = {"day": day.isoformat()}
+    for name in ("at", "started_at"):
+        if name in fields:
+            values[name] = at.isoformat()
+    for pair in said:
+        name, sign, text = pair.partition("=")
+        if not sign:
+            raise ValueError(f"expected name=value, got {pair!r}")
+        short = _SHORT.get((wanted, name))
+        values |= short(text) if short is not None else {name: _value(text)}
+    return from_json(wanted, values)
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _number(name: str, scale: float) -> Callable[[str], Values]:
+    def read(text: str) -> Values:
+        try:
+            return {name: float(text.replace(",", ".")) * scale}
+        except ValueError as fault:
+            raise ValueError(f"{name}: expected a number, got {text!r}") from fault
+
+    return read
+
+
+def _sore(text: str) -> Values:
+    found = []
+    for part in text.split(","):
+        site, sign, score = part.partition(":")
+        if not sign or not score.replace(".", "", 1).isdigit():
+            raise ValueError(f"sore: expected site:score as in calf:5, got {part!r}")
+        found.append({"site": site.strip(), "score": float(score)})
+    return {"soreness": found}
+
+
+def _sets(text: str) -> Values:
+    if text.startswith("["):
+        return {"sets": _value(text)}
+    found: list[Values] = []
+    for part in text.split(","):
+        exercise, sign, dose = part.partition(":")
+        numbers = dose.split("x")
+        if not sign or not 2 <= len(numbers) <= 3 or not all(n.strip().isdigit() for n in numbers):
+            raise ValueError(
+                f"sets: expected exercise:sets x reps as in toe_curls:3x20, got {part!r}"
+            )
+        one: Values = {"exercise": exercise.strip(), "reps": int(numbers[1])}
+        if len(numbers) == 3:
+            one["hold_s"] = float(numbers[2])
+        found += [one] * int(numbers[0])
+    return {"sets": found}
+
+
+_SHORT: Mapping[tuple[type[Any], str], Callable[[str], Values]] = {
+    (Run, "km"): _number("distance_m", 1000.0),
+    (Run, "min"): _number("duration_s", 60.0),
+    (PlannedRun, "km"): _number("distance_m", 1000.0),
+    (PlannedRun, "min"): _number("duration_s", 60.0),
+    (StrengthSession, "min"): _number("duration_min", 1.0),
+    (StrengthSession, "sets"): _sets,
+    (CheckIn, "sore"): _sore,
+}

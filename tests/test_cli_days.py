@@ -1,0 +1,87 @@
+"""An athlete's days as a person types and reads them."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from catfoot.cli import main
+from catfoot.config import Settings, open_stores
+from catfoot.training import words
+from catfoot.training.entries import Person, Run
+
+TODAY = datetime.now(UTC)
+
+
+def run(*argv: str) -> int:
+    with pytest.raises(SystemExit) as end:
+        main(list(argv))
+    return int(end.value.code or 0)
+
+
+@pytest.fixture(autouse=True)
+def ada(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ada, who ran 8 km every third day and 12 km today."""
+    monkeypatch.setenv("CATFOOT_DATA", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+    with open_stores(Settings()) as stores:
+        athlete = stores.logbook.add_person(Person(name="ada"))
+        for i in range(5):
+            at = TODAY - timedelta(3 * i)
+            far = 12_000.0 if i == 0 else 8_000.0
+            done = Run(day=at.date(), started_at=at, duration_s=3000.0, distance_m=far)
+            stores.logbook.add(athlete, done)
+
+
+def test_flags_say_what_holds_with_its_numbers_and_what_cannot_be_judged(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run("flags", "ada") == 0
+    said = capsys.readouterr().out
+    assert "caution: One run much longer (F01, grade B)" in said
+    assert "  beyond the longest: 50 % (n 4)" in said
+    assert "F03: Not enough data: " in said
+    assert said.rstrip().endswith(words.FOOTER)
+    assert words.forbidden_in(said) == ()
+    assert run("flags", "ada", "--coach") == 0
+    assert "  ada ran 12.0 km" in capsys.readouterr().out
+    assert run("flags", "ada", "--json") == 0
+    (one,) = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert one["flag"]["rule"] == "F01"
+
+
+def test_next_says_how_much_of_what_and_why(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("next", "ada") == 0
+    said = capsys.readouterr().out
+    assert said.startswith("Mobility tune-up, 8 min. One run much longer")
+    assert "  Ankle circles: 2 x 10\n    hold: " in said
+    assert words.forbidden_in(said) == ()
+
+
+def test_log_writes_down_and_reads_back(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("log", "ada", "check-in", "sore=calf:5", "pain=0") == 0
+    assert "check-in of " in capsys.readouterr().out
+    assert run("log", "ada", "strength", "min=12", "sets=toe_curls:3x20", "effort=3") == 0
+    capsys.readouterr()
+    assert run("log", "ada") == 0
+    said = capsys.readouterr().out
+    assert "run, 12.0 km, 50 min, effort not given" in said
+    assert "foot session (strength), 12 min, 3 sets" in said
+    assert "check-in, pain 0, sore: calf 5" in said
+    assert "caution: One run much longer" in said
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "why"),
+    [
+        (("flags", "eve"), 1, "nobody here is called 'eve'"),
+        (("log", "ada", "run", "km=far"), 2, "expected a number"),
+        (("log", "ada", "mood", "good=1"), 2, "expected one of run"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence(
+    argv: tuple[str, ...], code: int, why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*argv) == code
+    assert why in " ".join(capsys.readouterr().err.replace("│", " ").split())

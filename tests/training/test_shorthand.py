@@ -1,0 +1,61 @@
+"""What somebody types in a line becomes an entry, or a sentence that says why not."""
+
+import pytest
+
+from catfoot.training.entries import CheckIn, Run, Soreness, StrengthSession
+from catfoot.training.shorthand import KINDS, entry_of
+
+from .make import DAY, at
+
+NOW = at(0, hour=8)
+
+
+def test_short_names_are_what_people_say() -> None:
+    assert entry_of("run", ["km=8,5", "min=45", "effort=4"], DAY, NOW) == Run(
+        day=DAY, started_at=NOW, duration_s=2700.0, distance_m=8500.0, effort=4.0
+    )
+    sore = entry_of("check-in", ["sore=calf:5,arch:3", "pain=2"], DAY, NOW)
+    assert isinstance(sore, CheckIn)
+    assert sore.soreness == (Soreness(site="calf", score=5.0), Soreness(site="arch", score=3.0))
+    done = entry_of("strength", ["min=12", "sets=short_foot:2x8x5,toe_curls:1x20"], DAY, NOW)
+    assert isinstance(done, StrengthSession)
+    assert [(s.exercise, s.reps, s.hold_s) for s in done.sets] == [
+        ("short_foot", 8, 5.0), ("short_foot", 8, 5.0), ("toe_curls", 20, None),
+    ]  # fmt: skip
+
+
+def test_any_field_can_be_named_and_the_day_can_be_another() -> None:
+    past = entry_of(
+        "run", ["day=2026-03-01", "min=30", 'shoe="Blue"', "title=Along the river"], DAY, NOW
+    )
+    assert (past.day.isoformat(), past.shoe, past.title) == (
+        "2026-03-01",
+        "Blue",
+        "Along the river",
+    )
+    away = entry_of("availability", ["state=not_running", "until=2026-03-20"], DAY, NOW)
+    assert away.state == "not_running"
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "why"),
+    [
+        ("running", [], "expected one of run"),
+        ("run", ["km"], "expected name=value"),
+        ("run", ["km=far", "min=3"], "distance_m: expected a number"),
+        ("run", [], "missing 1 required.*'duration_s'"),
+        ("run", ["min=30", "mood=good"], "'mood'"),
+        ("check-in", ["sore=calf"], "expected site:score"),
+        ("check-in", ["sore=elbow:3"], "site"),
+        ("strength", ["min=3", "sets=toe_curls:many"], "expected exercise:sets x reps"),
+    ],
+)
+def test_what_does_not_fit_is_said_in_a_sentence(kind: str, said: list[str], why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        entry_of(kind, said, DAY, NOW)
+
+
+def test_everything_that_can_be_typed_in_is_an_entry_of_the_logbook() -> None:
+    from catfoot.store.schema import KINDS as KEPT
+
+    assert set(KINDS.values()) <= KEPT.keys()
