@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --require-hashes -r
 TREE := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 
-.PHONY: demo test check fmt bench validate fuzz crash bluez alarms screenshots rows lock wheel clean
+.PHONY: demo test check fmt bench validate crash alarms load audit rows lock wheel clean fuzz bluez screenshots
 .DEFAULT_GOAL := test
 
 ## demo: set up, then a run from two virtual pods to a flag on a page; Ctrl-C ends it
@@ -50,6 +50,15 @@ bluez: .venv/dev
 ## alarms: false alarms and detection of the flags on simulated runners
 alarms: .venv/dev
 	PYTHONPATH=typings $(BIN)/python -m tests.training.alarms
+
+## load: what the server bears: event loop, a run, a chart, a team of 200; beside their bars
+load: .venv/dev
+	PYTHONPATH=typings $(BIN)/python -m tests.load
+
+## audit: known holes in what the locks name; also fails on what could not be looked up
+audit: .venv/dev
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements.lock
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements-dev.lock
 
 ## fuzz: FRAMES broken frames for each decoder, 10^6 unless set; nothing but DecodeError may come
 FRAMES ?= 1000000

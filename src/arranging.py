@@ -73,3 +73,11 @@ def _read(said: dict[str, Any]) -> Arrangement:
         places=tuple((recording, run) for recording, run in said["places"]),
         absent=tuple(said["absent"]),
     )
+
+
+def whole_run(stores: "Stores", athlete: str, begin: str) -> str:
+    """Return the id of the athlete's run that begins like that; NotFound for none or several."""
+    found = [r.id for r in stores.logbook.entries(Run, athlete) if r.id.startswith(begin)]
+    if len(found) != 1:
+        raise NotFound(f"{len(found) or 'no'} runs of this athlete begin with {begin!r}")
+    return found[0]

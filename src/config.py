@@ -139,7 +139,7 @@ class Settings(BaseSettings):
 
 
 #: Variables of ours that are read elsewhere.
-_OTHERS = frozenset({"CONFIG", "KEY", "SHARED", "SCREENSHOTS", "FUZZ"})
+_OTHERS = frozenset({"CONFIG", "KEY", "SHARED", "SCREENSHOTS", "FUZZ", "EXPORT"})
 
 
 def _check_names(settings: type[BaseSettings]) -> None:

@@ -12,19 +12,18 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from .collect import Marks, Plan, collect
-from .errors import FileError, NotFound, RadioError
+from .errors import FileError, RadioError
 from .feeds import LocalSink, Sink
 from .ingest.records import MARKER
 from .live import Live, Mailbox
 from .pairing import Claims
 from .radios import Opener, files_played, platform, virtual
-from .replaying import replay
 from .store.raw import RawStore
 from .uplink import RemoteSink, Server
 
@@ -71,7 +70,7 @@ def record(settings: "Settings", wanted: Wanted, say: Say) -> "list[Imported]":
     played = files_played(wanted.virtual, wanted.side, wanted.place, say)
     radio = virtual(played, fast=wanted.fast) if played else platform
     if wanted.to is not None:
-        whose = _athlete_at(wanted.to, wanted.athlete, wanted.key)
+        whose = athlete_at(wanted.to, wanted.athlete, wanted.key)
         server = Server(wanted.to, whose, wanted.key)
         asyncio.run(_to_server(server, settings.data, wanted, radio, say))
         return []
@@ -113,80 +112,13 @@ class _Measuring:
             self.refused.append(fault)
 
 
-def show_again(settings: "Settings", athlete: str, run: str, wanted: "Shown", say: Say) -> None:
-    """Show a stored run as live, here or on a server's page, until it ends or Ctrl-C.
-
-    Nothing is stored by it: on a server the same bytes are the same recording. RadioError
-    where the server does not answer, FileError for a recording that cannot be shown.
-    """
-    from tempfile import TemporaryDirectory
-
-    from .config import open_stores
-    from .replaying import tapes
-
-    with open_stores(settings) as stores, TemporaryDirectory(prefix="catfoot-replay-") as scratch:
-        person = stores.logbook.find_person(athlete)
-        if person is None:
-            raise NotFound(f"no athlete is called {athlete!r} here")
-        whole = whole_run(stores, person.id, run)
-        recordings = tapes(stores, person.id, whole, as_recorded=wanted.to is not None)
-        if wanted.to is None:
-            passing = replace(stores, raw=RawStore(Path(scratch)))
-            asyncio.run(_show_here(passing, person.id, recordings, wanted.speed, say))
-            return
-    whose = _athlete_at(wanted.to, athlete, wanted.key)
-    server = Server(wanted.to, whose, wanted.key)
-    asyncio.run(_show_there(server, settings.data / "outbox", recordings, wanted.speed))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """How a stored run is shown: ``speed`` times its pace, here or at a server."""
-
-    speed: float = 1.0
-    to: str | None = None
-    key: str = ""
-
-
-def whole_run(stores: "Stores", athlete: str, begin: str) -> str:
-    """Return the id of the athlete's run that begins like that; NotFound for none or several."""
-    from .training.entries import Run
-
-    found = [r.id for r in stores.logbook.entries(Run, athlete) if r.id.startswith(begin)]
-    if len(found) != 1:
-        raise NotFound(f"{len(found) or 'no'} runs of this athlete begin with {begin!r}")
-    return found[0]
-
-
-async def _show_here(
-    stores: "Stores", athlete: str, recordings: list[bytes], speed: float, say: Say
-) -> None:
-    stop = asyncio.Event()
-    _on_interrupt(stop.set)
-    async with Live(stores, lambda *_: None) as live:
-        with live.hub.subscribe(athlete) as mailbox:
-            showing = asyncio.create_task(_show(mailbox, say))
-            try:
-                await replay(recordings, LocalSink(live, athlete), speed=speed, stop=stop)
-            finally:
-                showing.cancel()
-                await asyncio.wait([showing])
-
-
-async def _show_there(server: Server, outbox: Path, recordings: list[bytes], speed: float) -> None:
-    stop = asyncio.Event()
-    _on_interrupt(stop.set)
-    async with RemoteSink(server, RawStore(outbox)) as sink:
-        await replay(recordings, sink, speed=speed, stop=stop)
-
-
 async def _to_stores(
     measuring: _Measuring, athlete: str, wanted: Wanted, radio: Opener, say: Say
 ) -> None:
     claims = Claims(measuring.stores.settings.data / "pods.json")
     async with Live(measuring.stores, measuring) as live:
         with live.hub.subscribe(athlete) as mailbox:
-            showing = asyncio.create_task(_show(mailbox, say))
+            showing = asyncio.create_task(show(mailbox, say))
             try:
                 await _collect(athlete, claims, LocalSink(live, athlete), wanted, radio, say)
             finally:
@@ -209,7 +141,7 @@ async def _collect(
     athlete: str, claims: Claims, sink: Sink, wanted: Wanted, opener: Opener, say: Say
 ) -> None:
     stop = asyncio.Event()
-    _on_interrupt(stop.set)
+    on_interrupt(stop.set)
     plan = Plan(
         athlete=athlete, mode="drill" if wanted.drill or wanted.drill_of else "run",
         drill=wanted.drill_of, seconds=wanted.seconds,
@@ -254,7 +186,7 @@ def _read_lines(take: Callable[[str], object]) -> None:
     threading.Thread(target=read, name="markers", daemon=True).start()
 
 
-def _on_interrupt(act: Callable[[], None]) -> None:
+def on_interrupt(act: Callable[[], None]) -> None:
     """Let Ctrl-C and SIGTERM end the recording instead of the program."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -264,7 +196,7 @@ def _on_interrupt(act: Callable[[], None]) -> None:
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(act))
 
 
-def _athlete_at(url: str, name: str, key: str) -> str:
+def athlete_at(url: str, name: str, key: str) -> str:
     """Return the id of the athlete of that name on a server, who is created if new."""
     if urlsplit(url).scheme not in ("http", "https"):
         raise RadioError(f"--to: expected an address like http://host:8000, got {url!r}")
@@ -291,7 +223,7 @@ def _asked(url: str, key: str, body: object = None) -> Any:
         return json.load(answer)
 
 
-async def _show(mailbox: Mailbox, say: Say) -> None:
+async def show(mailbox: Mailbox, say: Say) -> None:
     """Say every other second what the feet do."""
     while True:
         snapshot = await mailbox.take()

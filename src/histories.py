@@ -114,12 +114,13 @@ def _with_sources(
     by_run: dict[str, list[Recording]] = {}
     for row in recordings:
         by_run.setdefault(row.entry.run, []).append(row.entry)
-    out = []
-    for run in runs:
-        measures = tuple(
-            m if m.source else replace(m, source=source_of(m.name, by_run.get(run.id, ())))
-            for m in run.entry.summary.measures
-        )
-        summary = replace(run.entry.summary, measures=measures)
-        out.append(replace(run, entry=replace(run.entry, summary=summary)))
-    return out
+    return [_with_source(run, by_run[run.id]) if run.id in by_run else run for run in runs]
+
+
+def _with_source(run: "Row[Run]", recordings: Sequence[Recording]) -> "Row[Run]":
+    measures = tuple(
+        m if m.source else replace(m, source=source_of(m.name, recordings))
+        for m in run.entry.summary.measures
+    )
+    summary = replace(run.entry.summary, measures=measures)
+    return replace(run, entry=replace(run.entry, summary=summary))

@@ -10,7 +10,6 @@ from .analysis import Analysed, closer, foot_frame
 from .errors import ConfigError, FileError
 from .signal.glossary import BY_NAME
 from .signal.imu import G_MPS2
-from .signal.quality import Reason
 from .signal.smoothing import rolling
 from .signal.tables import GRADE_X, BoolArray, FloatArray, Table
 
@@ -169,7 +168,7 @@ def _signals(one: Analysed, above: "Axes", below: "Axes") -> None:
     """Draw some strides from the middle: size of acceleration and pitch rate, contacts shaded."""
     looked = closer(one.decoded)
     assert looked is not None  # it has samples
-    contacts = one.steps[(one.steps["reason"] & np.uint32(Reason.NO_IC)) == 0]
+    contacts = one.steps[~np.isnan(one.steps["gct_s"])]
     t_ns = looked.t_ns
     middle = contacts["ic_ns"][len(contacts) // 2] if len(contacts) else t_ns[len(t_ns) // 2]
     first, last = np.searchsorted(

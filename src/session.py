@@ -289,16 +289,16 @@ class Session:
                 self._tapped(said)
             elif isinstance(said, np.ndarray):
                 self.foot.hear(said)
-        for at_ns, what in self.reader.marks()[self._marks :]:
+        for at_ns, what in self.reader.marks[self._marks :]:
             self._marks += 1
             if what == MARKER:
                 self.foot.mark(at_ns)
 
     def _tapped(self, block: ImuBlock) -> None:
         """Look for taps, on the clock that all pods of this process share."""
-        at = self.reader.utc(int(block.t_ns[-1]))
-        if at is not None:
-            self.taps.feed(block, _utc_ns(at) - int(block.t_ns[-1]))
+        at_ns = _utc_ns(self.reader.utc(int(block.t_ns[-1])))
+        if at_ns is not None:
+            self.taps.feed(block, at_ns - int(block.t_ns[-1]))
 
     def _kept(self, size: int, durable: Callable[[int], None]) -> None:
         self.durable = max(self.durable, size)

@@ -8,20 +8,21 @@ server then has. The log is let go only once the server has sealed the recording
 import asyncio
 import json
 import logging
-from dataclasses import dataclass, field
 from itertools import chain, repeat
 from typing import Self
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus, WebSocketException
 
-from .errors import CatfootError, RadioError, StoreError
+from .errors import CatfootError, StoreError
 from .feeds import Pending
 from .ingest.records import OFFSET, Header
 from .ingest.source import LinkState
+from .remote import Server
 from .store.raw import OpenRecording, RawStore, Writer
+
+__all__ = ["RemoteFeed", "RemoteSink", "Server"]
 
 log = logging.getLogger(__name__)
 
@@ -31,27 +32,6 @@ BACK_OFF_S = (0.25, 0.5, 1.0, 2.0, 4.0)
 #: The server erased the athlete, and whoever has bytes of theirs is to forget them too.
 GONE = 410
 FAULTS = (OSError, TimeoutError, WebSocketException, StoreError)
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """A catfoot server and the athlete there whose recordings these are.
-
-    ``key`` is one that may send, where the server wants to know who somebody is.
-    """
-
-    url: str
-    athlete: str
-    key: str = field(default="", repr=False)
-
-    def socket(self) -> str:
-        """Return the address of the athlete's collect WebSocket."""
-        parts = urlsplit(self.url)
-        if parts.scheme not in ("http", "https") or not parts.netloc:
-            raise RadioError(f"--to: expected an address like http://host:8000, got {self.url!r}")
-        scheme = "wss" if parts.scheme == "https" else "ws"
-        path = parts.path.rstrip("/")
-        return f"{scheme}://{parts.netloc}{path}/api/v1/athletes/{self.athlete}/collect"
 
 
 class RemoteSink:

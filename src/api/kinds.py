@@ -3,7 +3,8 @@
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from ..ingest.kinds import COLUMNS, as_rows
+from ..ingest.kinds import COLUMNS
+from ..ingest.kindtable import as_rows
 
 router = APIRouter(prefix="/devices/kinds", tags=["devices"])
 

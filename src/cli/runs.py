@@ -51,8 +51,8 @@ def list_runs(athlete: Whose, as_json: AsJson = False) -> None:
 def join(run: One, other: One, athlete: Whose, as_json: AsJson = False) -> None:
     """Make two runs one; what was written about the first stays."""
     from ..arranging import join as joined
+    from ..arranging import whole_run
     from ..config import Settings, open_stores
-    from ..gateway import whole_run
 
     with open_stores(Settings()) as stores:
         whose = _id(stores, athlete)
@@ -104,7 +104,7 @@ def replay(
 ) -> None:
     """Show a stored run as if it were live; nothing is stored by it."""
     from ..config import Settings
-    from ..gateway import Shown, show_again
+    from ..reruns import Shown, show_again
 
     wanted = Shown(speed=speed, to=to, key=key)
     show_again(Settings(), athlete, run, wanted, typer.echo)

@@ -85,7 +85,7 @@ def export(
     temporary = path.with_name(f".{disk.new_id()}.tmp")
     try:
         with disk.failing(f"cannot write {path}"):
-            disk.touch_private(temporary)
+            disk.create(temporary).close()
             with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as out:
                 out.writestr("README.txt", _README.format(name=name, at=f"{at:%Y-%m-%d %H:%M}"))
                 out.writestr("logbook.json", _logbook_json(athlete, rows))

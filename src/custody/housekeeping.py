@@ -33,16 +33,10 @@ class Tidied:
 
 def tidy(stores: "Stores", now: datetime) -> Tidied:
     """Let go what is older than ``raw_days``, and rows that a crash left; twice is fine."""
-    let_go = swept = 0
-    _forget_erased(stores)
-    _forget_exports(stores, now)
-    for person in stores.logbook.persons():
-        for row in stores.logbook.entries(Recording, person.id):
-            let_go += _let_go(stores, row, now)
-        swept += sweep_rows(stores, person.id)
-    if let_go or swept:
-        log.info("housekeeping let_go=%d swept=%d", let_go, swept)
-    return Tidied(let_go, swept)
+    done = Tidied(_let_old_go(stores, now), _sweep(stores))
+    if done.let_go or done.swept:
+        log.info("housekeeping let_go=%d swept=%d", done.let_go, done.swept)
+    return done
 
 
 def sweep_rows(stores: "Stores", athlete: str) -> int:
@@ -97,21 +91,34 @@ def _let_go(stores: "Stores", row: Row[Recording], now: datetime) -> bool:
     return True
 
 
+def _sweep(stores: "Stores") -> int:
+    return sum(sweep_rows(stores, person.id) for person in stores.logbook.persons())
+
+
+def _let_old_go(stores: "Stores", now: datetime) -> int:
+    _forget_erased(stores)
+    _forget_exports(stores, now)
+    return sum(
+        _let_go(stores, row, now)
+        for person in stores.logbook.persons()
+        for row in stores.logbook.entries(Recording, person.id)
+    )
+
+
 @contextmanager
 def housekeeping(
     stores: "Stores", clock: Callable[[], datetime], every_s: float = _EVERY_S
 ) -> Iterator[None]:
-    """Tidy at once and then every few hours, on a thread of its own, until left."""
+    """Sweep at once, then let go and tidy every few hours on a thread, until left."""
     leaving = threading.Event()
 
     def work() -> None:
-        while not leaving.is_set():
-            try:
-                tidy(stores, clock())
-            except CatfootError as fault:
-                log.error("housekeeping: %s", fault)
-            leaving.wait(every_s)
+        _logged(lambda: _let_old_go(stores, clock()))
+        while not leaving.wait(every_s):
+            _logged(lambda: tidy(stores, clock()))
 
+    # Before anybody writes; what goes by age may be much and need not be waited for.
+    _logged(lambda: _sweep(stores))
     thread = threading.Thread(target=work, name="housekeeping", daemon=True)
     thread.start()
     try:
@@ -119,3 +126,10 @@ def housekeeping(
     finally:
         leaving.set()
         thread.join()
+
+
+def _logged(work: Callable[[], object]) -> None:
+    try:
+        work()
+    except CatfootError as fault:
+        log.error("housekeeping: %s", fault)

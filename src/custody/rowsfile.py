@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -61,7 +62,7 @@ def write_parquet(table: Table) -> bytes:
     names = table.dtype.names or ()
     columns = {name: pyarrow.array(np.ascontiguousarray(table[name])) for name in names}
     out = io.BytesIO()
-    floats = [name for name in names if table.dtype[name].kind == "f"]
+    floats: Any = [name for name in names if table.dtype[name].kind == "f"]  # declared a bool
     parquet.write_table(
         pyarrow.table(columns),
         out,

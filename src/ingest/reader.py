@@ -34,6 +34,7 @@ class Reader:
         self.late_ns = 0  # how much later than the quickest ones the last packet came
         self.last_fault: DecodeError | None = None
         self.events: list[Event] = []
+        self.marks: list[tuple[int, str]] = []  # the same, on the recording's clock
         self.info: openpod.Info | None = None
         self._clock_id: int | None = None
         self._shift_ns: int | None = 0
@@ -93,6 +94,8 @@ class Reader:
             self._connect(record)
         elif isinstance(record, Event):
             self.events.append(record)
+            if self._last is not None:
+                self.marks.append((self._last[0] + record.at_ns - self._last[1], record.what))
         else:
             self.foreign += 1
         return []
@@ -103,14 +106,6 @@ class Reader:
             return None
         host_ns = t_ns if self.profile and not self.profile.wrap_ns else self.clock.host_ns(t_ns)
         return self.header.started_at + timedelta(microseconds=host_ns / 1000)
-
-    def marks(self) -> list[tuple[int, str]]:
-        """Return what was marked while it was recorded: (ns on the recording's clock, what)."""
-        if self._last is None:
-            return []
-        on_device = self.profile is not None and self.profile.wrap_ns
-        late_ns = self.clock.host_ns(self._last[0]) - self._last[0] if on_device else 0
-        return [(event.at_ns - late_ns, event.what) for event in self.events]
 
     def received_at(self) -> datetime | None:
         """Return UTC at which the host received the last packet; None before the first."""

@@ -27,7 +27,7 @@ def letter(view: "View", athlete: str, day: date) -> Letter:
     Raises Refused where load and flags are not shared: of anything less there is no letter.
     """
     view.must(athlete, "load_and_flags")
-    missing = tuple(kind for kind in _TOLD if not _shared(view, athlete, kind))
+    missing: tuple[Kind, ...] = tuple(k for k in _TOLD if not _shared(view, athlete, k))
     # The plans ahead are read however far they reach; of the days, those before Monday count.
     return letter_on(day, history_of(view, athlete, monday_of(day)), missing)
 

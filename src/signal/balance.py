@@ -53,11 +53,8 @@ class Moments:
         return len(self.rows)
 
 
-_NOTHING = np.zeros(0)
-_NEVER = np.zeros(0, np.bool_)
-_NONE = Moments(
-    empty(SWAY), _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NEVER, _NEVER, np.zeros(0, np.uint32)
-)
+_ZERO, _NO = np.zeros(0), np.zeros(0, np.bool_)
+_NONE = Moments(empty(SWAY), _ZERO, _ZERO, _ZERO, _ZERO, _NO, _NO, np.zeros(0, np.uint32))
 
 
 class SwayAnalyser:

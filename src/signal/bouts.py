@@ -50,7 +50,8 @@ def bouts(rows: Table, findings: Findings, marks: Marks | None = None) -> tuple[
     if len(landed) > 1:
         pauses = list(_stops(landed, marks.holes))
         walks = list(_walks(landed, pauses))
-        fast = list(_accelerations(landed, pauses, walks))
+        # The speed of a pod that rattles goes up and down by itself.
+        fast = [] if findings.loose else list(_accelerations(landed, pauses, walks))
         of_kind: tuple[tuple[BoutKind, list[Span]], ...] = (
             ("stop", pauses),
             ("walk", walks),

@@ -1,11 +1,11 @@
-"""Stride length made true by distances that are known: GPS, a track, a treadmill; per shoe.
+"""Stride length made true by distances that are known: a watch, a track, a treadmill; per shoe.
 
 A pod's path is short or long by a per cent or two that stays with shoe and seat. What a known
 distance says of it is taken in once it has been said often enough: the median of the ratios, each
 of a distance long enough to mean something.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -13,13 +13,14 @@ import numpy as np
 
 from .measures import Measure, Summary
 
-Known = Literal["GPS", "a track", "a treadmill"]
+Known = Literal["a watch", "a track", "a treadmill"]
 
-#: Metres from which a distance says something: GPS errs by tens of metres, a track by single ones.
-LEAST_M: dict[Known, float] = {"GPS": 1000.0, "a track": 400.0, "a treadmill": 400.0}
-_NEEDED: dict[Known, int] = {"GPS": 3, "a track": 1, "a treadmill": 2}
+#: Metres from which a distance says something: a watch's GPS errs by tens of metres, a track by few.
+LEAST_M: dict[Known, float] = {"a watch": 1000.0, "a track": 400.0, "a treadmill": 400.0}
+_NEEDED: dict[Known, int] = {"a watch": 3, "a track": 1, "a treadmill": 2}
 _MOST_OFF = 0.15  # a ratio further from 1 is of another run, or of a pod that lost half of it
-_SCALED = frozenset({"stride", "speed"})
+#: The measures that are lengths of strides.
+SCALED = frozenset({"stride", "speed"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,17 +35,23 @@ class Calibration:
     by: Known
     spread: float
 
-    def applied(self, summary: Summary) -> Summary:
-        """Return the summary with stride length, speed and distance made true, and said so."""
+    def applied(
+        self, summary: Summary, names: Collection[str] = SCALED, *, distance: bool = True
+    ) -> Summary:
+        """Return the summary with stride length, speed and distance made true, and said so.
+
+        ``names`` and ``distance`` say what of it the pod measured.
+        """
         runs = "1 run" if self.n == 1 else f"{self.n} runs"
         said = f"made true by {self.by}: x{self.factor:.3f} from {runs} in this shoe"
         distance_m = summary.distance_m
+        factor = self.factor if distance else 1.0
         return replace(
             summary,
             measures=tuple(
-                self._scaled(m, said) if m.name in _SCALED else m for m in summary.measures
+                self._scaled(m, said) if m.name in names else m for m in summary.measures
             ),
-            distance_m=None if distance_m is None else distance_m * self.factor,
+            distance_m=None if distance_m is None else distance_m * factor,
         )
 
     def _scaled(self, m: Measure, said: str) -> Measure:
@@ -63,7 +70,7 @@ def calibration_of(pairs: Iterable[tuple[float, float]], by: Known) -> Calibrati
     """Return the calibration from (distance by the pod, known distance) in metres.
 
     Distances that are too short or implausible are left out. None while too few are left: three
-    by GPS, two by treadmills, whose belts slip, one by a track.
+    by a watch, two by treadmills, whose belts slip, one by a track.
     """
     ratios = np.array(
         [known / pod for pod, known in pairs if pod > 0 and known >= LEAST_M[by]], float

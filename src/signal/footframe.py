@@ -27,6 +27,7 @@ CLIP = 0.97  # of the range: where sensors begin to flatten, science.md of Chan 
 HOP_S = 0.125  # contacts come 0.1 s later for it, at half the cost in packets of 0.1 s
 _Ranges = tuple[tuple[float, float, float], tuple[float, float, float]]
 
+_FAR = (math.inf, math.inf, math.inf)
 _WAIT_S = 600.0  # before the calibration; what is older is forgotten
 
 
@@ -63,7 +64,7 @@ class FootFrame:
         self._hop = max(1, round(HOP_S * rate_hz))
         self._raw = History(11)
         self._unripe: list[Track] = []
-        self._ranges: _Ranges = ((math.inf,) * 3, (math.inf,) * 3)  # of what is not ripe
+        self._ranges: _Ranges = (_FAR, _FAR)  # of what is not ripe
         self._motion = 0
         self._enough = round(MOTION_S * rate_hz)
         self._counts = {BRIDGED: 0.0, HOLE: 0.0, CLIPPED: 0.0}

@@ -71,8 +71,9 @@ class LungeAnalyser:
             self._restless = 0
             self._ended_ns = int(w.t_ns[-1])
             if self._upright is None and self._n == _UPRIGHT_CELLS:
-                self._upright = self._sum / self._n
-                weight = float(np.sqrt((self._upright * self._upright).sum()))
+                upright = self._sum / self._n
+                self._upright = upright
+                weight = float(np.sqrt((upright * upright).sum()))
                 self._scale_off = abs(weight / G_MPS2 - 1) > _SCALE_MOST
             return []
         self._restless += 1

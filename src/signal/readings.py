@@ -87,7 +87,7 @@ def _fade(readings: Table) -> tuple[Measure, ...]:
         return ()
     if n < _FADE_LEAST:
         return (withheld("gct_fade", "gct_fade_pct", n, ("fewer than 300 readings",)),)
-    steady = gct[use] - BY_SPEED["gct"] * speed[use]
+    steady = gct[use] - BY_SPEED["gct"].typical * speed[use]
     fifth = np.arange(n) * 5 // n
     change = float(np.median(steady[fifth == 4]) - np.median(steady[fifth == 1]))
     return (

@@ -124,7 +124,7 @@ class SacrumAnalyser:
         """Return the strides whose second step ends in the cell."""
         up = w.acc.mean(axis=-1)
         size = float(np.sqrt((up * up).sum()))
-        step = None
+        step, x, slow = None, w.acc[0], w.acc[0]
         if size > 0.3 * G_MPS2 and len(w.t_ns) >= self._least:
             x = (w.acc[0] * up[0] + w.acc[1] * up[1] + w.acc[2] * up[2]) / size**2
             x = smooth(x, self._pulse_taps)

@@ -38,7 +38,7 @@ class Swings:
             return []
         threshold = self._thresholds(x)
         before = self._last
-        level = threshold if isinstance(threshold, float) else float(threshold[-1])
+        level = float(threshold[-1]) if isinstance(threshold, np.ndarray) else threshold
         self._last = (float(x[-1]), level)
         self._at += n
         if not (x.min() <= 0 if self.swinging else (x > threshold).any()):

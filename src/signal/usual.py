@@ -46,8 +46,9 @@ class Usual:
 
     ``ln_speed`` is the median over runs of ln of the run's speed in m/s (None where it is not
     known), ``ln_value`` that of the run's value in its own unit (g, ms), each brought to that
-    speed by ``by_speed``, how the first grows with the second. ``source`` names device, place, side and rate, whatever makes values
-    comparable; ``version`` is that of the summaries it was made of.
+    speed by ``by_speed``, how the first grows with the second. ``source`` names device, place,
+    side and rate, whatever makes values comparable; ``version`` is that of the summaries it was
+    made of.
     """
 
     measure: str

@@ -10,6 +10,7 @@ import math
 import re
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from types import UnionType
 from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -314,8 +315,13 @@ def check_json(name: str, value: object) -> None:
         raise ValueError(f"{name}: {fault}") from fault
 
 
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind))
+
+
 def row_of(kind: type[E], found: sa.RowMapping) -> Row[E]:
     """Return the row that a line of the kind's table holds."""
-    data = {f.name: found[f.name] for f in fields(kind)}  # type: ignore[arg-type]
+    data = {name: found[name] for name in _names(kind)}
     id, athlete, created_at, version, author = (found[name] for name in ROW_COLUMNS)
     return Row(id, athlete, created_at, version, author, from_json(kind, data))

@@ -14,6 +14,7 @@ from ..store.schema import Row
 from ..store.series import SeriesKey
 from ..training.entries import Recording, Run
 from ..training.joining import JOIN_FROM, overlap, run_from, stop_of
+from .calibrating import calibrated
 
 if TYPE_CHECKING:
     from ..config import Stores
@@ -76,9 +77,10 @@ def commit(
     before = None if new else logbook.get(Run, athlete, entry.run).entry
     zone = ZoneInfo(logbook.person(athlete).entry.tz)
     run = run_from(entries, zone, before)
+    run = replace(run, title=run.title or title, shoe=run.shoe or shoe)
     logbook.commit_run(
         athlete,
-        replace(run, title=run.title or title, shoe=run.shoe or shoe),
+        calibrated(stores, athlete, run, entries),
         entry,
         run_id=entry.run,
         recording_id=recording,
@@ -182,6 +184,7 @@ def _arrange(stores: "Stores", athlete: str, wanted: Arrangement) -> None:
             _put(stores, athlete, run, written)
             continue
         whole = run_from(list(entries.values()), zone, written)
+        whole = calibrated(stores, athlete, whole, list(entries.values()))
         for id, entry in entries.items():
             logbook.commit_run(
                 athlete,

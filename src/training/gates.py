@@ -11,8 +11,9 @@ from datetime import date
 from .entries import Trial
 from .exercises import Gate
 from .history import History, days_before
+from .schedule import adherence_pct
 
-GATES_VERSION = 1
+GATES_VERSION = 2
 HOLD_S = 30.0
 HARD_HOLD_S = 20.0
 HOLD_TIMES = 3
@@ -23,6 +24,7 @@ QUIET_PAIN = 3.0
 TRAINED_DAYS = 28
 LEVEL_DAYS = 14
 PHASE_DAYS = 42
+KEPT_PCT = 70.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,9 @@ def _phase_2(day: date, history: History) -> list[str]:
     recent = history.assessments_in(days_before(day, PHASE_DAYS), day)
     if not any(a.battery in ("mini", "full") for a in recent):
         missing.append("a mini assessment in the last six weeks")
+    kept = adherence_pct(day, history, weeks=PHASE_DAYS // 7)
+    if kept is not None and kept < KEPT_PCT:
+        missing.append("70 % of the planned sessions of six weeks")
     return missing
 
 

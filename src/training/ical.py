@@ -32,7 +32,9 @@ _WORDS: tuple[tuple[RunKind, str], ...] = (
     ("key", r"key|intervals?|intervalle?|tempo|threshold|fartlek|track|hill repeats|marathon pace"),
     ("steady", r"steady|long|lang(er)?|dauerlauf"),
 )
-_KINDS = tuple((kind, re.compile(rf"\b({words})\b", re.IGNORECASE)) for kind, words in _WORDS)
+_KINDS: tuple[tuple[RunKind, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(rf"\b({words})\b", re.IGNORECASE)) for kind, words in _WORDS
+)
 _FAR = re.compile(r"(?<![\d:.,])(\d{1,3}(?:[.,]\d{1,2})?)\s?(km|k|mi|miles?)\b", re.IGNORECASE)
 MILE_M = 1609.344
 
@@ -87,7 +89,10 @@ def kind_of(title: str) -> RunKind:
     >>> kind_of("Intervals 6 x 800 m"), kind_of("City half marathon"), kind_of("Run 8 km")
     ('key', 'race', 'easy')
     """
-    return next((kind for kind, pattern in _KINDS if pattern.search(title)), "easy")
+    for kind, pattern in _KINDS:
+        if pattern.search(title):
+            return kind
+    return "easy"
 
 
 def distance_m_of(title: str) -> float | None:
@@ -132,31 +137,33 @@ def _runs(
 
 def _starts(event: "Event", start: datetime, there: tzinfo, last: date) -> Iterator[datetime]:
     """Return the starts of an entry up to a day, by the clock of its own zone."""
-    from dateutil.rrule import rrulestr
+    from dateutil.rrule import rrule, rrulestr
     from icalendar import vRecur
 
     if start.year < _FIRST_YEAR:
         raise ValueError("too long ago")
-    rule = event.get("RRULE")
-    if rule is None:
+    rules = event.get("RRULE")
+    if rules is None:
         yield start
         return
     if (
-        isinstance(rule, list)
-        or rule["FREQ"][0] not in _REPEATS
-        or any(k in rule for k in _TOO_FINE)
+        isinstance(rules, list)
+        or rules["FREQ"][0] not in _REPEATS
+        or any(k in rules for k in _TOO_FINE)
     ):
         raise ValueError("a rule that no run follows")
     end = datetime.combine(last, time.max)
-    for until in rule.get("UNTIL", ()):
+    for until in rules.get("UNTIL", ()):
         end = min(end, _in_zone(until, there) if isinstance(until, datetime)
                   else datetime.combine(until, time.max))  # fmt: skip
-    rest = {key: value for key, value in rule.items() if key not in ("UNTIL", "COUNT")}
+    rest = {key: value for key, value in rules.items() if key not in ("UNTIL", "COUNT")}
     text = str(vRecur(rest).to_ical(), "utf-8")  # type: ignore[no-untyped-call]
     # A day more on both sides of the zone; without an end a rule that never fits has none.
     series = rrulestr(text, dtstart=start)
+    if not isinstance(series, rrule):
+        raise TypeError("one rule was given and one is expected")
     series = series.replace(until=end + timedelta(days=1))
-    most = rule.get("COUNT", [None])[0]
+    most = rules.get("COUNT", [None])[0]
     out = _left_out(event, there)
     for at in takewhile(lambda at: at <= end, islice(series, most)):
         if at not in out:

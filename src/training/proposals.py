@@ -165,7 +165,10 @@ def _changed(decision: Decision, dose: Dose, day: date, history: History) -> Var
         ("reps", (dose.reps, dose.contacts) != (past.reps, past.contacts)),
         ("sets", dose.sets != past.sets),
     )
-    return next((name for name, differs in pairs if differs), "nothing")
+    for name, differs in pairs:
+        if differs:
+            return name
+    return "nothing"
 
 
 def _amount(dose: Dose) -> float:

@@ -254,6 +254,7 @@ OTHERS: dict[tuple[str, str], str] = {
     ("GET", "/letter"): "known",
     ("GET", "/exercises"): "anybody",  # the catalogue, which is nobody's data
     ("GET", "/measures"): "anybody",
+    ("GET", "/devices/kinds"): "anybody",
     ("GET", "/batteries"): "anybody",
     ("GET", "/oidc"): "anybody",
     ("POST", "/oidc/start"): "anybody",

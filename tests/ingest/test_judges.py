@@ -35,7 +35,8 @@ def judge(needed: Callable[[str, bool], None]) -> Callable[[str], Any]:
 def patched(monkeypatch: pytest.MonkeyPatch, bluetooth: Radio) -> None:
     """Have clients that name no backend use the virtual one."""
     for what, backend in (("scanner", bluetooth.scanner), ("client", bluetooth.client)):
-        chosen = functools.partial(backend, **bluetooth.options)  # type: ignore[arg-type]
+        assert backend is not None
+        chosen: Any = functools.partial(backend, **bluetooth.options)
         monkeypatch.setattr(
             bleak, f"get_platform_{what}_backend_type", lambda chosen=chosen: (chosen, "virtual")
         )

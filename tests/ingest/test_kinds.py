@@ -9,7 +9,8 @@ import pytest
 from catfoot.config import Settings, open_stores
 from catfoot.ingest.devices import PROFILES
 from catfoot.ingest.files.podlog import recording_of
-from catfoot.ingest.kinds import COLUMNS, KINDS, Kind, Storage, as_rows, kind_of, markdown
+from catfoot.ingest.kinds import COLUMNS, KINDS, Kind, Storage, kind_of
+from catfoot.ingest.kindtable import as_rows, markdown
 from catfoot.ingest.source import Decoded
 from catfoot.signal import synth
 from catfoot.sync import import_bytes

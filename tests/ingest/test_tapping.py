@@ -46,7 +46,7 @@ def test_two_taps_or_one_pod_that_was_hit_alone_are_no_alignment() -> None:
 def test_two_feet_that_run_are_not_taps() -> None:
     feet = []
     for side in ("left", "right"):
-        block = synth.runner(20, side=side, seed=3).block  # type: ignore[arg-type]
+        block = synth.runner(20, side=side, seed=3).block
         taps = Taps()
         # The other foot is half a stride later.
         taps.feed(block, 357_000_000 if side == "right" else 0)

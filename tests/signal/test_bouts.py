@@ -1,5 +1,6 @@
 """Bouts: short strides, walk breaks, stops and marked segments."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -94,3 +95,9 @@ def test_a_marked_segment_tells_its_share_of_midfoot_steps() -> None:
     assert midfoot.n > 70
     assert whole is not None
     assert whole.value == pytest.approx(50, abs=5)
+
+
+def test_a_pod_that_rattles_shows_no_accelerations() -> None:
+    rows, findings, _ = stepped(((EASY, 40.0), (FAST, 18.0), (EASY, 40.0)))
+    assert len(of("acceleration", bouts(rows, findings))) == 1
+    assert of("acceleration", bouts(rows, replace(findings, loose=True))) == []

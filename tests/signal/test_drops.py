@@ -14,7 +14,7 @@ from catfoot.signal.drops import (
 from catfoot.signal.hops import HopAnalyser
 from catfoot.signal.stream import analyse
 from catfoot.signal.synth import Sensor, Synthetic
-from catfoot.signal.tables import Table
+from catfoot.signal.tables import FloatArray, Table
 
 
 def landings(made: Synthetic) -> Table:
@@ -48,7 +48,7 @@ def test_the_score_tells_soft_from_stiff_at_any_height(rate_hz: float) -> None:
     sensor = Sensor(rate_hz=rate_hz, acc_range_g=32.0)
     usual = usual_at(sensor)
 
-    def scores(arrest_s: float, seed: int) -> Table:
+    def scores(arrest_s: float, seed: int) -> FloatArray:
         made = synth.hopper([0.1, 0.2, 0.3] * 4, drop=True, arrest_s=arrest_s, spread=0.15,
                             sensor=sensor, seed=seed)  # fmt: skip
         return quiet_set(landings(made), usual).scores

@@ -3,7 +3,13 @@ from typing import Any
 
 import pytest
 
-from catfoot.training.compare import before_and_after, compare_runs
+from catfoot.training import words
+from catfoot.training.compare import (
+    before_and_after,
+    between_shoes,
+    between_surfaces,
+    compare_runs,
+)
 
 from .make import DAY, history, measured, session
 
@@ -61,3 +67,32 @@ def test_it_calls_no_change_changed_in_one_of_twenty_at_most() -> None:
         found = compare_runs("gct", runs(12, 250, 60, seed), runs(12, 250, 30, 1000 + seed))
         wrong += found.verdict == "changed"
     assert wrong <= 10
+
+
+def test_shoes_and_surfaces_are_compared_at_the_same_speed() -> None:
+    light = runs(12, 240, 60, 1, shoe="light", surface="road")
+    heavy = runs(12, 255, 30, 2, shoe="heavy", surface="trail", speed=2.9)
+    h = history(*light, *heavy)
+    found = between_shoes("gct", DAY, h, "light", "heavy")
+    assert (found.verdict, found.n_before, found.n_after) == ("changed", 12, 12)
+    assert between_surfaces("gct", DAY, h, "road", "trail").change == found.change
+    assert between_shoes("gct", DAY, h, "light", "lost").verdict == "cannot tell"
+
+
+def test_it_says_the_difference_its_interval_and_what_runs_could_show_and_no_cause() -> None:
+    found = compare_runs("gct", runs(12, 250, 60, 1), runs(12, 235, 30, 2))
+    assert found.mdc is not None
+    assert found.high is not None
+    assert found.low is not None
+    assert found.mdc == pytest.approx((found.high - found.low) / 2)
+    assert found.text.startswith("Contact time: changed, -6.")
+    assert "95 % interval -" in found.text
+    assert "12 runs against 12" in found.text
+    few = compare_runs("softness", (), ())
+    assert few.text == (
+        "Softness: cannot tell; 6 comparable runs on each side are needed; there are 0 and 0."
+    )
+    causes = ("because", "due to", "thanks to", "caused", "led to", "improved", "result of")
+    for one in (found, few):
+        assert not any(word in one.text.lower() for word in causes)
+        assert words.forbidden_in(one.text) == ()

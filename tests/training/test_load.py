@@ -1,22 +1,26 @@
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catfoot.training.entries import PerformedSet, Run
+from catfoot.signal.summary import Measure
+from catfoot.training.entries import PerformedSet, Run, Tempo
 from catfoot.training.load import (
     Load,
+    UnderLoad,
     days_between,
     load_between,
     load_on,
     strength_load,
     total,
+    under_load_by,
     under_load_s,
     week_load,
 )
 
-from .make import DAY, history, run, session
+from .make import DAY, history, measured, run, session, sets
 
 
 def test_a_day_stacks_runs_and_strength() -> None:
@@ -47,6 +51,16 @@ def test_a_run_without_distance_is_counted_apart() -> None:
         (PerformedSet(exercise="a", reps=4, hold_s=15), 60.0),
         (PerformedSet(exercise="a", hold_s=30), 30.0),
         (PerformedSet(exercise="a", reps=10), 30.0),
+        (PerformedSet(exercise="a", reps=10, tempo=Tempo(down_s=2, pause_s=1, up_s=2)), 50.0),
+        (
+            PerformedSet(
+                exercise="a",
+                reps=10,
+                tempo=Tempo(down_s=2, pause_s=1, up_s=2),
+                measured_tempo=Tempo(down_s=1, pause_s=0, up_s=1),
+            ),
+            20.0,
+        ),
         (PerformedSet(exercise="a", reps=10, resistance="heavy"), 60.0),
         (PerformedSet(exercise="a", contacts=30), 0.0),
     ],
@@ -61,6 +75,45 @@ def test_time_under_load_is_hold_or_tempo_times_repetitions(
 def test_contacts_are_summed() -> None:
     sets = (PerformedSet(exercise="hops", contacts=20), PerformedSet(exercise="hops", contacts=15))
     assert strength_load(session(0, sets=sets)).contacts == 35
+
+
+@pytest.mark.row("C04")
+@pytest.mark.row("C07")
+def test_time_under_load_is_told_by_pillar_and_side() -> None:
+    left = sets("short_foot", 2, reps=8, hold_s=5.0, side="left", resistance="heavy")
+    right = sets("short_foot", 1, reps=8, hold_s=5.0, side="right")
+    stand = sets("single_leg_stand", 1, reps=1, hold_s=30.0, side="left")
+    unknown = sets("my_thing", 1, reps=2)
+    h = history(session(0, sets=(*left, *right, *stand, *unknown)), session(9, sets=left))
+    assert under_load_by(DAY, DAY, h) == (
+        UnderLoad(pillar="strength", side="left", seconds=80.0),
+        UnderLoad(pillar="strength", side="right", seconds=40.0),
+        UnderLoad(pillar="stability", side="left", seconds=30.0),
+        UnderLoad(pillar=None, side="both", seconds=6.0),
+    )
+
+
+def test_strength_load_is_kept_apart_by_tissue() -> None:
+    done = (
+        *sets("short_foot", 1, reps=8, hold_s=5.0), *sets("double_heel_raise", 1, reps=10),
+        *sets("band_inversion", 1, reps=10, resistance="light"),
+        *sets("hops_in_place", 2, contacts=10),
+    )  # fmt: skip
+    load = strength_load(session(0, sets=done))
+    assert (load.intrinsic_s, load.calf_achilles_s, load.ankle_s) == (40.0, 30.0, 37.5)
+    assert (load.under_load_s, load.contacts) == (107.5, 20)
+
+
+def test_steps_and_minutes_uphill_are_of_runs_that_were_measured() -> None:
+    seen = measured(0, 250.0)
+    more = (
+        Measure(name="cadence", key="cadence_spm", value=170.0, grade="A", n=800),
+        Measure(name="uphill", key="uphill_min", value=6.5, grade="B", n=800),
+    )
+    summary = replace(seen.summary, measures=(*seen.summary.measures, *more))
+    load = load_on(DAY, history(replace(seen, summary=summary), run(0, 5.0)))
+    assert (load.steps, load.uphill_min, load.runs_without_steps) == (8500, 6.5, 1)
+    assert load.step_load == pytest.approx(18_846, rel=0.01)
 
 
 def test_nothing_is_zero() -> None:

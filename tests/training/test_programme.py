@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -5,7 +6,7 @@ import pytest
 
 from catfoot.training import words
 from catfoot.training.catalogue import CATALOGUE
-from catfoot.training.entries import Availability, Device, PlannedRun, Programme
+from catfoot.training.entries import Availability, Device, PlannedRun, Programme, Slot
 from catfoot.training.flags import flags_on
 from catfoot.training.gates import opening
 from catfoot.training.programme import NextSession, next_session, stand_on
@@ -115,6 +116,9 @@ def test_phase_two_opens_by_its_gate_and_brings_its_own_session() -> None:
     assert opening("phase_2", DAY, h).open
     assert stand_on(DAY, h).phase == 2
     assert next_session(DAY, h, ()).title == "Strength, phase two"
+    slots = tuple(Slot(weekday=i, kind="strength") for i in range(5))
+    half = replace(h, programmes=(Programme(day=DAY - timedelta(60), phase=2, slots=slots),))
+    assert opening("phase_2", DAY, half).reasons == ("70 % of the planned sessions of six weeks",)
 
 
 @pytest.mark.row("C20")

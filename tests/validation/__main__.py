@@ -19,6 +19,8 @@ references of walking stance differ among each other by 75 ms. **Not validated**
 running against force plates with a pod on the foot (one averaged stride only), flight, softness
 against force, strike angle, eversion and push-off on real feet, anything faster than 2.3 m/s with
 a true length. Synthetic figures show that the arithmetic is right, not that feet are like that.
+Where a figure is marked short, its reference says no more:
+[why](decisions/0063-figures-that-references-limit.md).
 """
 
 

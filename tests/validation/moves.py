@@ -5,6 +5,7 @@ know; every figure is over several seeds, and over pods that are slow, noisy, cl
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +37,7 @@ PODS = (
     Sensor(rotation=Rotation.random(random_state=3).as_matrix().tolist(), noise_g=0.02,
            noise_dps=0.3, offset_dps=(2.0, -3.0, 1.0)),
 )  # fmt: skip
+WIDE = Sensor(acc_range_g=32.0)
 SEATED = tuple(pod for pod in PODS if pod.rotation == Sensor().rotation)
 
 
@@ -155,7 +157,7 @@ def drops(_: Path) -> Iterator[Figure]:
     flight: list[float] = []
     rising: list[bool] = []
     for seed in range(3):
-        for pod in PODS[:2]:
+        for pod in (*PODS[:2], WIDE, replace(WIDE, rate_hz=100.0)):
             made = synth.hopper([0.1, 0.2, 0.3] * 3, drop=True, spread=0.05, flex_deg=5.0,
                                 sensor=pod, seed=seed)  # fmt: skip
             rows = _hopped(made)

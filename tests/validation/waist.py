@@ -79,7 +79,7 @@ def design(trial: Trial, *, sensor: bool, slope: bool) -> FloatArray:
 def fitted(of: list[Trial], *, sensor: bool, slope: bool) -> FloatArray:
     """Return the terms that fit these trials best, in the order of ``design``."""
     x = np.array([design(t, sensor=sensor, slope=slope) for t in of])
-    return np.asarray(np.linalg.lstsq(x, np.array([t.gct_s for t in of]), rcond=None)[0])
+    return np.asarray(np.linalg.lstsq(x, np.array([t.gct_s for t in of]), rcond=None)[0], float)
 
 
 def left_out(of: list[Trial], *, sensor: bool, slope: bool) -> Agreement:

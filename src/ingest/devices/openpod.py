@@ -36,8 +36,8 @@ TOLERANCE_NS = 50_000
 _SIDES: tuple[Side, ...] = ("unknown", "left", "right")
 _PLACES: tuple[Place, ...] = ("unknown", "lace", "heel", "insole", "shank", "sacrum")
 _INFO = struct.Struct("<BBBBIId d 3d 3d".replace(" ", ""))
-_HEAD = struct.Struct("<IHBB")
-_WRAP_US = 1 << 32
+HEAD = struct.Struct("<IHBB")
+WRAP_US = 1 << 32
 
 # Full scales of common sensors: BMI270, LSM6DSO, ICM-42688 and the high-g ADXL372/373, H3LIS331.
 _ACC_SCALES_G = (2, 4, 8, 16, 32, 64, 100, 200, 400)
@@ -137,14 +137,14 @@ class OpenPodDecoder:
         self.ended = bool(flags & LAST_PACKET)
         offsets = sample_offsets_ns(n + 1, self.info.rate_mhz)
         self._next_ns = first_ns + int(offsets[n])
-        raw = np.frombuffer(data, "<i2", offset=_HEAD.size).astype(np.float64)
+        raw = np.frombuffer(data, "<i2", offset=HEAD.size).astype(np.float64)
         return [self._block(first_ns + offsets[:n], raw.reshape(n, self.info.axes))]
 
     def _head(self, data: bytes) -> tuple[int, int, int, int]:
-        if len(data) < _HEAD.size:
+        if len(data) < HEAD.size:
             raise DecodeError(DEVICE, data, f"a packet of {len(data)} bytes has no head")
-        t_us, seq, n, flags = _HEAD.unpack_from(data)
-        want = _HEAD.size + n * self.info.axes * 2
+        t_us, seq, n, flags = HEAD.unpack_from(data)
+        want = HEAD.size + n * self.info.axes * 2
         if n == 0 or want > MAX_PACKET:
             raise DecodeError(DEVICE, data, f"a packet cannot hold {n} samples")
         if len(data) != want:
@@ -157,9 +157,9 @@ class OpenPodDecoder:
         """Return the unwrapped time of the first sample in ns."""
         if self._seq is None:
             return t_us * 1000
-        ahead_us = (t_us - self._stamp_us) % _WRAP_US
+        ahead_us = (t_us - self._stamp_us) % WRAP_US
         t_ns = self._first_ns + ahead_us * 1000
-        if ahead_us < _WRAP_US // 2 and t_ns > self._next_ns - self._period_ns():
+        if ahead_us < WRAP_US // 2 and t_ns > self._next_ns - self._period_ns():
             return t_ns
         if (seq - self._seq) % 65536 != 1:
             raise DecodeError(DEVICE, data, f"packet {seq} comes after packet {self._seq}")
@@ -252,17 +252,8 @@ def packets(blocks: Iterable[ImuBlock], info: Info, per_packet: int = 4) -> Iter
         strays = np.flatnonzero(np.abs(ahead - offsets[: len(ahead)]) > TOLERANCE_NS)
         n = int(strays[0]) if len(strays) else len(ahead)
         flags = LAST_PACKET if at + n == len(t_ns) else 0
-        yield _HEAD.pack(t_us % _WRAP_US, seq % 65536, n, flags) + raw[at : at + n].tobytes()
+        yield HEAD.pack(t_us % WRAP_US, seq % 65536, n, flags) + raw[at : at + n].tobytes()
         at, seq = at + n, seq + 1
-
-
-def restamped(packet: bytes, later_us: int, further: int) -> bytes:
-    """Return a packet with its stamp and number moved on, and without LAST_PACKET."""
-    t_us, seq, n, flags = _HEAD.unpack_from(packet)
-    head = _HEAD.pack(
-        (t_us + later_us) % _WRAP_US, (seq + further) % 65536, n, flags & ~LAST_PACKET
-    )
-    return head + packet[_HEAD.size :]
 
 
 def _quantised(block: ImuBlock, info: Info) -> NDArray[np.int16]:
@@ -298,7 +289,7 @@ PROFILE = Profile(
     reads=(INFO,),
     decoder=lambda reads: OpenPodDecoder(decode_info(reads.get(INFO, b""))),
     clock_id=_clock_id,
-    wrap_ns=_WRAP_US * 1000,
+    wrap_ns=WRAP_US * 1000,
     silence_s=2.0,
     is_last=lambda packet: bool(packet.data[7:8] and packet.data[7] & LAST_PACKET),
 )

@@ -55,14 +55,14 @@ def decode(data: bytes, name: str) -> Decoded:
         raise FileError(f"{name}: {fault}") from fault
     if reader.header is None or not (blocks or readings):
         raise FileError(f"{name}: the pod recording holds no packet that can be read")
-    for t_ns, what in reader.marks():
+    for t_ns, what in reader.marks:
         channels.append(Channel(what, "", np.array([t_ns], np.int64), np.ones(1)))
     decoded = Decoded(
         format=FORMAT, device=reader.header.name or reader.header.device, started_at=None,
         side=reader.side, place=reader.place, demo=reader.demo, blocks=_joined(blocks),
         readings=join(READING, readings), channels=_gathered(channels),
         sport="drill" if reader.header.mode == "drill" else None, drill=reader.header.drill,
-        marks=tuple(t_ns for t_ns, what in reader.marks() if what == MARKER),
+        marks=tuple(t_ns for t_ns, what in reader.marks if what == MARKER),
     )  # fmt: skip
     torn = len(data) - end
     warnings = (f"the last {torn} bytes are damaged and were left out",) if torn else ()

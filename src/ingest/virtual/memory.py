@@ -1,8 +1,10 @@
 """The memory of a virtual pod: stored runs, told byte by byte as the open profile says."""
 
 import asyncio
+import time
 import zlib
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from ...errors import DecodeError
 from ..devices.openpodruns import ERASE, HALT, LIST, READ, asked, encode_chunk, encode_entry
@@ -30,6 +32,7 @@ class Memory:
             for i, (age, b) in enumerate(stored)
         }
         self._sending: asyncio.Task[None] | None = None
+        self._since_s = time.monotonic()
 
     @property
     def ids(self) -> list[int]:
@@ -40,7 +43,9 @@ class Memory:
         """Do what a write to the characteristic asks for."""
         await self.halt()
         if value == bytes([LIST]):
-            entries = [encode_entry(run) for run, _ in self._runs.values()]
+            older_s = round(time.monotonic() - self._since_s)
+            runs = [replace(r, age_s=(r.age_s or 0) + older_s) for r, _ in self._runs.values()]
+            entries = [encode_entry(run) for run in runs]
             self._sending = asyncio.create_task(self._all([*entries, bytes([LIST])]))
         elif value[:1] == bytes([READ]):
             try:

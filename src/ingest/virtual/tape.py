@@ -60,7 +60,17 @@ def without_end(played: Tape) -> Tape:
 def _restamped(played: Tape, later_us: int, further: int) -> Tape:
     if played.profile is not openpod.PROFILE:
         return played
-    moved = tuple(
-        replace(p, data=openpod.restamped(p.data, later_us, further)) for p in played.packets
-    )
+    moved = tuple(replace(p, data=restamped(p.data, later_us, further)) for p in played.packets)
     return replace(played, packets=moved)
+
+
+def restamped(packet: bytes, later_us: int, further: int) -> bytes:
+    """Return a packet with its stamp and number moved on, and without LAST_PACKET."""
+    t_us, seq, n, flags = openpod.HEAD.unpack_from(packet)
+    head = openpod.HEAD.pack(
+        (t_us + later_us) % openpod.WRAP_US,
+        (seq + further) % 65536,
+        n,
+        flags & ~openpod.LAST_PACKET,
+    )
+    return head + packet[openpod.HEAD.size :]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catfoot.errors import DecodeError
-from catfoot.ingest.devices import polar
+from catfoot.ingest.devices import polar, polarframes
 from catfoot.ingest.source import Notification, Said
 from catfoot.ingest.virtual.polar import packed
 from catfoot.signal.imu import G_MPS2, ImuBlock
@@ -45,14 +45,14 @@ def fed(decoder: polar.PolarDecoder, *frames: bytes, control: bool = False) -> l
 
 def test_raw_samples_of_a_sensor_at_rest_weigh_one_g(shared_data: Path) -> None:
     frame = vectors(shared_data)["AccDataTest: process acc raw data frame type 1"]
-    xyz = polar.samples(polar.ACC, 1, frame[10:], None)
+    xyz = polarframes.samples(polar.ACC, 1, frame[10:], None)
     assert xyz.shape == (36, 3)
     assert np.linalg.norm(xyz, axis=1) == pytest.approx(G_MPS2, rel=0.01)
 
 
 def test_compressed_samples_use_every_bit_of_the_frame(shared_data: Path) -> None:
     frame = vectors(shared_data)["AccDataTest: process acc compressed data type 0"]
-    xyz = polar.samples(polar.ACC, 0x80, frame[10:], 2.44e-4)
+    xyz = polarframes.samples(polar.ACC, 0x80, frame[10:], 2.44e-4)
     assert xyz.shape == (57, 3)
     assert xyz[0] / G_MPS2 == pytest.approx(np.array([1905, 27376, -29282]) * 2.44e-4)
     # The differences are of ten bits, so neighbours are at most 512 raw units apart.
@@ -62,23 +62,23 @@ def test_compressed_samples_use_every_bit_of_the_frame(shared_data: Path) -> Non
 def test_small_compressed_frames_give_the_values_their_makers_meant(shared_data: Path) -> None:
     frames = vectors(shared_data)
     acc = frames["AccDataTest: process acc compressed data type 1"][10:]
-    assert polar.samples(polar.ACC, 0x81, acc, None) / MG == pytest.approx(
+    assert polarframes.samples(polar.ACC, 0x81, acc, None) / MG == pytest.approx(
         np.array([[-15, 20, 1008], [-20, 17, 1008]])
     )
     gyr = frames["GyrDataTest: process gyro compressed data type 0"][10:]
-    assert np.rad2deg(polar.samples(polar.GYR, 0x80, gyr, 1.0)) == pytest.approx(
+    assert np.rad2deg(polarframes.samples(polar.GYR, 0x80, gyr, 1.0)) == pytest.approx(
         np.array([[-22, 8, 13], [-23, 11, 16]])
     )
     floats = frames["GyrDataTest: process gyro compressed data type 1"][10:]
     for factor in (1.0, 0.5):
-        assert np.rad2deg(polar.samples(polar.GYR, 0x81, floats, factor)) == pytest.approx(
+        assert np.rad2deg(polarframes.samples(polar.GYR, 0x81, floats, factor)) == pytest.approx(
             np.array([[1, 10, 20], [10, 20, 1.1]]) * factor
         )
 
 
 @given(st.lists(st.tuples(*[st.integers(-2000, 2000)] * 3), min_size=2, max_size=200).map(np.array))
 def test_what_is_packed_comes_back(values: np.ndarray) -> None:
-    assert polar.deltas(packed(values), 3, 2).tolist() == values.tolist()
+    assert polarframes.deltas(packed(values), 3, 2).tolist() == values.tolist()
 
 
 def test_the_settings_of_the_published_example_are_read_and_chosen() -> None:
