@@ -23,8 +23,9 @@ def take(folder: Path) -> int:
         athlete = lived_in(server)
         for width, scheme, language in looks:
             with opened(browser, width, scheme) as watched:
-                cookie = {"name": "catfoot_language", "value": language, "url": server.address}
-                watched.page.context.add_cookies([cookie])  # type: ignore[list-item]
+                watched.page.context.add_cookies(
+                    [{"name": "catfoot_language", "value": language, "url": server.address}]
+                )
                 for one in PAGES:
                     address = f"{server.address}{one.address}?athlete={athlete}"
                     watched.page.goto(address, wait_until="networkidle")

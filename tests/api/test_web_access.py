@@ -66,8 +66,9 @@ def test_at_360_px_the_navigation_stands_in_one_line_in_every_language(
     for language in ("en", "de"):
         with opened(browser) as watched:
             page = watched.page
-            cookie: Any = {"name": "catfoot_language", "value": language, "url": server.address}
-            page.context.add_cookies([cookie])
+            page.context.add_cookies(
+                [{"name": "catfoot_language", "value": language, "url": server.address}]
+            )
             page.goto(f"{server.address}/timeline?athlete={athlete}", wait_until="networkidle")
             page.evaluate("document.querySelector(\"nav a[href^='/team']\").hidden = false")
             tops = page.locator("nav > a:visible, nav summary").evaluate_all(

@@ -42,8 +42,9 @@ def test_in_german_no_page_says_a_sentence_of_its_own_in_english(
     foreign -= {str(text) for text in german.values()}
     with opened(browser) as watched:
         page = watched.page
-        cookie: Any = {"name": "catfoot_language", "value": "de", "url": server.address}
-        page.context.add_cookies([cookie])
+        page.context.add_cookies(
+            [{"name": "catfoot_language", "value": "de", "url": server.address}]
+        )
         page.goto(f"{server.address}{one.address}?athlete={athlete}", wait_until="networkidle")
         assert page.locator("html").get_attribute("lang") == "de"
         texts = page.evaluate(OWN_TEXTS)
