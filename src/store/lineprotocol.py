@@ -14,7 +14,7 @@ import numpy as np
 
 from ..signal.tables import PLACES, TABLES, BoolArray, FloatArray, IntArray, Table, empty
 from . import digits
-from .bins import TEN_SECONDS_US, Scaled, binned, clock_of, ordered_us
+from .bins import TEN_SECONDS_US, binned, clock_of, ordered_us, scaled
 from .columns import whole_of
 
 _COLUMN = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -61,7 +61,7 @@ def bins(measurement: str, tags: str, table: Table, origin_ns: int) -> list[byte
         return []
     order, us = times_us(table, origin_ns)
     names = [name for name in table.dtype.names or () if table.dtype[name].kind == "f"]
-    measures = {name: Scaled(table[name][order]) for name in names}
+    measures = {name: scaled(table[name][order]) for name in names}
     found = binned(us, measures, TEN_SECONDS_US)
     fields = [_Field("n", digits.whole(found["n"].copy()), "i")]
     for name in names:
