@@ -44,6 +44,7 @@ class Book:
     history: History
     runs: Sequence["Row[Run]"]
     strength: Sequence["Row[StrengthSession]"]
+    planned: Sequence["Row[PlannedRun]"]
     check_ins: Sequence["Row[CheckIn]"]
     not_shared: tuple[Kind, ...]
 
@@ -68,6 +69,7 @@ def open_book(view: "View", athlete: str, until: date, judged_from: date | None 
     runs = _with_sources(read(Run, "load_and_flags"), recordings)
     strength = read(StrengthSession, "load_and_flags")
     check_ins = read(CheckIn, "check_ins")
+    planned = _planned(view, athlete, since)
     history = History(
         athlete=athlete,
         person=person.entry,
@@ -81,7 +83,7 @@ def open_book(view: "View", athlete: str, until: date, judged_from: date | None 
         availability=_entries(read(Availability, "load_and_flags")),
         programmes=_entries(read(Programme, "load_and_flags", None)),
         proposals=_entries(read(ProposalAnswer, "load_and_flags")),
-        planned=_entries(_planned(view, athlete, since)),
+        planned=_entries(planned),
         weeks=_entries(read(PlannedWeek, "load_and_flags", None)),
         own=_entries(read(OwnExercise, "load_and_flags", None)),
         answers=_entries(read(FlagAnswer, "load_and_flags")),
@@ -90,6 +92,7 @@ def open_book(view: "View", athlete: str, until: date, judged_from: date | None 
         history=history,
         runs=runs,
         strength=strength,
+        planned=planned,
         check_ins=check_ins,
         not_shared=tuple(missing),
     )

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from .errors import Refused
+from .errors import NotFound, Refused
 from .histories import open_book
 from .training.answers import KEPT_DAYS, Answered, answered, first_shown, shown_flag, vanished_since
 from .training.compare import (
@@ -277,11 +277,21 @@ def what_if(
     *,
     runs: tuple[PlannedRun, ...] = (),
     without: tuple[datetime, ...] = (),
+    without_ids: tuple[str, ...] = (),
     sessions: tuple[StrengthSession, ...] = (),
 ) -> WhatIf:
-    """Return what other runs and sessions would lead to; nothing is stored."""
-    history = history_of(view, athlete, day)
-    return imagine(day, history, runs=runs, without=without, sessions=sessions)
+    """Return what other runs and sessions would lead to; nothing is stored.
+
+    Raises NotFound for an id that is neither a run's, a planned run's nor a session's.
+    """
+    book = open_book(view, athlete, day)
+    known: dict[str, Run | PlannedRun | StrengthSession] = {}
+    for rows in (book.runs, book.planned, book.strength):
+        known |= {row.id: row.entry for row in rows}
+    if unknown := [id for id in without_ids if id not in known]:
+        raise NotFound(f"without_ids: there is no run, planned run or session {unknown[0]}")
+    left_out = (*without, *(known[id] for id in dict.fromkeys(without_ids)))
+    return imagine(day, book.history, runs=runs, without=left_out, sessions=sessions)
 
 
 def _items(
