@@ -2,10 +2,10 @@
 
 An entry is a frozen dataclass of ``training.entries``; its row adds id, athlete,
 created_at, version and author. Every method names the athlete, and no query crosses from
-one athlete to another except ``persons``, ``find_person``, ``days`` and ``consents_for``.
+one athlete to another except ``persons``, ``find_person`` and what stands under "Many athletes at once".
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from ..errors import NotFound
 from ..training.consent import Consent
 from ..training.entries import Person, Recording, Run, ShownFlag
-from . import disk, rollup, rows, runrows, shownflags, whole
+from . import bulk, disk, rollup, rows, runrows, shownflags, whole
 from .accounts import Accounts
 from .channels import Channels
 from .database import Database
@@ -127,13 +127,13 @@ class Logbook:
             rows.touch(connection, athlete)
             return self._insert(connection, athlete, id or disk.new_id(), entry, author)
 
-    def keep_shown(self, athlete: str, shown: Iterable[ShownFlag], author: str) -> None:
-        """Keep what somebody was shown, each thing once.
+    def keep_shown(self, shown: Mapping[str, Iterable[ShownFlag]], author: str) -> None:
+        """Keep what somebody was shown of each athlete, each thing once, in one transaction.
 
         It is no change to what the athlete owns, so ``version`` stays: looking at a page must
         not make the page new.
         """
-        shownflags.keep(self._db, athlete, shown, author, self._clock())
+        shownflags.keep(self._db, shown, author, self._clock())
 
     def get(self, kind: type[E], athlete: str, id: str) -> Row[E]:
         """Return one row; NotFound."""
@@ -271,6 +271,16 @@ class Logbook:
     def consents_for(self, viewer: str) -> list[Row[Consent]]:
         """Return every consent that names a person, withdrawn and ended ones too."""
         return rollup.consents_for(self._db, viewer)
+
+    def read_ahead(
+        self, ahead: bulk.Ahead, athletes: Collection[str], wanted: Iterable[bulk.Wanted]
+    ) -> None:
+        """Read entries of many athletes, one query for each kind, into ``ahead``."""
+        ahead.read(self._db, athletes, wanted)
+
+    def versions(self, athletes: Collection[str]) -> dict[str, int]:
+        """Return ``version`` of each of the athletes; who is not there is left out."""
+        return bulk.versions(self._db, athletes)
 
     # An athlete as a whole
 

@@ -4,7 +4,7 @@ Every method names the athlete and asks ``training.consent.may`` before it touch
 Where only a part is shared, the rest is left out as if it had not been measured.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -16,6 +16,7 @@ from ..training.consent import Consent, Declined, Kind, Viewer
 from ..training.entries import Person, Recording, Run, ShownFlag
 from . import guarding, sharing
 from .bins import Window
+from .bulk import Ahead, Wanted
 from .logbook import Job, Logbook, Row
 from .raw import RawStore
 from .rights import Rights
@@ -52,6 +53,7 @@ class View:
         self._raw = raw
         self._clock = clock
         self._rights = Rights(viewer, logbook, clock)
+        self._ahead = Ahead()
 
     def athletes(self) -> list[Row[Person]]:
         """Return the athletes who share anything with the viewer, by name."""
@@ -80,8 +82,23 @@ class View:
     ) -> Sequence[Row[E]]:
         """Return the athlete's entries of a kind in day order, both days included."""
         self._check(kind, athlete)
-        rows = self._logbook.entries(kind, athlete, since, until)
+        rows = self._ahead.take(kind, athlete, since, until)
+        if rows is None:
+            rows = self._logbook.entries(kind, athlete, since, until)
         return [self._stripped(row) for row in rows]
+
+    def read_ahead(self, athletes: Collection[str], wanted: Iterable[Wanted]) -> None:
+        """Read of many athletes what ``entries`` is about to be asked for, each once.
+
+        Nobody is shown anything by it: what may be seen is asked when the rows are taken.
+        """
+        self._logbook.read_ahead(self._ahead, athletes, wanted)
+
+    def versions(self, athletes: Collection[str]) -> dict[str, int]:
+        """Return ``version`` of each of the athletes; Refused like it."""
+        if any(not self._rights.sees(athlete) for athlete in athletes):
+            raise Refused("this athlete shares nothing with you")
+        return self._logbook.versions(athletes)
 
     def get(self, kind: type[E], athlete: str, id: str) -> Row[E]:
         """Return one entry; NotFound."""
@@ -97,7 +114,13 @@ class View:
     def keep_shown(self, athlete: str, shown: Iterable[ShownFlag]) -> None:
         """Keep what the viewer was shown, once; it asks for no right but that of seeing."""
         self._check(ShownFlag, athlete)
-        self._logbook.keep_shown(athlete, shown, self.viewer.id)
+        self._logbook.keep_shown({athlete: shown}, self.viewer.id)
+
+    def keep_shown_of(self, shown: Mapping[str, Iterable[ShownFlag]]) -> None:
+        """Keep what the viewer was shown of several athletes at once, as ``keep_shown``."""
+        for athlete in shown:
+            self._check(ShownFlag, athlete)
+        self._logbook.keep_shown(shown, self.viewer.id)
 
     def replace(self, athlete: str, id: str, entry: E, version: int) -> Row[E]:
         """Change an entry; Conflict where it was changed meanwhile, NotFound."""

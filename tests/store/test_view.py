@@ -12,6 +12,7 @@ from catfoot.errors import NotFound, Refused
 from catfoot.signal.summary import Measure, Summary
 from catfoot.signal.tables import READING, STEP, empty
 from catfoot.store.bins import Window
+from catfoot.store.bulk import Wanted
 from catfoot.store.logbook import Job
 from catfoot.store.series import SeriesKey
 from catfoot.store.view import View
@@ -23,6 +24,7 @@ from catfoot.training.entries import (
     Person,
     Recording,
     Run,
+    ShownFlag,
     StrengthSession,
 )
 
@@ -302,3 +304,41 @@ def test_a_consent_that_a_view_writes_counts_from_then_on(stores: Stores, ada: s
     view.add(ben, CheckIn(day=DAY, at=make.NOON))
     assert view.may_see(ada, "metrics")
     assert not view.may_see(ada, "check_ins")
+
+
+def test_what_is_read_ahead_is_what_would_have_been_read(stores: Stores, ada: str) -> None:
+    bob = stores.logbook.add_person(Person(name="bob"))
+    stores.logbook.add(bob, CheckIn(day=DAY, at=make.NOON, pain=1.0))
+    view = stores.as_seen_by(MACHINE)
+    wanted = [Wanted(kind, DAY, DAY) for kind in (Run, Recording, CheckIn, StrengthSession)]
+    view.read_ahead([ada, bob], wanted)
+    for athlete in (ada, bob):
+        for one in wanted:
+            told = view.entries(one.kind, athlete, DAY, DAY)
+            assert told == stores.logbook.entries(one.kind, athlete, DAY, DAY)
+    stores.logbook.add(bob, CheckIn(day=DAY, at=make.NOON, pain=2.0))
+    assert len(view.entries(CheckIn, bob, DAY, DAY)) == 2
+    assert view.versions([ada, bob]) == {a: stores.logbook.version(a) for a in (ada, bob)}
+
+
+def test_reading_ahead_shows_nobody_what_is_not_shared(stores: Stores, ada: str) -> None:
+    view = shared(stores, ada, "load_and_flags")
+    view.read_ahead([ada], [Wanted(CheckIn, DAY, DAY), Wanted(Run, DAY, DAY)])
+    with pytest.raises(Refused):
+        view.entries(CheckIn, ada, DAY, DAY)
+    (run,) = view.entries(Run, ada, DAY, DAY)
+    assert run.entry.summary.measures == ()
+    with pytest.raises(Refused):
+        stores.as_seen_by(Viewer(id="d" * 32, role="coach")).versions([ada])
+
+
+def test_what_is_shown_of_several_is_kept_once_and_not_of_the_erased(
+    stores: Stores, ada: str
+) -> None:
+    bob = stores.logbook.add_person(Person(name="bob"))
+    one = ShownFlag(day=DAY, rule="F01", version=1, first_day=DAY, severity="notice",
+                    text="Longer.", numbers="12 km", to=MACHINE.id)  # fmt: skip
+    view = stores.as_seen_by(MACHINE)
+    for _ in range(2):
+        view.keep_shown_of({ada: [one], bob: [one], "e" * 32: [one]})
+    assert [len(stores.logbook.entries(ShownFlag, a)) for a in (ada, bob)] == [1, 1]
