@@ -206,3 +206,19 @@ def test_somebody_young_joins_only_with_a_guardian(app: Any, owner: TestClient) 
     assert refused.status_code == 422
     assert refused.json()["errors"][0]["field"] == "birth_year"
     assert client.post("/api/v1/join", json=body | {"birth_year": 2005}).status_code == 201
+
+
+def test_the_same_team_sent_twice_is_one_team(join: Join) -> None:
+    carla, headers = join("coach", "carla"), {"Idempotency-Key": "a-random-text"}
+    first = carla.post("/api/v1/teams", json={"name": "Club"}, headers=headers)
+    again = carla.post("/api/v1/teams", json={"name": "Club"}, headers=headers)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json() == first.json()
+    assert len(carla.get("/api/v1/teams").json()["items"]) == 1
+    other = carla.post("/api/v1/teams", json={"name": "Gang"}, headers=headers)
+    assert other.status_code == 422
+    assert other.json()["errors"][0]["field"] == "Idempotency-Key"
+    dora = join("coach", "dora")
+    theirs = dora.post("/api/v1/teams", json={"name": "Club"}, headers=headers)
+    assert theirs.status_code == 201
+    assert theirs.json()["id"] != first.json()["id"]
