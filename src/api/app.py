@@ -128,7 +128,8 @@ def create_app(
     app.state.team, app.state.letters = Known(), Known()
     add_handlers(app)
     _add_routes(app)
-    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    # Compressed in the loop while everybody waits: a third of level 9's time, 8 % more bytes.
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
     app.add_middleware(
         Limit,
         most=BODY_BYTES,

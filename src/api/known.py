@@ -22,9 +22,14 @@ class Known(Generic[T]):
         self._found: OrderedDict[Hashable, T] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, seen: View, athlete: str, day: date, work: Callable[[], T]) -> T:
-        """Return the answer, worked out only if it is not known."""
-        key = (seen.viewer.id, athlete, seen.version(athlete), day)
+    def get(
+        self, seen: View, athlete: str, day: date, work: Callable[[], T], version: int | None = None
+    ) -> T:
+        """Return the answer, worked out only if it is not known.
+
+        ``version`` is the athlete's, where it was read with others'.
+        """
+        key = (seen.viewer.id, athlete, seen.version(athlete) if version is None else version, day)
         with self._lock:
             if (known := self._found.get(key)) is not None:
                 self._found.move_to_end(key)

@@ -3,8 +3,7 @@
 from datetime import date, timedelta
 from functools import partial
 
-from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Request, Response
 
 from .. import review
 from ..errors import Refused
@@ -16,6 +15,7 @@ from ..training.load import Load, load_on
 from ..training.verdict import gravity
 from .asking import Athlete, Now, Viewed
 from .bodies import Json
+from .fresh import NOT_CHANGED, unless_known
 from .known import Known
 
 router = APIRouter(tags=["team"])
@@ -23,21 +23,28 @@ router = APIRouter(tags=["team"])
 WEEKS = 6
 
 
-@router.get("/team")
-def read_team(request: Request, seen: Viewed, now: Now) -> JSONResponse:
+@router.get("/team", responses=NOT_CHANGED)
+def read_team(request: Request, seen: Viewed, now: Now) -> Response:
     """Return one row for each athlete, those first whose flags are gravest.
 
     A row holds the flags that ask for an answer, six weeks of running beside foot strength, the
     last run, and what is not shared.
     """
     known: Known[Json] = request.app.state.team
-    rows = []
-    for person in seen.athletes():
-        day = Athlete(person.id, person).day(now)
-        work = partial(_row, seen, person, day)
-        rows.append(known.get(seen, person.id, day, work))
-    rows.sort(key=lambda row: (-row["gravity"], row["name"].casefold()))
-    return JSONResponse({"items": rows})
+    people = [(row, Athlete(row.id, row).day(now)) for row in seen.athletes()]
+    versions = seen.versions(row.id for row, _ in people)
+
+    def told() -> Json:
+        rows = [
+            known.get(seen, row.id, day, partial(_row, seen, row, day), versions[row.id])
+            for row, day in people
+            if row.id in versions
+        ]
+        rows.sort(key=lambda row: (-row["gravity"], row["name"].casefold()))
+        return {"items": rows}
+
+    days = [(row.id, versions.get(row.id), day) for row, day in people]
+    return unless_known(request, (seen.viewer.id, *days), told)
 
 
 def _row(seen: View, athlete: Row[Person], day: date) -> Json:

@@ -192,6 +192,12 @@ class Logbook:
         with self._db.read() as connection:
             return connection.scalar(query) or 0
 
+    def versions(self) -> dict[str, int]:
+        """Return everybody's ``version``, in one question."""
+        query = sa.select(athlete_table.c.id, athlete_table.c.writes)
+        with self._db.read() as connection:
+            return {line.id: line.writes for line in connection.execute(query)}
+
     def erase(self, athlete: str) -> None:
         """Take out the athlete, every row of theirs, and their name in others'. Twice is fine.
 

@@ -204,6 +204,11 @@ class View:
             raise Refused("this athlete shares nothing with you")
         return self._logbook.version(athlete)
 
+    def versions(self, athletes: Iterable[str]) -> dict[str, int]:
+        """Return ``version`` of those athletes who share anything with the viewer, read at once."""
+        known = self._logbook.versions()
+        return {id: known.get(id, 0) for id in athletes if self._sees(id)}
+
     def jobs(self, athlete: str) -> list[Job]:
         """Return the athlete's jobs, oldest first."""
         self._must(athlete, "raw")

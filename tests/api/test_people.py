@@ -222,3 +222,24 @@ def test_the_same_team_sent_twice_is_one_team(join: Join) -> None:
     theirs = dora.post("/api/v1/teams", json={"name": "Club"}, headers=headers)
     assert theirs.status_code == 201
     assert theirs.json()["id"] != first.json()["id"]
+
+
+def test_a_coach_who_polls_the_team_is_told_that_nothing_changed(join: Join, clock: Clock) -> None:
+    ada, bo, carla = join("athlete", "ada"), join("athlete", "bo"), join("coach", "carla")
+    consent = let(ada, carla, "load_and_flags")
+    first = carla.get("/api/v1/team")
+
+    def asked() -> Any:
+        return carla.get("/api/v1/team", headers={"If-None-Match": first.headers["etag"]})
+
+    assert asked().status_code == 304
+    let(bo, carla, "load_and_flags")
+    assert [row["name"] for row in asked().json()["items"]] == ["Ada", "Bo"]
+    first = carla.get("/api/v1/team")
+    assert ada.delete(consent).status_code == 204
+    assert [row["name"] for row in asked().json()["items"]] == ["Bo"]
+    first = carla.get("/api/v1/team")
+    clock.now = clock.now.replace(day=16)
+    assert asked().status_code == 200  # another day, and other flags
+    theirs = ada.get("/api/v1/team", headers={"If-None-Match": first.headers["etag"]})
+    assert theirs.status_code == 200
