@@ -51,14 +51,17 @@ bluez: .venv/dev
 alarms: .venv/dev
 	PYTHONPATH=typings $(BIN)/python -m tests.training.alarms
 
-## load: what the server bears: event loop, a run, a chart, a team of 200; beside their bars
+## load: what the server bears: loop, pages, live runners, a queue through two kills; SHARE=0.05 is short
+SHARE ?= 1
 load: .venv/dev
-	PYTHONPATH=typings $(BIN)/python -m tests.load
+	PYTHONPATH=typings $(BIN)/python -m tests.load --share $(SHARE)
 
 ## audit: known holes in what the locks name; also fails on what could not be looked up
+LOCKS ?= requirements.lock requirements-dev.lock
+AUDIT ?= $(BIN)/pip-audit --strict --disable-pip --require-hashes
 audit: .venv/dev
-	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements.lock
-	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements-dev.lock
+	@failed=; for lock in $(LOCKS); do $(AUDIT) -r $$lock || failed="$$failed $$lock"; done; \
+	test -z "$$failed" || { echo "audit:$$failed: a known hole, or something could not be looked up (above)" >&2; exit 1; }
 
 ## fuzz: FRAMES broken frames for each decoder, 10^6 unless set; nothing but DecodeError may come
 FRAMES ?= 1000000

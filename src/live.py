@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SHOWN_EVERY_S = 0.1
+#: How long after that the next packet is waited for: pods notify at least this often, and what is
+#: shown as it comes is fresh, where a timer alone shows what came up to a packet's time before.
+NEXT_PACKET_S = 0.06
 
 
 def utc_now() -> datetime:
@@ -217,16 +220,14 @@ class Live:
             await self.sweep()
 
     def _show_soon(self, session: Session) -> None:
-        """Publish now, or when a tenth of a second has passed since the last time."""
+        """Publish with the first packet a tenth of a second after the last time, or soon after."""
         athlete = session.athlete
-        if athlete in self._due:
-            return
         loop = asyncio.get_running_loop()
         wait_s = self._shown_s.get(athlete, -math.inf) + SHOWN_EVERY_S - loop.time()
         if wait_s <= 0:
             self._show(athlete)
-        else:
-            self._due[athlete] = loop.call_later(wait_s, self._show, athlete)
+        elif athlete not in self._due:
+            self._due[athlete] = loop.call_later(wait_s + NEXT_PACKET_S, self._show, athlete)
 
     def _show(self, athlete: str) -> None:
         if timer := self._due.pop(athlete, None):

@@ -6,7 +6,7 @@ are the ETag, so "not changed" is said before anything is worked out.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
@@ -23,24 +23,30 @@ NOT_CHANGED: dict[int | str, Json] = {
 
 
 class Freshness:
-    """The ETag of one question, and whether the asker has its answer."""
+    """One question about an athlete, whose answer the asker may have."""
 
     def __init__(self, request: Request, asked: Asked, seen: Viewed, now: Now) -> None:
-        parts = (
-            version(), seen.viewer.id, asked.id, seen.version(asked.id), asked.day(now),
-            request.url.path, request.url.query,
-        )  # fmt: skip
-        text = "\n".join(map(str, parts))
-        # Weak: the same numbers may be compressed in different ways.
-        self.tag = f'W/"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
-        known = request.headers.get("if-none-match", "")
-        self.known = self.tag in (tag.strip() for tag in known.split(","))
+        self._request = request
+        self._parts = (seen.viewer.id, asked.id, seen.version(asked.id), asked.day(now))
 
     def answer(self, work: Callable[[], Json]) -> Response:
         """Answer 304, or with what ``work`` returns."""
-        if self.known:
-            return Response(status_code=304, headers={"ETag": self.tag})
-        return JSONResponse(work(), headers={"ETag": self.tag})
+        return unless_known(self._request, self._parts, work)
 
 
 Fresh = Annotated[Freshness, Depends(Freshness)]
+
+
+def unless_known(request: Request, parts: Iterable[object], work: Callable[[], Json]) -> Response:
+    """Answer 304 where the asker has the answer, or with what ``work`` returns.
+
+    ``parts`` are everything that the answer depends on beside the question and the program: who
+    asks, the versions of what is read, the day.
+    """
+    text = "\n".join(map(str, (version(), request.url.path, request.url.query, *parts)))
+    # Weak: the same numbers may be compressed in different ways.
+    tag = f'W/"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
+    known = request.headers.get("if-none-match", "")
+    if tag in (one.strip() for one in known.split(",")):
+        return Response(status_code=304, headers={"ETag": tag})
+    return JSONResponse(work(), headers={"ETag": tag})

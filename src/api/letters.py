@@ -40,7 +40,10 @@ def read_coach_letter(request: Request, seen: Viewed, now: Now) -> JSONResponse:
     answers led to.
     """
     known: Known[Letter] = request.app.state.letters
+    versions = seen.versions(row.id for row in seen.athletes())
     told = letters.letter_of_coach(
-        seen, now, lambda row, monday, work: known.get(seen, row.id, monday, work)
+        seen,
+        now,
+        lambda row, monday, work: known.get(seen, row.id, monday, work, versions.get(row.id)),
     )
     return JSONResponse(as_json(told))

@@ -18,6 +18,8 @@ from .problems import Unprocessable
 
 E = TypeVar("E")
 
+ANOTHER_BODY = "Idempotency-Key: this key was sent with another body before; use a new key"
+
 Key = Annotated[
     str | None,
     Header(
@@ -69,6 +71,5 @@ def id_of(seen: View, athlete: str, noun: str, key: str) -> str:
 def _same(row: Row[E], make: Callable[[Row[E] | None], E]) -> Row[E]:
     # Once it was changed by hand, what was first sent is not known any more.
     if row.version == 1 and make(row) != row.entry:
-        text = "Idempotency-Key: this key was sent with another body before; use a new key"
-        raise Unprocessable(text, "Idempotency-Key")
+        raise Unprocessable(ANOTHER_BODY, "Idempotency-Key")
     return row

@@ -65,7 +65,13 @@ class Pool(Executor):
         )
 
 
+#: Steps of courtesy (nice): whoever watches live goes before whoever imports.
+COURTESY = 10
+
+
 def _leave_with_server(listening: Connection) -> None:
+    with suppress(AttributeError, OSError):  # no such thing on Windows
+        os.nice(COURTESY)
     # Ctrl-C reaches every process of the terminal; the server decides when to stop.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_wait, args=(listening,), daemon=True).start()

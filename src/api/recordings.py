@@ -11,7 +11,7 @@ from functools import partial
 from typing import Annotated
 from urllib.parse import quote
 
-from anyio import from_thread, to_thread
+from anyio import CapacityLimiter, from_thread, to_thread
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.datastructures import UploadFile
@@ -34,6 +34,8 @@ router = APIRouter(prefix="/athletes/{athlete}/recordings", tags=["recordings"])
 FILES_AT_ONCE = 500
 #: Each holds a thread while its bytes come; the other threads are for everybody else.
 UPLOADS_AT_ONCE = 8
+#: Of one person, so that the others need not wait for all of theirs.
+UPLOADS_OF_ONE = 3
 CHUNK = 1 << 20
 NAME = 200
 
@@ -114,7 +116,7 @@ async def upload(
     """
     await to_thread.run_sync(partial(seen.must, asked.id, "raw", write=True))
     _zoned("modified", modified)
-    sent = _Sent(request, asked.id, known, modified)
+    sent = _Sent(request, asked.id, seen.viewer.id, known, modified)
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind == "multipart/form-data":
         return await _several(sent)
@@ -124,12 +126,35 @@ async def upload(
     return JSONResponse(job, 202, {"Location": str(job["location"])})
 
 
+class Slots:
+    """The threads that uploads may hold: so many in all, and of one sender only a share.
+
+    Whoever has their share waits without a thread, and in nobody's way.
+    """
+
+    def __init__(self, most: int = UPLOADS_AT_ONCE, share: int = UPLOADS_OF_ONE) -> None:
+        self._all, self._share = CapacityLimiter(most), share
+        self._own: dict[str, CapacityLimiter] = {}
+
+    async def run(self, sender: str, work: Callable[[], bodies.Json]) -> bodies.Json:
+        """Do the work in a thread once it is the sender's turn."""
+        own = self._own.setdefault(sender, CapacityLimiter(self._share))
+        try:
+            async with own:
+                return await to_thread.run_sync(work, limiter=self._all)
+        finally:
+            # The last one puts out the light: senders come and go for as long as a server runs.
+            if not own.borrowed_tokens and not own.statistics().tasks_waiting:
+                self._own.pop(sender, None)
+
+
 @dataclass(frozen=True, slots=True)
 class _Sent:
     """One request with files, and what is said of all of them."""
 
     request: Request
     athlete: str
+    sender: str
     known: Options
     modified: datetime | None
 
@@ -164,8 +189,9 @@ async def _take(sent: _Sent, name: str, chunks: Callable[[], Iterator[bytes]]) -
         waiting = {"id": job, "athlete": sent.athlete, "kind": "import", "state": "waiting"}
         return waiting | {"name": name, "location": location(sent.athlete, job)}
 
+    slots: Slots = state.uploads
     try:
-        return await to_thread.run_sync(work, limiter=state.uploads)
+        return await slots.run(sent.sender, work)
     except ClientDisconnect as fault:
         raise HTTPException(400, "The upload broke off; send the file again.") from fault
 

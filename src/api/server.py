@@ -2,6 +2,7 @@
 
 import signal
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
@@ -14,6 +15,9 @@ from .guard import LOOPBACK
 
 # Open WebSockets get this long to take their leave before they are cut.
 GRACE_S = 1
+# A thread that works out an answer lets the loop, which serves the live viewers, go on after
+# this; Python's own 5 ms add up where several threads work.
+TURN_S = 0.001
 
 
 def serve(settings: Settings, *, listening: Callable[[str], None] | None = None) -> None:
@@ -80,6 +84,7 @@ def _terminating() -> Iterator[None]:
 
 def server(settings: Settings, address: str) -> uvicorn.Server:
     """Return the server, not yet running, which people reach at that address."""
+    sys.setswitchinterval(TURN_S)
     app = create_app(settings)
     app.state.address = address
     return uvicorn.Server(

@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Request, Response
 
 from .. import review
 from ..errors import Refused
@@ -16,6 +15,7 @@ from ..training.load import distance_m
 from ..training.verdict import Flag, gravity
 from .asking import Athlete, Now, Viewed
 from .bodies import Json
+from .fresh import NOT_CHANGED, unless_known
 from .known import Asked as Question
 from .known import Known
 
@@ -26,8 +26,8 @@ WEEKS = 6
 AT_ONCE = 25
 
 
-@router.get("/team")
-def read_team(request: Request, seen: Viewed, now: Now) -> JSONResponse:
+@router.get("/team", responses=NOT_CHANGED)
+def read_team(request: Request, seen: Viewed, now: Now) -> Response:
     """Return one row for each athlete, those first whose flags are gravest.
 
     A row holds the flags that ask for an answer, six weeks of running beside foot strength, the
@@ -41,13 +41,17 @@ def read_team(request: Request, seen: Viewed, now: Now) -> JSONResponse:
         for id, person in people.items()
         if id in versions
     }
-    found = {id: row for id, one in asked.items() if (row := known.find(one)) is not None}
-    missing = [one for id, one in asked.items() if id not in found]
-    for one, row in _made(seen, people, missing):
-        known.keep(one, row)
-        found[one.athlete] = row
-    rows = sorted(found.values(), key=lambda row: (-row["gravity"], row["name"].casefold()))
-    return JSONResponse({"items": rows})
+
+    def told() -> Json:
+        found = {id: row for id, one in asked.items() if (row := known.find(one)) is not None}
+        missing = [one for id, one in asked.items() if id not in found]
+        for one, row in _made(seen, people, missing):
+            known.keep(one, row)
+            found[one.athlete] = row
+        rows = sorted(found.values(), key=lambda row: (-row["gravity"], row["name"].casefold()))
+        return {"items": rows}
+
+    return unless_known(request, (seen.viewer.id, *asked.values()), told)
 
 
 def _made(

@@ -7,12 +7,12 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from ..config import Stores
-from ..errors import NotFound
+from ..errors import Conflict, NotFound
 from ..store.accounts import Account
 from ..store.teams import Member, Team
 from ..store.view import View
 from ..training.consent import KINDS
-from . import auth, bodies
+from . import auth, bodies, once
 from .accounts import account_of
 from .asking import Now, Viewed, Who, known_shape
 from .auth import Asker
@@ -32,18 +32,38 @@ def list_teams(request: Request, who: Who) -> JSONResponse:
     return JSONResponse({"items": [_json(team) for team in found]})
 
 
-@router.post("/teams", status_code=201)
-def make_team(request: Request, data: bodies.Body, who: Who, now: Now) -> JSONResponse:
-    """Make a team that you lead; only `name` is needed. Athletes do not lead teams."""
+@router.post(
+    "/teams", status_code=201, responses={200: {"description": "That key made this team before."}}
+)
+def make_team(
+    request: Request, data: bodies.Body, seen: Viewed, who: Who, now: Now, key: once.Key = None
+) -> JSONResponse:
+    """Make a team that you lead; only `name` is needed. Athletes do not lead teams.
+
+    With an `Idempotency-Key` the same again is answered with the team that is there (200).
+    """
     only(data, {"name"})
     account = account_of(who)
     if account.role == "athlete":
         raise HTTPException(403, "A coach or the owner makes a team.")
     name = text_of(data, "name", 80)
     teams = _stores(request).logbook.teams
-    if len(teams.of(account.id)) >= MOST:
+    id = None if key is None else once.id_of(seen, "", "Team", key)
+    mine = teams.of(account.id)
+    if made := next((team for team in mine if team.id == id), None):
+        return _made_before(made, name)
+    if len(mine) >= MOST:
         raise HTTPException(409, f"You are in {MOST} teams already; leave one first.")
-    return JSONResponse(_json(teams.add(name, account.id, now)), 201)
+    try:
+        return JSONResponse(_json(teams.add(name, account.id, now, id=id)), 201)
+    except Conflict:  # the other try was quicker, or they left the team to others
+        return _made_before(teams.team(id or ""), name)
+
+
+def _made_before(team: Team, name: str) -> JSONResponse:
+    if team.name != name:
+        raise Unprocessable(once.ANOTHER_BODY, "Idempotency-Key")
+    return JSONResponse(_json(team))
 
 
 @router.get("/teams/{team}")

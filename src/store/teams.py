@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from ..errors import NotFound
+from ..errors import Conflict, NotFound
 from . import disk
 from .database import Database
 from .peopletables import member_table, team_table
@@ -37,10 +37,13 @@ class Teams:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def add(self, name: str, account: str, now: datetime) -> Team:
-        """Make a team that the account leads."""
-        team = Team(disk.new_id(), name, now)
+    def add(self, name: str, account: str, now: datetime, *, id: str | None = None) -> Team:
+        """Make a team that the account leads; Conflict where one of that id is there."""
+        team = Team(id or disk.new_id(), name, now)
         with self._db.write() as connection:
+            known = sa.select(team_table.c.id).where(team_table.c.id == team.id)
+            if connection.scalar(known) is not None:
+                raise Conflict("a team of that id is there")
             values = {"id": team.id, "name": name, "created_at": now}
             connection.execute(team_table.insert().values(values))
             _join(connection, Member(team.id, account, True, now))

@@ -206,3 +206,40 @@ def test_somebody_young_joins_only_with_a_guardian(app: Any, owner: TestClient) 
     assert refused.status_code == 422
     assert refused.json()["errors"][0]["field"] == "birth_year"
     assert client.post("/api/v1/join", json=body | {"birth_year": 2005}).status_code == 201
+
+
+def test_the_same_team_sent_twice_is_one_team(join: Join) -> None:
+    carla, headers = join("coach", "carla"), {"Idempotency-Key": "a-random-text"}
+    first = carla.post("/api/v1/teams", json={"name": "Club"}, headers=headers)
+    again = carla.post("/api/v1/teams", json={"name": "Club"}, headers=headers)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json() == first.json()
+    assert len(carla.get("/api/v1/teams").json()["items"]) == 1
+    other = carla.post("/api/v1/teams", json={"name": "Gang"}, headers=headers)
+    assert other.status_code == 422
+    assert other.json()["errors"][0]["field"] == "Idempotency-Key"
+    dora = join("coach", "dora")
+    theirs = dora.post("/api/v1/teams", json={"name": "Club"}, headers=headers)
+    assert theirs.status_code == 201
+    assert theirs.json()["id"] != first.json()["id"]
+
+
+def test_a_coach_who_polls_the_team_is_told_that_nothing_changed(join: Join, clock: Clock) -> None:
+    ada, bo, carla = join("athlete", "ada"), join("athlete", "bo"), join("coach", "carla")
+    consent = let(ada, carla, "load_and_flags")
+    first = carla.get("/api/v1/team")
+
+    def asked() -> Any:
+        return carla.get("/api/v1/team", headers={"If-None-Match": first.headers["etag"]})
+
+    assert asked().status_code == 304
+    let(bo, carla, "load_and_flags")
+    assert [row["name"] for row in asked().json()["items"]] == ["Ada", "Bo"]
+    first = carla.get("/api/v1/team")
+    assert ada.delete(consent).status_code == 204
+    assert [row["name"] for row in asked().json()["items"]] == ["Bo"]
+    first = carla.get("/api/v1/team")
+    clock.now = clock.now.replace(day=16)
+    assert asked().status_code == 200  # another day, and other flags
+    theirs = ada.get("/api/v1/team", headers={"If-None-Match": first.headers["etag"]})
+    assert theirs.status_code == 200
