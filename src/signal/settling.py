@@ -70,12 +70,13 @@ class SettleAnalyser:
         return join(REP, done if self._edge is None else [*done, self._row(None)])
 
     def _take(self, w: Window) -> list[Table]:
-        if self._zero is None:
+        zero = self._zero
+        if zero is None:
             self._zeros.append(w.gyr[:, w.lo : w.hi].mean(axis=1))
             if len(self._zeros) < round(1 / _CELL_S):
                 return []
-            self._zero = np.mean(self._zeros, axis=0)
-        g = w.gyr - self._zero[:, None]
+            self._zero = zero = np.asarray(np.mean(self._zeros, axis=0))
+        g = w.gyr - zero[:, None]
         sway = np.sqrt(smooth(g[0] * g[0] + g[1] * g[1] + g[2] * g[2], self._taps).clip(0))
         done = []
         for t, x, hole in zip(

@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 from catfoot.training import words
 from catfoot.training.entries import Assessment, ShownFlag, Trial
+from tests.training.make import measured
 
 from .conftest import NOW
 
@@ -332,3 +333,24 @@ def test_a_first_assessment_is_due_until_it_is_done(client: TestClient, athlete:
     logbook(client).add(athlete, Assessment(day=DAY, at=NOW, battery="baseline", trials=(trial,)))
     due = client.get(at(athlete, "assessments")).json()["standing"]["due"]
     assert (due["battery"], due["due"]) == ("mini", False)
+
+
+def test_a_run_stands_against_the_frozen_start_beside_its_usual(
+    client: TestClient, athlete: str
+) -> None:
+    book = logbook(client)
+    runs = [measured(60 - 4 * k, 250.0 if k < 6 else 260.0) for k in range(15)]
+    last = [book.add(athlete, one) for one in runs][-1].id
+    told = client.get(at(athlete, f"runs/{last}/usual")).json()
+    (gct,) = [one for one in told["items"] if one["name"] == "gct"]
+    assert gct["usual"] > 255
+    by = {one["of"]: one for one in told["start"]}
+    assert by["gct"]["value"] == pytest.approx(4.0)
+    assert by["gct"]["since"] == runs[0].day.isoformat()
+    assert by["softness"]["value"] is by["sway"]["value"] is None
+    assert by["softness"]["why"] == "this run has no such number"
+    day = runs[6].day.isoformat()
+    chosen = client.get(at(athlete, f"runs/{last}/usual?start_day={day}")).json()
+    assert chosen["items"] == told["items"]
+    assert chosen["start"][1]["value"] == pytest.approx(0.0)
+    assert client.get(at(athlete, f"runs/{last}/usual?start_day=soon")).status_code == 422
