@@ -29,7 +29,7 @@ def errors(late_s: float | None) -> FloatArray:
         marks = [] if late_s is None else [int(t + late_s * 1e9) for t in made.truth["start_ns"]]
         rows = settled(made, marks)
         assert len(rows) == len(made.truth)
-        assert rows["start_ns"] == pytest.approx(made.truth["start_ns"], abs=200e6)
+        assert rows["start_ns"] == pytest.approx(made.truth["start_ns"], abs=60e6)
         out.append(rows["lower_s"] - made.truth["lower_s"])
     return np.concatenate(out)
 
