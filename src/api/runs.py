@@ -12,7 +12,7 @@ from ..signal.summary import Grade
 from ..store.logbook import Row
 from ..training.entries import Run, as_json
 from ..training.progress import since_start
-from ..training.standing import numbers_of
+from ..training.standing import left_right_of, numbers_of
 from . import bodies, chart, paging
 from .asking import Asked, Viewed, known_shape
 from .fresh import NOT_CHANGED, Fresh
@@ -90,7 +90,8 @@ def read_usual(
     """Return the run's five numbers beside the athlete's own usual at that speed, before it.
 
     ``items`` are against the rolling usual, ``start`` against the frozen beginning, which shows
-    progress; no number is of both.
+    progress; no number is of both. ``left_right`` is the left share of contact time where two
+    feet were measured, else null.
     """
     row = seen.get(Run, asked.id, known_shape(run))
 
@@ -100,6 +101,7 @@ def read_usual(
         run = next((r for r in history.runs if r.started_at == row.entry.started_at), row.entry)
         return {
             "items": as_json(numbers_of(run, history)),
+            "left_right": as_json(left_right_of(run, history)),
             "start": as_json(since_start(run, history, start_day)),
         }
 
