@@ -20,7 +20,7 @@ from .lifts import LiftAnalyser
 from .lunges import LungeAnalyser
 from .measures import Grade, Measure
 from .pauses import PauseAnalyser
-from .quality import Reason
+from .quality import Reason, sentences
 from .reps import RepAnalyser
 from .settling import SettleAnalyser
 from .steps import Mount
@@ -75,7 +75,8 @@ class DrillReader:
         self._keep_sway = keep_sway
         self._sway: list[Table] = []
         self.sway = empty(SWAY)
-        self.sway_n, self.path_sum = 0, 0.0
+        self.sway_n, self.path_sum, self.rate2_sum = 0, 0.0, 0.0
+        self._swaying_from_ns: int | None = None
         self._figures: tuple[Measure, ...] | None = None
         self.wobbles = self.medial = self.lateral = 0
 
@@ -92,6 +93,18 @@ class DrillReader:
         if self._swaying.reason & (Reason.NO_GYRO | Reason.OFFSET):
             return "X"
         return "C" if self._steadiness is None else "B"
+
+    @property
+    def swayed_s(self) -> float:
+        """How long sway has been read."""
+        if self._swaying_from_ns is None:
+            return 0.0
+        return (int(self.sway["t_ns"][-1]) - self._swaying_from_ns) / 1e9
+
+    @property
+    def sway_reasons(self) -> tuple[str, ...]:
+        """What makes its sway less sure, for people."""
+        return sentences(self._swaying.reason)
 
     @property
     def directed(self) -> bool:
@@ -122,6 +135,10 @@ class DrillReader:
             self.sway_n += len(seen)
             for path in rows["path_radps"].tolist():
                 self.path_sum += path
+            for rate in seen.rows["roll_rate_rms_radps"].tolist():
+                self.rate2_sum += rate * rate
+            if self._swaying_from_ns is None:
+                self._swaying_from_ns = int(seen.rows["t_ns"][0])
             self.wobbles += int(seen.wobbled.sum())
             self.medial += int((rows["wobble"] < 0).sum())
             self.lateral += int((rows["wobble"] > 0).sum())

@@ -197,6 +197,7 @@ class StepAnalyser:
                 track.view(track.start, track.stop),
                 now["flat"][:m][both] - track.start,
                 after["flat"][both] - track.start,
+                now["fc"][:m][both] - track.start,
                 after["ic"][both] - track.start,
                 tilt[:m][both],
                 0.5 * (now["unrest"][:m][both] + after["unrest"][both]),
@@ -206,7 +207,7 @@ class StepAnalyser:
                 self.rate_hz,
             )
         self._landing = landed[n : n + 1].copy()
-        for name in ("stride_m", "clearance_m", "slope_rad"):
+        for name in ("stride_m", "clearance_m", "slope_rad", "heel_off_s"):
             rows[name] = flown[name]
         rows["speed_mps"] = rows["stride_m"] / rows["stride_s"]
         for name in space.LANDING.names or ():

@@ -43,6 +43,7 @@ STEP = _dtype(
     "ic_ns i8 | fc_ns i8 | gait u1 | stride_s gct_s flight_s swing_s f8"
     "| stride_m speed_mps clearance_m slope_rad f8"
     "| strike_rad roll_rad eversion_rad eversion_radps ml_excursion_m pushoff_radps f8"
+    "| flat_s heel_off_s f8"
     "| touchdown_mps ppa_mps2 shock_mps2 arrest_s f8 | clipped u2 | bridged u2"
     "| grade_time grade_space grade_angle grade_impact u1 | reason u4"
 )
@@ -95,9 +96,11 @@ TABLES: dict[str, np.dtype[np.void]] = {
 
 #: Decimal places of the measures of steps and drills, in their SI units: the digits beyond are
 #: noise. One unit of the last place is a twentieth or less of the measure's error
-#: (docs/measures.md).
+#: (docs/measures.md), but of two.
 PLACES: dict[str, int] = {
     **dict.fromkeys(("stride_s", "gct_s", "flight_s", "swing_s", "arrest_s"), 4),
+    # Within 5 to 10 ms of the truth, so a millisecond says it all; a tenth of one costs a byte.
+    **dict.fromkeys(("flat_s", "heel_off_s"), 3),
     **dict.fromkeys(("stride_m", "speed_mps", "touchdown_mps"), 3),
     **dict.fromkeys(("clearance_m", "ml_excursion_m"), 4),
     **dict.fromkeys(("slope_rad", "strike_rad", "roll_rad", "eversion_rad"), 4),

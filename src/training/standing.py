@@ -50,6 +50,18 @@ def numbers_of(run: Run, history: History) -> tuple[Number, ...]:
     )
 
 
+def left_right_of(run: Run, history: History) -> Number | None:
+    """Return the left foot's share of contact time beside the own usual share at that speed.
+
+    None where no two feet were measured: one foot says nothing of the other. Nobody's
+    feet are quite alike, so what counts is ``value`` less ``usual``, in points.
+    """
+    share = run.summary.measure("gct_balance")
+    if share is None or share.value is None:
+        return None
+    return _number(share, "Contact time, left share", "%", 1, run, history)
+
+
 def _missing(name: str, key: str) -> Measure:
     return Measure(
         name=name, key=key, value=None, grade="X", n=0, reasons=("this source does not measure it",)
