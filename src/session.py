@@ -68,7 +68,8 @@ class Foot:
 
     def _begin(self, reader: Reader, rate_hz: float) -> None:
         """Choose what looks at the samples, by the mode of the recording and by the place."""
-        mount, header = Mount(reader.side, reader.place), reader.header
+        shows_loss = reader.profile is None or reader.profile.shows_loss
+        mount, header = Mount(reader.side, reader.place, shows_loss), reader.header
         self.rate_hz = rate_hz
         if header is not None and header.mode == "drill":
             self._drill = DrillReader(header.drill or "sway", mount, rate_hz)

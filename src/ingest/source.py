@@ -62,7 +62,7 @@ class Profile:
     ``clock_id`` tells whether the device's clock went on since the last connection (the same
     number as then) and ``wrap_ns`` after how long it starts again at 0. ``silence_s`` is how
     long a healthy device of this family may be quiet. ``is_last`` knows the packet after
-    which the device stops by itself.
+    which the device stops by itself. Without a clock and a counter nothing ``shows_loss``.
     """
 
     name: str
@@ -77,6 +77,7 @@ class Profile:
     wrap_ns: int = 0
     silence_s: float = 5.0
     is_last: Callable[[Notification], bool] = never
+    shows_loss: bool = True
 
 
 def sig(short: int) -> str:
@@ -96,6 +97,7 @@ class Decoded:
     ``blocks`` are in time order. ``sport`` is None where unknown. ``laps``, and ``pauses`` in
     which the athlete had stopped the watch, are (start, stop) on the recording's clock, in ns;
     ``marks`` are times on it. ``drill`` is which drill it is, where the sport is "drill".
+    Without a clock and a counter of the sensor nothing ``shows_loss``.
     """
 
     format: str
@@ -113,6 +115,7 @@ class Decoded:
     marks: tuple[int, ...] = ()
     warnings: tuple[str, ...] = ()
     demo: bool = False
+    shows_loss: bool = True
 
     def first_ns(self) -> int:
         """Return the recording-clock time of the first sample or reading."""
