@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
-from .errors import CatfootError, StoreError
+from .errors import CatfootError, Conflict, StoreError
 from .ingest.tapping import together
 from .session import Session, Snapshot
 from .store.raw import Writer
@@ -143,7 +143,8 @@ class Live:
     async def open(self, athlete: str, recording: str, owner: object) -> Session:
         """Return the session of a recording: the living one, a resumed one or a first one.
 
-        The newest owner is the one who sends. Raises Conflict where another process has it.
+        The newest owner is the one who sends. Raises Conflict where another process has it, and
+        while it is being sealed: whoever comes back just then starts over when that is done.
         """
         key = (athlete, recording)
         if key not in self.sessions:
@@ -157,6 +158,8 @@ class Live:
             self.sessions.setdefault(key, session)
             self._orphans.pop(key, None)
         session = self.sessions[key]
+        if session.sealing:
+            raise Conflict(f"the recording {recording} is being closed; try again")
         session.owner, session.idle_since = owner, None
         return session
 
@@ -180,10 +183,17 @@ class Live:
     async def close(self, session: Session) -> str | None:
         """Seal a recording and hand it on; return its content hash, None if it was empty.
 
-        Where that fails it stays as it is, and closing it again goes on from there.
+        Where that fails it stays as it is, and closing it again goes on from there. Raises
+        Conflict while somebody else closes it.
         """
+        if session.sealing:
+            raise Conflict(f"the recording {session.id} is being closed; try again")
+        session.sealing = True
         handed_on = partial(self._closed, session.athlete)
-        content = await asyncio.to_thread(session.seal, handed_on)
+        try:
+            content = await asyncio.to_thread(session.seal, handed_on)
+        finally:
+            session.sealing = False
         session.foot.end()
         self._show(session.athlete)
         self.sessions.pop((session.athlete, session.id), None)
