@@ -158,9 +158,17 @@ class Reader:
         if self._shift_ns:
             said = replace(said, t_ns=said.t_ns + self._shift_ns)
         self._last = (int(said.t_ns[-1]), arrival_ns)
+        self._floor()
         self.clock.add(*self._last)
         self.late_ns = max(0, arrival_ns - self.clock.host_ns(self._last[0]))
         return said
+
+    def _floor(self) -> None:
+        """Hand the clock's round trips that the decoder found to this connection's clock."""
+        floors: list[tuple[int, int]] = getattr(self.decoder, "floors", [])
+        for device_ns, host_ns in floors:
+            self.clock.floor(device_ns + (self._shift_ns or 0), host_ns)
+        floors.clear()
 
     def _shift_for(self, device_ns: int, arrival_ns: int) -> int:
         """Return what to add to device times of a connection after the first."""

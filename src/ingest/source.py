@@ -42,7 +42,19 @@ def no_clock(reads: Mapping[str, bytes]) -> int | None:
     return None
 
 
-def no_handshake() -> Generator[tuple[str, bytes], bytes, None]:
+@dataclass(frozen=True, slots=True)
+class Stamps:
+    """The host's clocks, for devices that are told the time; both in ns.
+
+    ``now_ns`` is that of the recording, on which notifications are received; ``utc_ns`` counts
+    from 1970.
+    """
+
+    now_ns: Callable[[], int]
+    utc_ns: Callable[[], int]
+
+
+def no_handshake(stamps: Stamps) -> Generator[tuple[str, bytes], bytes, None]:
     """Ask the device nothing before it starts."""
     yield from ()
 
@@ -57,8 +69,9 @@ class Profile:
     """A device family as data; every UUID in full, in lower case.
 
     ``start`` is written once the notifications are on, ``stop`` before a clean disconnect.
-    ``handshake`` is for devices that must be asked: it yields what to write and is sent the
-    next packet of that same characteristic, empty where none came in time.
+    ``handshake`` is for devices that must be asked before they start: it yields what to write,
+    no bytes to listen on, and is sent the next packet of that same characteristic, or of
+    ``answers``; empty where it was refused or none came in time.
     ``clock_id`` tells whether the device's clock went on since the last connection (the same
     number as then) and ``wrap_ns`` after how long it starts again at 0. ``silence_s`` is how
     long a healthy device of this family may be quiet. ``is_last`` knows the packet after
@@ -70,7 +83,8 @@ class Profile:
     notify: tuple[str, ...]
     start: tuple[tuple[str, bytes], ...] = ()
     stop: tuple[tuple[str, bytes], ...] = ()
-    handshake: Callable[[], Generator[tuple[str, bytes], bytes, None]] = no_handshake
+    handshake: Callable[[Stamps], Generator[tuple[str, bytes], bytes, None]] = no_handshake
+    answers: str = ""
     reads: tuple[str, ...] = ()
     decoder: Callable[[Mapping[str, bytes]], Decoder]
     clock_id: Callable[[Mapping[str, bytes]], int | None] = no_clock
