@@ -12,10 +12,11 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from statistics import median
 from typing import TYPE_CHECKING, Self
 
 from .errors import CatfootError, Conflict, StoreError
-from .ingest.tapping import together
+from .ingest.reader import instant_ns
 from .session import Session, Snapshot
 from .store.raw import Writer
 
@@ -273,16 +274,22 @@ def _free(place: str, taken: Container[str]) -> str:
 
 
 def _together(sessions: Sequence[Session]) -> Snapshot | None:
-    """Return how the clocks of two feet lie, if they were tapped together in the last seconds."""
-    feet = [s for s in sessions if s.reader.info or s.foot.rate_hz]
-    if len(feet) != 2:
+    """Return how the clocks of two pods lay when they were tapped together, and lie now.
+
+    ``offset_ms`` is how far the second was off before it was moved, ``left_ms`` what is left.
+    """
+    taps = {s: s.reader.aligned for s in sessions if s.reader.aligned is not None}
+    moved = next(((s, a) for s, a in taps.items() if a.apart_ms), None)
+    if len(taps) != 2 or moved is None or not all(s.reader.packets for s in taps):
         return None
-    feet.sort(key=lambda s: s.place)
-    found = together(feet[0].taps.times_ns, feet[1].taps.times_ns)
-    if found is None:
-        return None
+    session, aligned = moved
+    left_ns = [
+        instant_ns(session.reader, own_ns) - at_ns
+        for own_ns, at_ns in zip(aligned.own_ns, aligned.instants_ns, strict=True)
+    ]
     return {
-        "offset_ms": round(found.offset_ms, 1),
-        "residual_ms": round(found.residual_ms, 1),
-        "taps": found.taps,
+        "offset_ms": round(aligned.apart_ms, 1),
+        "left_ms": round(median(left_ns) / 1e6, 1),
+        "residual_ms": round(aligned.residual_ms, 1),
+        "taps": len(aligned.own_ns),
     }
