@@ -113,8 +113,9 @@ class Live:
         start_grace_s: float = 30.0,
         now: Callable[[], datetime] = utc_now,
         monotonic_s: Callable[[], float] = time.monotonic,
+        hub: Hub | None = None,
     ) -> None:
-        self.hub = Hub()
+        self.hub = hub or Hub()
         self.sessions: dict[tuple[str, str], Session] = {}
         self._raw, self._closed = stores.raw, closed
         self._grace_s, self._start_grace_s = grace_s, start_grace_s
@@ -257,6 +258,7 @@ class Live:
             {
                 "athlete": athlete,
                 "demo": any(s.reader.demo for s in mine),
+                "replay": any(s.replayed for s in mine),
                 "mode": "drill" if any(h and h.mode == "drill" for h in headers) else "run",
                 "at": self._now().isoformat(),
                 "n": self._count,

@@ -189,6 +189,7 @@ class Session:
         self.size = self.durable = recording.size
         self.owner: object = None  # who sends; a newer connection takes over from an older one
         self.idle_since: float | None = None
+        self.replayed = False  # a stored run shown as live
         self.sealing = False  # nobody may add to it, or take it over, meanwhile
         self.fault: CatfootError | None = None  # the log lacks bytes: reopen, or go on and say
         self.unkept = 0
