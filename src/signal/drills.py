@@ -25,7 +25,7 @@ from .reps import RepAnalyser
 from .settling import SettleAnalyser
 from .steps import Mount
 from .stream import Analyser
-from .tables import HOLD, HOP, REP, SWAY, DrillName, Side, Table, empty, join, on_grid
+from .tables import GRADE_C, HOLD, HOP, REP, SWAY, DrillName, Side, Table, empty, join, on_grid
 from .taps import TapAnalyser
 
 DRILLS: tuple[DrillName, ...] = get_args(DrillName)
@@ -92,7 +92,7 @@ class DrillReader:
         """B against the athlete's own usual, C against the start value that stands in for it."""
         if self._swaying.reason & (Reason.NO_GYRO | Reason.OFFSET):
             return "X"
-        return "C" if self._steadiness is None else "B"
+        return "C" if self._steadiness is None or not self.mount.shows_loss else "B"
 
     @property
     def swayed_s(self) -> float:
@@ -197,6 +197,9 @@ class DrillReader:
 
     def _keep(self, reader: Analyser, rows: Table) -> None:
         if len(rows):
+            if not self.mount.shows_loss:
+                rows["grade"] = np.minimum(rows["grade"], GRADE_C)
+                rows["reason"] |= np.uint32(Reason.UNSEEN_LOSS)
             self._rows.append((reader, on_grid(rows)))
             self._figures = None
 

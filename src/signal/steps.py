@@ -33,10 +33,14 @@ _SPACE_LEAST_HZ = 90.0  # half the rate adds a third to the spread, a quarter of
 
 @dataclass(frozen=True, slots=True)
 class Mount:
-    """Which foot the pod is on, and where on it."""
+    """Which foot the pod is on, where on it, and whether samples it loses are missed.
+
+    Without a clock and a counter of the sensor's own nothing ``shows_loss``.
+    """
 
     side: Side = "unknown"
     place: Place = "unknown"
+    shows_loss: bool = True
 
 
 class StepAnalyser:
@@ -110,6 +114,7 @@ class StepAnalyser:
             lost=bridge.lost,
             holes=bridge.holes,
             steps=self._steps,
+            shows_loss=self.mount.shows_loss,
             clipped_steps=self._clipped,
             acc_clipped_frac=frame.acc_clipped / max(1, bridge.samples),
             gyr_clipped_frac=frame.gyr_clipped / max(1, bridge.samples),
@@ -139,7 +144,10 @@ class StepAnalyser:
             return _NONE
         if self._always is None:
             self._always = grades.always(
-                self.contacts.frame.alignment, self.mount.side, self.rate_hz
+                self.contacts.frame.alignment,
+                self.mount.side,
+                self.rate_hz,
+                shows_loss=self.mount.shows_loss,
             )
         rows = self._complete(now, after)
         self._steps += int(((rows["reason"] & grades.NO_IC) == 0).sum())
