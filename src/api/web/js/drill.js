@@ -79,7 +79,7 @@ function hear(snapshot) {
   at("drill-demo").hidden = !snapshot.demo;
   const feet = snapshot.feet ?? {};
   const stamped = state.hold ? null : stamps.update(feet, performance.now());
-  if (stamped && stamped !== "unknown" && stamped !== state.side) {
+  if (["left", "right"].includes(stamped) && stamped !== state.side) {
     state.side = stamped;
     choices();
     put("stamp", t("drill.stamped", { foot: t(`foot.${stamped}`) }));

@@ -2,12 +2,12 @@
 
 import { dial } from "./dial.js";
 import { at, h, say, setText } from "./dom.js";
+import { footName, inOrder } from "./feet.js";
 import { listen } from "./listen.js";
 import { written } from "./numbers.js";
 import { hear } from "./voicebox.js";
 import { known, t } from "./words.js";
 
-const SIDES = ["left", "right", "unknown"];
 const QUIET_AFTER_MS = 3000;
 
 /** Show an athlete's live numbers until the returned function is called; ended() hears of an end. */
@@ -28,8 +28,8 @@ export function live(athlete, ended = () => {}) {
     at("live-hint").hidden = true;
     at("live-demo").hidden = !snapshot.demo;
     at("feet").dataset.n = snapshot.n;
-    for (const side of SIDES) {
-      if (!feet[side]) continue;
+    for (const side of cards.keys()) if (!feet[side]) drop(side); // it has told which foot it is on
+    for (const side of inOrder(feet)) {
       if (!cards.has(side)) add(side);
       cards.get(side)(feet[side], snapshot.mode);
     }
@@ -41,10 +41,13 @@ export function live(athlete, ended = () => {}) {
     const made = card(side);
     cards.set(side, made.update);
     at("feet").append(made.node);
-    for (const name of SIDES) { // left stays left, whichever came first
-      const node = at("feet").querySelector(`[data-side=${name}]`);
-      if (node) at("feet").append(node);
-    }
+    const shown = Object.fromEntries([...at("feet").children].map((node) => [node.dataset.side, node]));
+    at("feet").append(...inOrder(shown).map((name) => shown[name]));
+  }
+
+  function drop(side) {
+    cards.delete(side);
+    [...at("feet").children].find((node) => node.dataset.side === side)?.remove();
   }
 
   const hangUp = listen(athlete, show, () => state("no_server", "bad"));
@@ -79,8 +82,8 @@ function card(side) {
     h("dt", {}, t(`live.${name}`)),
     h("dd", {}, hold(name, h("span", {}, "–")), " ", hold(`${name}_grade`, h("span", { class: "grade X" }, "X"))),
   ];
-  const node = h("section", { class: "foot-card", data: { side }, "aria-label": t(`foot.${side}`) },
-    h("h3", {}, t(`foot.${side}`), hold("state", h("span", { class: "chip" }, "…"))),
+  const node = h("section", { class: "foot-card", data: { side }, "aria-label": footName(side) },
+    h("h3", {}, footName(side), hold("state", h("span", { class: "chip" }, "…"))),
     hold("running", h("div", {},
       h("p", {}, hold("cadence", h("span", { class: "big" }, "–")), " ",
         hold("cadence_grade", h("span", { class: "grade X" }, "X")), " ",

@@ -5,7 +5,7 @@ import { at, h, put, s } from "./dom.js";
 import { one as flagCard } from "./flags.js";
 import { day, km, written } from "./numbers.js";
 import { begin } from "./page.js";
-import { said } from "./server.js";
+import { flagTitle, said } from "./server.js";
 import { known, t } from "./words.js";
 
 const W = 150;
@@ -39,7 +39,7 @@ function row(one, writes) {
           one.not_shared.length ? t("team.not_shared", { what: one.not_shared.map((kind) => known(`kind.${kind}`, kind)).join(", ") }) : null,
         ].filter(Boolean).join(" · "))),
       weeks(one)),
-    one.flags.length ? h("details", {}, h("summary", {}, said(one.flags.map((f) => f.title).join(", "))),
+    one.flags.length ? h("details", {}, h("summary", {}, one.flags.flatMap((f, i) => [i ? ", " : "", flagTitle(f)])),
       one.flags.map((flag) => flagCard(one.athlete, flag, null, { reader: "coach", answers: writes }))) : null);
 }
 

@@ -12,7 +12,7 @@ import { sentence } from "./sentence.js";
 import { exerciseName, said } from "./server.js";
 import { timeline } from "./timeline10.js";
 import { upload } from "./upload.js";
-import { t } from "./words.js";
+import { language, t } from "./words.js";
 
 let athlete = null;
 let stopLive = () => {};
@@ -67,7 +67,7 @@ function head(today, run) {
 
 /** Return what to do next for the feet, and why this. */
 function next({ title, minutes, exercises, why, items }) {
-  const names = exercises.map((id) => exerciseName(id, items?.find((one) => one.exercise === id)?.name).toLowerCase());
+  const names = exercises.map((id) => exerciseName(id, items?.find((one) => one.exercise === id)?.name)).map((name) => (language === "en" ? name.toLowerCase() : name));
   const list = names.join(", ");
   return [h("b", {}, t("today.next"), " ", said(title), minutes ? `, ${minutes} min` : "", ". "), said(why),
     list ? h("span", { class: "quiet" }, ` ${list[0].toUpperCase()}${list.slice(1)}.`) : ""];
