@@ -23,6 +23,7 @@ from catfoot.api.pages import (
 from catfoot.ingest.kinds import COLUMNS, KINDS
 from catfoot.signal.glossary import GLOSSARY
 from catfoot.training.catalogue import CATALOGUE
+from catfoot.training.consenttexts import texts
 from catfoot.training.flags import ALL
 from catfoot.training.words import INTENDED_USE, forbidden_in
 
@@ -109,6 +110,11 @@ def test_what_the_server_also_names_is_called_the_same_on_the_pages() -> None:
         assert kind.key == "nothing" or f"owned.kind.{kind.key}" in english
         for why in {cell.why for column in COLUMNS if (cell := kind.cell(column)).why}:
             assert english["owned.why." + re.sub(r"\W+", "_", why.lower())] == why
+    told = texts()
+    spoken = {f"consent.{name}": text for name, text in told["kinds"].items()}
+    spoken["consent.frame"] = told["frame"]
+    assert spoken == {k: v for k, v in english.items() if k.startswith("consent.")}
+    assert f"const TEXTS = {told['version']};" in (WEB / "js" / "account.js").read_text("utf-8")
     for one in GLOSSARY:
         if one.key:  # stands in a run's summary
             assert {f"measure.{one.name}", f"measure.{one.name}.what"} <= set(english), one.name
