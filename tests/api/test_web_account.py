@@ -90,8 +90,8 @@ def test_a_channel_says_numbers_only_where_the_athlete_switches_that_on(two: Two
     page.get_by_text("/calendar/").wait_for()
     switch = page.get_by_label("may say numbers")
     assert not switch.is_checked()
-    switch.check()
-    page.wait_for_load_state("networkidle")
+    with page.expect_response(lambda got: got.request.method == "PATCH"):
+        switch.check()
     page.reload(wait_until="networkidle")
     assert page.get_by_label("may say numbers").is_checked()
     page.locator("#channels").get_by_role("button", name="End").click()

@@ -6,7 +6,7 @@ import { listen } from "./listen.js";
 import { written } from "./numbers.js";
 import { lacks } from "./offline.js";
 import { ownership } from "./owned.js";
-import { begin } from "./page.js";
+import { begin, maySee } from "./page.js";
 import { radio } from "./radio.js";
 import { Stamps } from "./stamp.js";
 import { known, t } from "./words.js";
@@ -23,8 +23,9 @@ let quiet;
 function show(athlete) {
   stamps = new Stamps();
   checks({});
-  radio(athlete);
-  listen(athlete.id, hear, () => state("no_server", "bad"));
+  if (maySee(athlete, "raw")) radio(athlete);
+  else put("radio-says", t("radio.unshared"));
+  if (maySee(athlete, "metrics")) listen(athlete.id, hear, () => state("no_server", "bad"));
 }
 
 function hear(snapshot) {

@@ -17,6 +17,9 @@ export const link = (path, athlete, more = {}) =>
 /** Whether the person here may write for an athlete; reading alone shows no buttons that write. */
 export const mayWrite = (athlete) => athlete.may_write !== false;
 
+/** Whether an athlete lets the person here see a kind of their data. */
+export const maySee = (athlete, kind) => athlete.shares?.includes(kind) ?? true;
+
 /**
  * Call show(athlete, me) for the athlete of this page, and again when another is chosen.
  * Without anybody to show, nobody(me) is called. Returns the athlete.

@@ -5,7 +5,7 @@ import { at, h, put } from "./dom.js";
 import { ladder, underLoad } from "./ladder.js";
 import { listen } from "./listen.js";
 import { day, written } from "./numbers.js";
-import { begin } from "./page.js";
+import { begin, maySee } from "./page.js";
 import { play } from "./player.js";
 import { send } from "./queue.js";
 import { exercise, exerciseName, said } from "./server.js";
@@ -16,7 +16,7 @@ let athlete, catalogue, next, foot;
 
 async function show(row) {
   athlete = row;
-  listen(row.id, (snapshot) => { foot = Object.values(snapshot.feet ?? {}).find((one) => one.state === "streaming") ?? null; });
+  if (maySee(row, "metrics")) listen(row.id, (snapshot) => { foot = Object.values(snapshot.feet ?? {}).find((one) => one.state === "streaming") ?? null; });
   try {
     const [today, all, before, standing] = await Promise.all([get(of(row.id, "today")),
       catalogue ? null : get("/api/v1/exercises"), get(`${of(row.id, "strength-sessions")}?limit=60`), get(of(row.id, "programme"))]);
