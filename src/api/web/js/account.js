@@ -11,7 +11,7 @@ import { forget } from "./offline.js";
 import { begin } from "./page.js";
 import { said } from "./server.js";
 import { teams } from "./teams.js";
-import { known, t } from "./words.js";
+import { known, t, within } from "./words.js";
 
 const SEEN = 60; // of what others looked at, newest first
 const KINDS = ["load_and_flags", "metrics", "heart_rate", "check_ins", "raw", "location"];
@@ -51,7 +51,7 @@ async function show() {
 async function seen(athlete) {
   const { items } = await get(of(athlete.id, "access-record"));
   const others = items.filter((one) => one.viewer !== me?.id).slice(0, SEEN);
-  put("seen", others.length ? others.map((one) => h("li", {}, h("b", {}, day(one.day)), `: ${one.name ?? t("account.gone")}, ${kind(one.kind).toLowerCase()}`))
+  put("seen", others.length ? others.map((one) => h("li", {}, h("b", {}, day(one.day)), `: ${one.name ?? t("account.gone")}, ${within(kind(one.kind))}`))
     : h("li", { class: "quiet" }, t("account.unseen")));
 }
 
@@ -64,7 +64,7 @@ async function consents() {
   put("consents", open.length ? open.map((one) => h("li", {},
     h("span", { class: "name" }, people.find((p) => p.id === one.viewer)?.name ?? t("account.gone")),
     h("button", { type: "button", onclick: () => told(async () => { await remove(of(me.athlete, "consents", one.id)); await consents(); }) }, t("account.withdraw")),
-    h("span", { class: "what" }, [one.kinds.map((name) => kind(name).toLowerCase()).join(", "),
+    h("span", { class: "what" }, [one.kinds.map((name) => within(kind(name))).join(", "),
       one.write ? t("account.may_write") : null, one.until ? t("account.until", { day: day(one.until) }) : null].filter(Boolean).join("; "))))
     : h("li", { class: "quiet" }, t("account.nobody")));
 }

@@ -56,11 +56,11 @@ function gives(columns, all, chosen) {
   const best = (column) => all.map((kind) => kind.cells[column]).filter(Boolean).sort((a, b) => rank(a) - rank(b))[0];
   const row = (column, name) => {
     const cell = best(column);
-    return [name, shown(cell), cell.why ? h("span", { class: "quiet" }, reason(cell.why)) : ""];
+    return [name, shown(cell), cell.why && cell.grade !== "said" ? h("span", { class: "quiet" }, reason(cell.why)) : ""];
   };
   const flags = columns.filter(isFlag);
   const can = flags.filter((id) => best(id).grade !== null);
-  const heads = (what) => [what, t("number.grade_word"), t("owned.why")];
+  const heads = (what) => [what, t("owned.grade"), t("owned.why")];
   return [
     table(heads(t("table.measure")), columns.filter((one) => !isFlag(one)).map((one) => row(one, known(`owned.${one.replace(/\W/g, "_")}`, one))), t("owned.gives"), "words"),
     h("details", {}, h("summary", {}, t("owned.flags", { n: can.length, of: flags.length })),

@@ -45,6 +45,7 @@ export async function begin(show, nobody = () => { location.replace("/start"); }
 function change(athlete, show, me) {
   localStorage.setItem(CHOSEN, athlete.id);
   at("demo").hidden = !athlete.demo;
+  at("main").dataset.athlete = athlete.name; // on paper, where the choice of athletes is not
   for (const a of document.querySelectorAll("nav a, a.keep")) {
     a.href = `${a.pathname}?${new URLSearchParams({ athlete: athlete.id })}`;
   }

@@ -3,7 +3,7 @@
 import { get, post, remove } from "./api.js";
 import { at, h, put } from "./dom.js";
 import { day } from "./numbers.js";
-import { known, t } from "./words.js";
+import { known, t, within } from "./words.js";
 
 /** Show the teams of whoever is here; told(what) does something and says what the server refused. */
 export function teams(me, told) {
@@ -34,7 +34,7 @@ export function teams(me, told) {
   }
 
   const shares = (m) => (m.athlete === null || m.id === me.id ? null
-    : m.shares.length ? t("teams.shares", { what: m.shares.map((kind) => known(`kind.${kind}`, kind).toLowerCase()).join(", ") }) : t("teams.shares_nothing"));
+    : m.shares.length ? t("teams.shares", { what: m.shares.map((kind) => within(known(`kind.${kind}`, kind))).join(", ") }) : t("teams.shares_nothing"));
 
   at("make-team").onsubmit = (e) => {
     e.preventDefault();

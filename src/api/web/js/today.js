@@ -13,7 +13,7 @@ import { sentence } from "./sentence.js";
 import { exerciseName, said } from "./server.js";
 import { timeline } from "./timeline10.js";
 import { upload } from "./upload.js";
-import { language, t } from "./words.js";
+import { t, within } from "./words.js";
 
 const MONDAY = 1;
 let athlete = null;
@@ -86,7 +86,7 @@ function missing(numbers, run) {
 
 /** Return what to do next for the feet, and why this. */
 function next({ title, minutes, exercises, why, items }) {
-  const names = exercises.map((id) => exerciseName(id, items?.find((one) => one.exercise === id)?.name)).map((name) => (language === "en" ? name.toLowerCase() : name));
+  const names = exercises.map((id) => exerciseName(id, items?.find((one) => one.exercise === id)?.name)).map(within);
   const list = names.join(", ");
   return [h("b", {}, t("today.next"), " ", said(title), minutes ? `, ${minutes} min` : "", ". "), said(why),
     list ? h("span", { class: "quiet" }, ` ${list[0].toUpperCase()}${list.slice(1)}.`) : ""];

@@ -23,5 +23,8 @@ export const t = (key, fills = {}) =>
 export const parts = (key, fills) =>
   message(key, fills).split(/\{(\w+)\}/).map((part, i) => (i % 2 ? fills[part] ?? "" : part));
 
+/** Return a name as it stands inside a sentence: German nouns keep their capital. */
+export const within = (name) => (language === "en" ? name.toLowerCase() : name);
+
 /** Return the message of that key where there is one, else what the server said. */
 export const known = (key, otherwise) => (words[key] === undefined ? otherwise : t(key));
