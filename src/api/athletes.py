@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse
 
 from ..errors import Refused
 from ..store.view import View
+from ..training.consent import KINDS
 from ..training.entries import Person
 from . import bodies, once
 from .asking import Asked, Viewed
@@ -19,10 +20,18 @@ router = APIRouter(prefix="/athletes", tags=["athletes"])
 def list_athletes(seen: Viewed) -> JSONResponse:
     """Return every athlete whom the person asking may see, by name.
 
-    `may_write` says whether they may also plan and record for that athlete.
+    `may_write` says whether they may also plan and record for that athlete, `shares` which
+    kinds of data they may see.
     """
     rows = sorted(seen.athletes(), key=lambda row: row.entry.name.casefold())
-    items = [bodies.row_json(row) | {"may_write": _may_write(seen, row.id)} for row in rows]
+    items = [
+        bodies.row_json(row)
+        | {
+            "may_write": _may_write(seen, row.id),
+            "shares": [kind for kind in KINDS if seen.may_see(row.id, kind)],
+        }
+        for row in rows
+    ]
     return JSONResponse({"items": items})
 
 

@@ -67,8 +67,9 @@ class Waiting:
 
 @router.get("")
 def read_provider(request: Request) -> JSONResponse:
-    """Return what the login elsewhere is called; 404 where there is none."""
-    return JSONResponse({"name": _settings(request).name})
+    """Return what the login elsewhere is called; null where there is none."""
+    found: Oidc | None = request.app.state.settings.oidc
+    return JSONResponse({"name": None if found is None else found.name})
 
 
 @router.post("/start")

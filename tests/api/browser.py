@@ -58,12 +58,14 @@ class Served:
 
 
 @contextmanager
-def served(data: Path, *, accounts: bool = False) -> Iterator[Served]:
-    """Serve real stores in that folder until the end of the block."""
+def served(
+    data: Path, *, accounts: bool = False, now: datetime = NOW, **more: Any
+) -> Iterator[Served]:
+    """Serve real stores in that folder until the end of the block; ``more`` goes to the app."""
     settings = Settings(data=data, port=0, max_upload_bytes=2_000_000, accounts=accounts)
     loop = asyncio.new_event_loop()
     with open_port(settings) as port, ThreadPoolExecutor(1) as executor:
-        app = create_app(settings, executor=executor, clock=lambda: NOW)
+        app = create_app(settings, executor=executor, clock=lambda: now, **more)
         config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         thread = threading.Thread(

@@ -123,7 +123,7 @@ def test_only_the_browser_that_began_comes_back_and_once(
 
 
 def test_without_a_provider_there_is_none(client: TestClient) -> None:
-    assert client.get("/api/v1/oidc").status_code == 404
+    assert client.get("/api/v1/oidc").json() == {"name": None}
     assert client.post("/api/v1/oidc/start", json={}).status_code == 404
 
 

@@ -264,7 +264,7 @@ def test_an_owner_joins_invites_a_coach_and_shares_with_them(browser: Any, tmp_p
         page.get_by_label("Your name").fill("Ada")
         page.get_by_label("Login").fill("ada")
         page.get_by_label("Password").fill("a long enough one")
-        page.get_by_role("button", name="Join").click()
+        page.get_by_role("button", name="Join", exact=True).click()
         page.get_by_text("No run is stored yet").wait_for()
         assert "#" not in page.url
         page.locator("nav summary").click()
@@ -277,7 +277,7 @@ def test_an_owner_joins_invites_a_coach_and_shares_with_them(browser: Any, tmp_p
             for label, text in (("Your name", "Carla"), ("Login", "carla")):
                 other.page.get_by_label(label).fill(text)
             other.page.get_by_label("Password").fill("another long one")
-            other.page.get_by_role("button", name="Join").click()
+            other.page.get_by_role("button", name="Join", exact=True).click()
             other.page.get_by_text("Nobody shares their days with you yet").wait_for()
             page.reload()
             page.get_by_label("Share with").select_option(label="Carla (coach)")

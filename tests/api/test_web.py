@@ -20,6 +20,11 @@ from catfoot.api.pages import (
     version,
     worker,
 )
+from catfoot.ingest.kinds import COLUMNS, KINDS
+from catfoot.signal.glossary import GLOSSARY
+from catfoot.training.catalogue import CATALOGUE
+from catfoot.training.consenttexts import texts
+from catfoot.training.flags import ALL
 from catfoot.training.words import INTENDED_USE, forbidden_in
 
 FILES = sorted(p for p in WEB.rglob("*") if p.is_file())
@@ -94,6 +99,25 @@ def test_every_language_says_the_same_things_with_the_same_numbers_in_them() -> 
         assert set(other) == set(english)
         for key, text in english.items():
             assert _holes(text) == _holes(other[key]), (language, key)
+
+
+def test_what_the_server_also_names_is_called_the_same_on_the_pages() -> None:
+    english = messages("en")
+    named = {f"flag.{rule.id}": rule.title for rule in ALL}
+    named |= {f"exercise.{one.id}": one.name for one in CATALOGUE.values()}
+    assert named == {k: v for k, v in english.items() if k.startswith(("flag.", "exercise."))}
+    for kind in KINDS:
+        assert kind.key == "nothing" or f"owned.kind.{kind.key}" in english
+        for why in {cell.why for column in COLUMNS if (cell := kind.cell(column)).why}:
+            assert english["owned.why." + re.sub(r"\W+", "_", why.lower())] == why
+    told = texts()
+    spoken = {f"consent.{name}": text for name, text in told["kinds"].items()}
+    spoken["consent.frame"] = told["frame"]
+    assert spoken == {k: v for k, v in english.items() if k.startswith("consent.")}
+    assert f"const TEXTS = {told['version']};" in (WEB / "js" / "account.js").read_text("utf-8")
+    for one in GLOSSARY:
+        if one.key:  # stands in a run's summary
+            assert {f"measure.{one.name}", f"measure.{one.name}.what"} <= set(english), one.name
 
 
 def _holes(text: str | object) -> set[str]:

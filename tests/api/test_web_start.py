@@ -46,8 +46,8 @@ def test_an_export_becomes_the_first_own_sentence_in_few_inputs(
         page.wait_for_url("**/start")
         page.get_by_label("Name").fill("Ada")
         page.get_by_role("button", name="Begin").click()
-        page.get_by_role("button", name="A running watch").click()
-        assert "balance only" in page.locator("#gets").inner_text()
+        page.get_by_role("button", name="Running watch").click()
+        assert "needs a sensor on the shoe" in page.locator("#gets").inner_text()
         page.set_input_files("#files", [export])
         inputs += 4
         line = page.locator("#uploads li")

@@ -124,7 +124,7 @@ def test_whoever_may_only_read_sees_no_button_that_writes(browser: Any, tmp_path
         page.goto(first_link(fresh.app, fresh.address) or "")
         for label, text in (("Your name", "Ada"), ("Login", "ada"), ("Password", "a long enough")):
             page.get_by_label(label).fill(text)
-        page.get_by_role("button", name="Join").click()
+        page.get_by_role("button", name="Join", exact=True).click()
         page.get_by_text("No run is stored yet").wait_for()
         page.goto(f"{fresh.address}/account", wait_until="networkidle")
         page.get_by_role("button", name="Invite a coach").click()
@@ -136,7 +136,7 @@ def test_whoever_may_only_read_sees_no_button_that_writes(browser: Any, tmp_path
                 ("Your name", "Carla"), ("Login", "carla"), ("Password", "another long"),
             ):  # fmt: skip
                 other.get_by_label(label).fill(text)
-            other.get_by_role("button", name="Join").click()
+            other.get_by_role("button", name="Join", exact=True).click()
             other.get_by_text("Nobody shares their days with you yet").wait_for()
             page.reload()
             # Whoever consents reads what to, word for word, before they do.

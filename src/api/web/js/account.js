@@ -3,11 +3,15 @@
 import { get, of, post, remove } from "./api.js";
 import { channels } from "./channels.js";
 import { chooseMany } from "./choice.js";
+import { declines } from "./declines.js";
 import { at, h, put } from "./dom.js";
+import { elsewhere } from "./elsewhere.js";
 import { day } from "./numbers.js";
 import { forget } from "./offline.js";
 import { begin } from "./page.js";
-import { known, t } from "./words.js";
+import { said } from "./server.js";
+import { teams } from "./teams.js";
+import { known, t, within } from "./words.js";
 
 const SEEN = 60; // of what others looked at, newest first
 const KINDS = ["load_and_flags", "metrics", "heart_rate", "check_ins", "raw", "location"];
@@ -17,7 +21,9 @@ const kind = (name) => known(`kind.${name}`, name);
 const scope = (name) => known(`scope.${name}`, name);
 const pairs = (names, say) => names.map((name) => [name, say(name)]);
 
-let me, people, kinds, scopes;
+const WAIT_MS = 500;
+const TEXTS = 1; // the version of the consents' texts that the message files hold
+let me, people, kinds, scopes, texts = null;
 
 async function show() {
   me = await get("/api/v1/me");
@@ -32,33 +38,43 @@ async function show() {
   at("inviting").hidden = me.role !== "owner";
   at("sharing").hidden = !me.athlete;
   people = (await get("/api/v1/people")).items;
-  kinds = chooseMany("kinds", pairs(KINDS, kind));
+  kinds = chooseMany("kinds", pairs(KINDS, kind), meaning);
   scopes = chooseMany("scopes", pairs(SCOPES, scope));
   put("person", people.map((p) => h("option", { value: p.id }, `${p.name} (${known(`role.${p.role}`, p.role)})`)));
   put("roles", ROLES.map((role) => h("button", { type: "button", onclick: () => told(() => invite(role)) }, t(`account.invite.${role}`))));
-  await Promise.all([consents(), keys()]);
+  teams(me, told);
+  elsewhere("account.link_login").catch(() => {}); // without it one logs in here
+  await Promise.all([consents(), keys(), me.athlete ? declines(me, told) : null]);
 }
 
 /** Who saw which kind of data on which day: the athlete's own to read. */
 async function seen(athlete) {
   const { items } = await get(of(athlete.id, "access-record"));
   const others = items.filter((one) => one.viewer !== me?.id).slice(0, SEEN);
-  put("seen", others.length ? others.map((one) => h("li", {}, h("b", {}, day(one.day)), `: ${one.name ?? t("account.gone")}, ${kind(one.kind).toLowerCase()}`))
+  put("seen", others.length ? others.map((one) => h("li", {}, h("b", {}, day(one.day)), `: ${one.name ?? t("account.gone")}, ${within(kind(one.kind))}`))
     : h("li", { class: "quiet" }, t("account.unseen")));
 }
 
 async function consents() {
   if (!me.athlete) return;
-  const { items, texts } = await get(of(me.athlete, "consents"));
-  put("meaning", h("p", { lang: "en" }, texts.frame), // word for word, as they are kept
-    h("dl", {}, Object.entries(texts.kinds).map(([name, text]) => [h("dt", {}, kind(name)), h("dd", { lang: "en" }, text)])));
+  const { items, texts: given } = await get(of(me.athlete, "consents"));
+  texts = given;
+  put("consent-frame", stated("frame", texts.frame));
   const open = items.filter((one) => one.withdrawn_at === null);
   put("consents", open.length ? open.map((one) => h("li", {},
     h("span", { class: "name" }, people.find((p) => p.id === one.viewer)?.name ?? t("account.gone")),
     h("button", { type: "button", onclick: () => told(async () => { await remove(of(me.athlete, "consents", one.id)); await consents(); }) }, t("account.withdraw")),
-    h("span", { class: "what" }, [one.kinds.map((name) => kind(name).toLowerCase()).join(", "),
+    h("span", { class: "what" }, [one.kinds.map((name) => within(kind(name))).join(", "),
       one.write ? t("account.may_write") : null, one.until ? t("account.until", { day: day(one.until) }) : null].filter(Boolean).join("; "))))
     : h("li", { class: "quiet" }, t("account.nobody")));
+}
+
+/** A consent's text, translated only where it is of the version that was translated. */
+const stated = (name, text) => (texts.version === TEXTS ? t(`consent.${name}`) : said(text));
+
+/** What it means to share what is chosen, in the words that the consent keeps the version of. */
+function meaning(names) {
+  put("meaning", names.filter((name) => texts?.kinds[name]).map((name) => h("li", {}, h("b", {}, kind(name)), ": ", stated(name, texts.kinds[name]))));
 }
 
 async function keys() {
@@ -73,6 +89,19 @@ async function keys() {
 async function invite(role) {
   const made = await post("/api/v1/invitations", { role });
   put("link", t("account.link", { day: day(made.expires_at.slice(0, 10)) }), " ", h("code", {}, made.link));
+}
+
+/** Have everything put into one file, and offer it once it is there. */
+async function exported(athlete) {
+  put("exported", t("account.exporting"));
+  const asked = await post(of(athlete.id, "exports"), {});
+  const follow = async () => {
+    const job = await get(asked.location);
+    if (job.state === "done") put("exported", h("a", { class: "button", href: asked.file, download: "" }, t("account.fetch")));
+    else if (job.error) put("exported", job.error);
+    else setTimeout(() => told(follow), WAIT_MS);
+  };
+  await follow();
 }
 
 /** Do something; say in words what the server refused. */
@@ -107,7 +136,10 @@ at("leave").addEventListener("click", () => told(async () => {
   location.href = "/login";
 }));
 begin((athlete, who) => {
-  channels(athlete);
+  channels(athlete, !who.accounts || who.athlete === athlete.id);
+  at("export-do").hidden = who.accounts && who.athlete !== athlete.id;
+  at("export-do").onclick = () => told(() => exported(athlete));
+  put("exported");
   put("athlete-id", athlete.id);
   put("athlete-id-2", athlete.id);
   at("seen-part").hidden = who.athlete !== athlete.id;

@@ -51,7 +51,8 @@ const sent = (method, headers, value) =>
 export const post = (path, value, key = null) => ask(path, sent("POST", key ? { "Idempotency-Key": key } : {}, value));
 
 /** Change what was version `version` of something: a part of it, or the whole. */
-export const patch = (path, value, version) => ask(path, sent("PATCH", { "If-Match": `"${version}"` }, value));
+export const patch = (path, value, version = null) =>
+  ask(path, sent("PATCH", version === null ? {} : { "If-Match": `"${version}"` }, value));
 export const replace = (path, value, version) => ask(path, sent("PUT", { "If-Match": `"${version}"` }, value));
 
 /** Take something out; what has versions names the one that was looked at. */

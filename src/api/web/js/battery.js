@@ -4,7 +4,7 @@ import { Tone, awake, speak } from "./cues.js";
 import { at, h, put, setText } from "./dom.js";
 import { written } from "./numbers.js";
 import { said } from "./server.js";
-import { testName } from "./testname.js";
+import { testName, testUnit } from "./testname.js";
 import { t } from "./words.js";
 
 const LEAD_S = 3;
@@ -44,7 +44,7 @@ export function guide(tests, done) {
     put("test", testName(test.name));
     put("progress", t("tests.progress", { side: t(`side.${side}`), n: number, of, left: queue.length }));
     put("how", said(test.title));
-    put("result-unit", t("tests.result", { unit: test.unit }));
+    put("result-unit", t("tests.result", { unit: testUnit(test.unit) }));
     at("result").value = "";
     at("clean").checked = true;
     put("clock", "");

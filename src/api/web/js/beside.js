@@ -2,7 +2,9 @@
 
 import { get, of } from "./api.js";
 import { at, h, put } from "./dom.js";
+import { mark } from "./lastrun.js";
 import { day, km, label, pace, unit, value, written } from "./numbers.js";
+import { said } from "./server.js";
 import { table } from "./table.js";
 import { t } from "./words.js";
 
@@ -26,10 +28,23 @@ function another(run, other) {
 
 /** The usual is worked out where runs at that speed, from that device, are known: on the server. */
 async function usual(athlete, run) {
-  const { items } = await get(of(athlete.id, "runs", run.id, "usual"));
+  const { items, start = [] } = await get(of(athlete.id, "runs", run.id, "usual"));
+  put("from-start", fromStart(start));
   const by = Object.fromEntries(items.map((one) => [one.name, one]));
   const rows = pairs(run, (m) => by[m.name]?.usual ?? null, (m) => ` (${written(by[m.name].usual_n)})`);
   put("beside", rows.length ? table([t("table.measure"), t("table.this"), t("table.usual"), t("table.change")], rows) : nothing(t("run.no_usual")));
+}
+
+/** Against the frozen start, which shows progress; the usual forgets what changes slowly. */
+function fromStart(start) {
+  const known = start.filter((one) => one.value !== null);
+  const why = start.find((one) => one.why)?.why;
+  if (!start.length) return "";
+  const rows = known.map((one) => [h("span", {}, t(`start_of.${one.of}`), " ", mark(one.grade)),
+    one.of === "softness" ? t("start_of.score", { n: written(one.value) }) : `${one.value >= 0 ? "+" : "−"}${written(Math.abs(one.value), 1)} %`,
+    t("start_of.since", { day: day(one.since), n: one.runs })]);
+  return [h("h3", {}, t("start_of.title")), h("p", { class: "quiet" }, t("start_of.text")),
+    rows.length ? table([t("table.measure"), t("table.change"), t("start_of.from")], rows) : nothing(said(why) || t("run.no_usual"))];
 }
 
 function pairs(run, valueOf, note = () => "") {

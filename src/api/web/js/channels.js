@@ -1,21 +1,26 @@
 // Where news about an athlete goes: a calendar feed, mail, a webhook; each can be ended at once.
 
-import { get, of, post, remove } from "./api.js";
+import { get, of, patch, post, remove } from "./api.js";
 import { at, h, put } from "./dom.js";
 import { t } from "./words.js";
 
 const KINDS = ["calendar", "mail", "webhook"];
 
-/** Show an athlete's channels, and make others. */
-export function channels(athlete) {
+/** Show an athlete's channels, and make others; own: only the athlete lets one say numbers. */
+export function channels(athlete, own) {
   const home = (...parts) => of(athlete.id, "channels", ...parts);
 
   async function list() {
     const { items } = await get(home());
     put("channels", items.length ? items.map((one) => h("li", {}, h("span", { class: "name" }, t(`channel.${one.kind}`)),
       h("button", { type: "button", onclick: () => told(async () => { await remove(home(one.id)); await list(); }) }, t("channel.end")),
-      h("span", { class: "what" }, one.target || t("channel.feed")))) : h("li", { class: "quiet" }, t("channel.none")));
+      h("span", { class: "what" }, [one.target || t("channel.feed"), one.viewer_name ? t("channel.of", { name: one.viewer_name }) : null].filter(Boolean).join("; ")),
+      numbers(one))) : h("li", { class: "quiet" }, t("channel.none")));
   }
+
+  /** Whether it says numbers, or only that there is something new. */
+  const numbers = (one) => h("label", { class: "tick what" }, h("input", { type: "checkbox", checked: one.numbers, disabled: !own,
+    onchange: (e) => told(async () => { await patch(home(one.id), { numbers: e.target.checked }); await list(); }) }), t("channel.numbers"));
 
   async function make() {
     const kind = at("channel-kind").value;

@@ -7,7 +7,7 @@ import { day, written } from "./numbers.js";
 import { begin } from "./page.js";
 import { send } from "./queue.js";
 import { SITES, site } from "./sites.js";
-import { t } from "./words.js";
+import { t, within } from "./words.js";
 
 const scale = (name, values) => values.map((value) => [value, t(`scale.${name}.${value}`)]);
 const HOW_MUCH = scale("much", [0, 2, 5, 8]);
@@ -42,7 +42,7 @@ async function before() {
 }
 
 function told(c) {
-  const sore = c.soreness.map((one) => `${site(one.site).toLowerCase()} ${t("of_10", { n: written(one.score) })}`);
+  const sore = c.soreness.map((one) => `${within(site(one.site))} ${t("of_10", { n: written(one.score) })}`);
   return [c.stiffness === null ? null : t("checkin.stiff", { n: written(c.stiffness) }),
     sore.length ? t("checkin.sore", { where: sore.join(", ") }) : t("checkin.not_sore"),
     c.foot_feel === null ? null : t("checkin.feet", { n: written(c.foot_feel) }), c.note || null].filter(Boolean).join("; ");

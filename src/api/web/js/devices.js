@@ -1,13 +1,15 @@
 // Pods being read: how well they come through, which foot each is on, what is missing.
 
 import { at, h, put, setText } from "./dom.js";
+import { footName, inOrder } from "./feet.js";
 import { listen } from "./listen.js";
 import { written } from "./numbers.js";
 import { lacks } from "./offline.js";
-import { begin } from "./page.js";
+import { ownership } from "./owned.js";
+import { begin, maySee } from "./page.js";
 import { radio } from "./radio.js";
 import { Stamps } from "./stamp.js";
-import { footName, known, t } from "./words.js";
+import { known, t } from "./words.js";
 
 const MOST_LOST = 0.02; // above this holds and contacts go missing
 const LATE_MS = 500;
@@ -21,8 +23,9 @@ let quiet;
 function show(athlete) {
   stamps = new Stamps();
   checks({});
-  radio(athlete);
-  listen(athlete.id, hear, () => state("no_server", "bad"));
+  if (maySee(athlete, "raw")) radio(athlete);
+  else put("radio-says", t("radio.unshared"));
+  if (maySee(athlete, "metrics")) listen(athlete.id, hear, () => state("no_server", "bad"));
 }
 
 function hear(snapshot) {
@@ -32,7 +35,7 @@ function hear(snapshot) {
   at("devices-demo").hidden = !snapshot.demo;
   const streaming = Object.values(feet).some((foot) => foot.state === "streaming");
   state(streaming ? snapshot.mode === "drill" ? "drill" : "running" : "waiting", streaming ? "on" : "");
-  put("pods", Object.entries(feet).map(([side, foot]) => pod(side, foot)));
+  put("pods", inOrder(feet).map((side) => pod(side, feet[side])));
   const heard = stamps.update(feet, performance.now());
   if (heard) setText(at("stamp"), footName(heard));
   checks(feet);
@@ -63,7 +66,7 @@ function checks(feet) {
     ...bad((f) => f.late_ms > LATE_MS, "devices.fix.late"),
     ...bad((f) => f.rate_hz < SLOW_HZ, "devices.fix.rate"),
     ...bad((f) => f.battery_pct !== null && f.battery_pct < LOW_PCT, "devices.fix.battery"),
-    ...(Object.keys(feet).some((key) => key.startsWith("unknown")) ? [t("devices.fix.side")] : []),
+    ...(Object.keys(feet).some((side) => side.startsWith("unknown")) ? [t("devices.fix.side")] : []),
   ] : [t("devices.fix.none")];
   const lines = [...(found.length ? found : [t("devices.well")]), ...lacks()];
   const text = lines.join("\n");
@@ -72,4 +75,5 @@ function checks(feet) {
   put("checks", lines.map((line) => h("li", {}, line)));
 }
 
+ownership().catch((problem) => put("own-problem", problem.message));
 begin(show);

@@ -1,8 +1,9 @@
 // The balance dial: where the foot leans, seen from above, against a calm middle.
 
 import { h, s, setText } from "./dom.js";
+import { footName } from "./feet.js";
 import { written } from "./numbers.js";
-import { footName, t } from "./words.js";
+import { t } from "./words.js";
 
 const FULL_DEG = 15; // the rim
 const CALM_DEG = 3; // the middle that counts as calm

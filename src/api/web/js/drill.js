@@ -10,7 +10,7 @@ import { Hold } from "./hold.js";
 import { written } from "./numbers.js";
 import { listen } from "./listen.js";
 import { lacks } from "./offline.js";
-import { begin, mayWrite } from "./page.js";
+import { begin, maySee, mayWrite } from "./page.js";
 import { send } from "./queue.js";
 import { exerciseName } from "./server.js";
 import { Stamps } from "./stamp.js";
@@ -26,7 +26,7 @@ const state = { athlete: null, side: "left", target_s: 30, kind: null, kinds: []
 
 async function show(athlete) {
   state.athlete = athlete;
-  listen(athlete.id, hear, () => { state.foot = null; chip("no_server", "bad"); });
+  if (maySee(athlete, "metrics")) listen(athlete.id, hear, () => { state.foot = null; chip("no_server", "bad"); });
   state.kinds = drillsFor(null);
   kinds();
   try {
@@ -78,8 +78,8 @@ function group(id, options, chosen, pick) {
 function hear(snapshot) {
   at("drill-demo").hidden = !snapshot.demo;
   const feet = snapshot.feet ?? {};
-  const stamped = state.hold ? null : stamps.update(feet, performance.now())?.split(" ")[0];
-  if (stamped && stamped !== "unknown" && stamped !== state.side) {
+  const stamped = state.hold ? null : stamps.update(feet, performance.now());
+  if (["left", "right"].includes(stamped) && stamped !== state.side) {
     state.side = stamped;
     choices();
     put("stamp", t("drill.stamped", { foot: t(`foot.${stamped}`) }));

@@ -3,7 +3,7 @@
 import { of, post } from "./api.js";
 import { h, put, s, say } from "./dom.js";
 import { day, grade, written } from "./numbers.js";
-import { said } from "./server.js";
+import { flagTitle, said } from "./server.js";
 import { known, t } from "./words.js";
 
 const SHAPES = { // a shape for each, so that colour is never alone
@@ -43,7 +43,7 @@ const days = (from, to) => (Date.parse(to) - Date.parse(from)) / 86_400_000;
 /** Return the card of one flag, told to the runner or to the coach; reading alone has no answers. */
 export function one(athlete, flag, answer, { reader = "runner", answers = true } = {}) {
   return h("article", { class: "flag", data: { severity: flag.severity, rule: flag.rule } },
-    h("h3", {}, h("span", { class: "severity" }, shape(flag.severity), severity(flag.severity)), said(flag.title)),
+    h("h3", {}, h("span", { class: "severity" }, shape(flag.severity), severity(flag.severity)), flagTitle(flag)),
     h("p", {}, said(flag[reader])),
     h("p", { class: "since" }, t("flags.since", { day: day(flag.first_day) })),
     h("details", {}, h("summary", {}, t("flags.why")), evidence(flag)),

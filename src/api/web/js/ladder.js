@@ -16,7 +16,7 @@ export function ladder(catalogue, done, now) {
       h("ol", { class: "plain" }, steps.map((one) => h("li", { class: done.has(one.id) ? "done" : now.has(one.id) ? "now" : "" },
         h("b", {}, exercise(one.id, one.name)), ` · ${t("strength.level", { n: one.level })} `,
         now.has(one.id) ? h("span", { class: "chip on" }, t("strength.in_next")) : done.has(one.id) ? h("span", { class: "chip" }, t("strength.done")) : "",
-        h("br"), h("span", { class: "quiet" }, said(one.said), one.harder ? [" · ", said(t("strength.leads", { name: exerciseName(one.harder) }))] : "")))));
+        h("br"), h("span", { class: "quiet" }, said(one.said), one.harder ? [" · ", t("strength.leads", { name: exerciseName(one.harder) })] : "")))));
   });
 }
 

@@ -2,12 +2,12 @@
 
 import { dial } from "./dial.js";
 import { at, h, say, setText } from "./dom.js";
+import { footName, inOrder } from "./feet.js";
 import { listen } from "./listen.js";
 import { written } from "./numbers.js";
 import { hear } from "./voicebox.js";
-import { footName, known, t } from "./words.js";
+import { known, t } from "./words.js";
 
-const SIDES = ["left", "right", "unknown"]; // in this order; "left 2" is a second pod of a foot
 const QUIET_AFTER_MS = 3000;
 
 /** Show an athlete's live numbers until the returned function is called; ended() hears of an end. */
@@ -28,20 +28,26 @@ export function live(athlete, ended = () => {}) {
     at("live-hint").hidden = true;
     at("live-demo").hidden = !snapshot.demo;
     at("feet").dataset.n = snapshot.n;
-    for (const [key, foot] of Object.entries(feet)) {
-      if (!cards.has(key)) add(key);
-      cards.get(key)(foot, snapshot.mode);
+    for (const side of cards.keys()) if (!feet[side]) drop(side); // it has told which foot it is on
+    for (const side of inOrder(feet)) {
+      if (!cards.has(side)) add(side);
+      cards.get(side)(feet[side], snapshot.mode);
     }
     dial(at("dial"), snapshot);
     hear(snapshot);
   }
 
-  function add(key) {
-    const made = card(key);
-    cards.set(key, made.update);
-    const all = [...at("feet").children, made.node];
-    all.sort((a, b) => place(a.dataset.side) - place(b.dataset.side)); // left stays left, whichever came first
-    at("feet").append(...all);
+  function add(side) {
+    const made = card(side);
+    cards.set(side, made.update);
+    at("feet").append(made.node);
+    const shown = Object.fromEntries([...at("feet").children].map((node) => [node.dataset.side, node]));
+    at("feet").append(...inOrder(shown).map((name) => shown[name]));
+  }
+
+  function drop(side) {
+    cards.delete(side);
+    [...at("feet").children].find((node) => node.dataset.side === side)?.remove();
   }
 
   const hangUp = listen(athlete, show, () => state("no_server", "bad"));
@@ -55,11 +61,6 @@ export function live(athlete, ended = () => {}) {
     state("no_pod", "");
   };
 }
-
-const place = (key) => {
-  const [side, nth] = key.split(" ");
-  return SIDES.indexOf(side) * 100 + Number(nth ?? 1);
-};
 
 function state(name, kind) {
   const chip = at("live-state");

@@ -2,6 +2,7 @@
 
 import { post } from "./api.js";
 import { at, put } from "./dom.js";
+import { elsewhere } from "./elsewhere.js";
 
 /** Return the address after logging in: one of this server's own pages, never another's. */
 export function onward() {
@@ -22,3 +23,5 @@ at("login")?.addEventListener("submit", async (e) => {
     at("password").focus();
   }
 });
+
+elsewhere("login.elsewhere").catch(() => {}); // without it one logs in here

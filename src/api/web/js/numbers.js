@@ -3,7 +3,8 @@
 import { MILE_M, imperial, paceOver } from "./units.js";
 import { known, locale, t } from "./words.js";
 
-const DIGITS = { shock: 1, strike: 1, stride: 2, step: 2, speed: 2, gct_balance: 1, leg_stiffness: 1 };
+const DIGITS = { duty: 1, strike_spread: 1, roll_spread: 1, eversion: 1, eversion_drift: 1, ml_excursion: 1, clipped: 1, gct_drift: 1,
+  duty_drift: 1, gct_fade: 1, uphill: 1, downhill: 1, shock: 1, strike: 1, stride: 2, step: 2, speed: 2, gct_balance: 1, leg_stiffness: 1 };
 
 export const label = (name) => known(`measure.${name}`, name.replaceAll("_", " "));
 export const what = (name) => known(`measure.${name}.what`, "");

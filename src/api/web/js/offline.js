@@ -14,9 +14,10 @@ export function keepOffline() {
 }
 
 /** Fetch, once there is time, what player, check-in and after-run need of an athlete. */
-export function warm(athlete) {
-  const home = `/api/v1/athletes/${encodeURIComponent(athlete)}`;
-  const needed = ["/api/v1/exercises", `${home}/strength-sessions?limit=60`, `${home}/check-ins?limit=5`, `${home}/runs?limit=30`];
+export function warm({ id, shares = null }) {
+  const home = `/api/v1/athletes/${encodeURIComponent(id)}`;
+  const needed = ["/api/v1/exercises", `${home}/strength-sessions?limit=60`, `${home}/runs?limit=30`];
+  if (shares?.includes("check_ins") ?? true) needed.push(`${home}/check-ins?limit=5`);
   if (navigator.serviceWorker?.controller) setTimeout(() => needed.forEach((path) => fetch(path).catch(() => {})), WARM_MS);
 }
 

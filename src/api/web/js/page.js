@@ -17,6 +17,9 @@ export const link = (path, athlete, more = {}) =>
 /** Whether the person here may write for an athlete; reading alone shows no buttons that write. */
 export const mayWrite = (athlete) => athlete.may_write !== false;
 
+/** Whether an athlete lets the person here see a kind of their data. */
+export const maySee = (athlete, kind) => athlete.shares?.includes(kind) ?? true;
+
 /**
  * Call show(athlete, me) for the athlete of this page, and again when another is chosen.
  * Without anybody to show, nobody(me) is called. Returns the athlete.
@@ -42,6 +45,7 @@ export async function begin(show, nobody = () => { location.replace("/start"); }
 function change(athlete, show, me) {
   localStorage.setItem(CHOSEN, athlete.id);
   at("demo").hidden = !athlete.demo;
+  at("main").dataset.athlete = athlete.name; // on paper, where the choice of athletes is not
   for (const a of document.querySelectorAll("nav a, a.keep")) {
     a.href = `${a.pathname}?${new URLSearchParams({ athlete: athlete.id })}`;
   }

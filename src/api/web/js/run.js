@@ -11,6 +11,7 @@ import { number } from "./lastrun.js";
 import { LONG_DAY, day, duration, km, pace } from "./numbers.js";
 import { asked, begin, link, mayWrite } from "./page.js";
 import { said } from "./server.js";
+import { changes, stretches } from "./stretches.js";
 import { watched } from "./watched.js";
 import { t } from "./words.js";
 
@@ -26,10 +27,12 @@ async function show(athlete) {
       [get(of(athlete.id, "runs", id)), get(`${of(athlete.id, "runs", id, "chart")}?bins=${BINS}`)]);
     head(run, athlete);
     const good = await goodness(run);
-    put("numbers", run.summary.measures.map((m) => number({ ...m, usual: undefined }, good(m))));
+    put("numbers", paired(run.summary.measures).map((m) => number({ ...m, usual: undefined }, good(m))));
     put("notes", run.summary.warnings.map((text) => h("li", {}, said(text))));
     put("sides", sides(lines));
     put("drift", drift(lines));
+    put("changes", changes(run.summary));
+    put("stretches", stretches(run.summary));
     await charts(lines, athlete, id);
     const { items } = await get(`${of(athlete.id, "runs")}?limit=60`);
     const others = items.filter((one) => one.id !== id);
@@ -37,7 +40,7 @@ async function show(athlete) {
     watched(athlete, run, others, mayWrite(athlete));
   } catch (problem) {
     put("run-title", problem.status === 404 ? t("run.elsewhere") : problem.message);
-    for (const place of ["charts", "numbers", "notes", "recordings"]) put(place);
+    for (const place of ["charts", "numbers", "notes", "recordings", "stretches", "changes"]) put(place);
   }
 }
 
@@ -48,6 +51,13 @@ function head(run, athlete) {
   put("run-title", [day(run.day, LONG_DAY), run.title].filter(Boolean).join(": "));
   put("run-line", [km(run.distance_m), duration(run.duration_s), run.distance_m ? pace(run.distance_m / run.duration_s) : null,
     run.effort === null ? null : t("run.effort", { n: run.effort }), run.shoe].filter(Boolean).join(" · "));
+}
+
+/** Softness is never read without the strike angle beside it: how the foot arrives changes what is soft. */
+function paired(measures) {
+  const strike = measures.find((m) => m.name === "strike");
+  return measures.filter((m) => m !== strike || !measures.some((one) => one.name === "softness"))
+    .flatMap((m) => (m.name === "softness" && strike ? [m, strike] : [m]));
 }
 
 async function charts(data, athlete, id) {

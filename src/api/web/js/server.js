@@ -6,6 +6,9 @@ import { known, language } from "./words.js";
 /** Return a sentence of the server so that a screen reader reads it in its own language. */
 export const said = (text) => (language === "en" || !text ? text : h("span", { lang: "en" }, text));
 
+/** Return what a flag is called, to be put on a page. */
+export const flagTitle = ({ rule, title }) => (language === "en" ? title : known(`flag.${rule}`, said(title)));
+
 /** Return what an exercise is called. */
 export const exerciseName = (id, name = null) => known(`exercise.${id}`, name ?? plain(id));
 

@@ -2,20 +2,10 @@
 
 import { post } from "./api.js";
 import { at, h, put } from "./dom.js";
-import { mark } from "./lastrun.js";
+import { ownership } from "./owned.js";
 import { begin } from "./page.js";
 import { upload } from "./upload.js";
-import { known, t } from "./words.js";
-
-const GETS = ["cadence", "gct", "softness", "sides", "drill"];
-// What each thing gives, as the README's table says: a grade, a word, or nothing.
-const OWNED = {
-  watch: ["B", "B", null, "share", null],
-  stryd: ["B", "B", null, null, null],
-  rsc: ["B", null, null, null, null],
-  one_pod: ["A", "B", "usual", null, "yes"],
-  two_pods: ["A", "B", "usual", "yes", "yes"],
-};
+import { t } from "./words.js";
 
 let athlete = null;
 
@@ -26,6 +16,7 @@ function steps(row) {
   put("start-text", t("start.hello_text"));
   at("start-demo").hidden = true;
   at("steps").hidden = false;
+  ownership(next).catch((problem) => put("start-problem", problem.message));
 }
 
 /** Nobody to show: begin, or wait until somebody shares something. */
@@ -48,18 +39,11 @@ function show(row, me) {
   }
 }
 
-function gets(name, button) {
-  for (const one of at("own").children) one.setAttribute("aria-pressed", String(one === button));
-  put("gets", OWNED[name].map((given, i) => [h("dt", {}, t(`start.gets.${GETS[i]}`)),
-    h("dd", {}, given?.length === 1 ? mark(given) : t(given ? `start.gives.${given}` : "start.gives.no"))]));
-  at("gets").hidden = false;
-  put("own-next", t(`start.own.${name}.next`), " ",
-    name.endsWith("_pod") || name.endsWith("pods") || name === "rsc"
-      ? h("a", { href: `/devices?${new URLSearchParams({ athlete: athlete.id })}` }, t("start.pair")) : "");
+/** What to do with what is owned: read it live, or drop its files below. */
+function next(chosen) {
+  put("own-next", chosen.length ? [t("owned.next"), " ", h("a", { href: `/devices?${new URLSearchParams({ athlete: athlete.id })}` }, t("start.pair"))] : "");
 }
 
-put("own", Object.keys(OWNED).map((name) =>
-  h("button", { type: "button", "aria-pressed": "false", onclick: (e) => gets(name, e.currentTarget) }, known(`start.own.${name}`, name))));
 at("start-form").addEventListener("submit", async (e) => {
   e.preventDefault();
   const tz = Intl.DateTimeFormat().resolvedOptions().timeZone;

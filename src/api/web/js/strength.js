@@ -5,18 +5,18 @@ import { at, h, put } from "./dom.js";
 import { ladder, underLoad } from "./ladder.js";
 import { listen } from "./listen.js";
 import { day, written } from "./numbers.js";
-import { begin } from "./page.js";
+import { begin, maySee } from "./page.js";
 import { play } from "./player.js";
 import { send } from "./queue.js";
 import { exercise, exerciseName, said } from "./server.js";
-import { testName } from "./testname.js";
-import { t } from "./words.js";
+import { testName, testUnit } from "./testname.js";
+import { t, within } from "./words.js";
 
 let athlete, catalogue, next, foot;
 
 async function show(row) {
   athlete = row;
-  listen(row.id, (snapshot) => { foot = Object.values(snapshot.feet ?? {}).find((one) => one.state === "streaming") ?? null; });
+  if (maySee(row, "metrics")) listen(row.id, (snapshot) => { foot = Object.values(snapshot.feet ?? {}).find((one) => one.state === "streaming") ?? null; });
   try {
     const [today, all, before, standing] = await Promise.all([get(of(row.id, "today")),
       catalogue ? null : get("/api/v1/exercises"), get(`${of(row.id, "strength-sessions")}?limit=60`), get(of(row.id, "programme"))]);
@@ -60,16 +60,16 @@ function stand({ stand: where, adherence_pct: kept }, sessions, today) {
 /** What tests say changed, beyond the error of measuring (MDC). */
 function changes(tests) {
   put("changes", tests.changed.length ? tests.changed.map((one) => h("li", {},
-    h("b", {}, `${testName(one.test)}, ${t(`side.${one.side}`)}`), `: ${written(one.before, 1)} → ${written(one.after, 1)} ${one.unit} `,
+    h("b", {}, `${testName(one.test)}, ${t(`side.${one.side}`)}`), `: ${written(one.before, 1)} → ${written(one.after, 1)} ${testUnit(one.unit)} `,
     h("span", { class: `chip ${one.verdict === "better" ? "on" : ""}` }, t(`verdict.${one.verdict.replaceAll(" ", "_")}`)), " ",
-    h("span", { class: "quiet" }, t("strength.mdc", { n: written(one.mdc, 1), unit: one.unit }))))
+    h("span", { class: "quiet" }, t("strength.mdc", { n: written(one.mdc, 1), unit: testUnit(one.unit) }))))
     : h("li", { class: "quiet" }, t("strength.no_changes")));
 }
 
 function told(session) {
   const names = [...new Set(session.sets.map((set) => exerciseName(set.exercise, catalogue[set.exercise]?.name)))];
   return h("li", {}, h("b", {}, day(session.day)), `: ${t("unit.n_min", { n: written(session.duration_min) })}`,
-    names.length ? [", ", said(names.join(", ").toLowerCase()), " "] : " ", session.demo ? h("span", { class: "chip demo" }, t("demo")) : null);
+    names.length ? [", ", within(names.join(", ")), " "] : " ", session.demo ? h("span", { class: "chip demo" }, t("demo")) : null);
 }
 
 async function keep(sets, begun) {

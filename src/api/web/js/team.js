@@ -5,11 +5,12 @@ import { at, h, put, s } from "./dom.js";
 import { one as flagCard } from "./flags.js";
 import { day, km, written } from "./numbers.js";
 import { begin } from "./page.js";
-import { said } from "./server.js";
+import { flagTitle, said } from "./server.js";
 import { known, t } from "./words.js";
 
 const W = 150;
 const H = 22;
+let byKey = false;
 
 async function show() {
   try {
@@ -39,7 +40,7 @@ function row(one, writes) {
           one.not_shared.length ? t("team.not_shared", { what: one.not_shared.map((kind) => known(`kind.${kind}`, kind)).join(", ") }) : null,
         ].filter(Boolean).join(" · "))),
       weeks(one)),
-    one.flags.length ? h("details", {}, h("summary", {}, said(one.flags.map((f) => f.title).join(", "))),
+    one.flags.length ? h("details", {}, h("summary", {}, one.flags.flatMap((f, i) => [i ? ", " : "", flagTitle(f)])),
       one.flags.map((flag) => flagCard(one.athlete, flag, null, { reader: "coach", answers: writes }))) : null);
 }
 
@@ -59,10 +60,26 @@ function weeks({ weeks: six, name }) {
     h("figcaption", { class: "quiet" }, text));
 }
 
+/** Go from an athlete to another who asks, and open what they ask. */
+function go(now, step) {
+  const asking = [...at("team").children].filter((one) => Number(one.dataset.asks));
+  const next = asking[Math.max(0, Math.min(asking.length - 1, asking.indexOf(now) + step))];
+  next?.focus();
+  const details = next?.querySelector("details");
+  if (details) details.open = true;
+}
+
+/** Once the last flag of an athlete was answered by a key, the next athlete follows. */
+function follow(e) {
+  const now = e.target.closest("#team > li");
+  if (!byKey || !e.target.matches(".answered") || now.querySelector(".answers:has(button)")) return;
+  byKey = false;
+  go(now, 1);
+}
+
 /** Keys for many athletes: j and k go from one who asks to the next, o opens, 1 to 4 answer. */
 function keys(e) {
   if (e.target.matches("input, select, textarea") || e.ctrlKey || e.metaKey || e.altKey) return;
-  const asking = [...at("team").children].filter((one) => Number(one.dataset.asks));
   const now = document.activeElement?.closest?.("#team > li");
   const open = () => {
     const details = now?.querySelector("details");
@@ -70,17 +87,12 @@ function keys(e) {
   };
   const answer = (n) => {
     const buttons = now?.querySelectorAll(".answers:has(button)")[0]?.querySelectorAll("button");
+    byKey = true;
     buttons?.[n - 1]?.click();
     now?.focus();
   };
-  const go = (step) => {
-    const next = asking[Math.max(0, Math.min(asking.length - 1, asking.indexOf(now) + step))];
-    next?.focus();
-    const details = next?.querySelector("details");
-    if (details) details.open = true;
-  };
-  if (e.key === "j") go(1);
-  else if (e.key === "k") go(-1);
+  if (e.key === "j") go(now, 1);
+  else if (e.key === "k") go(now, -1);
   else if (e.key === "o") open();
   else if (/^[1-4]$/.test(e.key)) answer(Number(e.key));
   else return;
@@ -88,4 +100,5 @@ function keys(e) {
 }
 
 addEventListener("keydown", keys);
+at("team").addEventListener("focusin", follow);
 begin(show);

@@ -17,7 +17,8 @@ export function watched(athlete, run, others, writes) {
 }
 
 function row(athlete, run, r, writes) {
-  const place = [known(`side.${r.side}`, r.side), known(`place.${r.place}`, r.place), r.rate_hz === null ? null : t("unit.n_hz", { n: written(r.rate_hz) }),
+  const told = (kind, name) => (name === "unknown" ? null : known(`${kind}.${name}`, name)); // a watch has no foot
+  const place = [told("side", r.side), told("place", r.place), r.rate_hz === null ? null : t("unit.n_hz", { n: written(r.rate_hz) }),
     duration(r.duration_s), bytes(r.size_bytes)].filter(Boolean).join(" · ");
   return h("li", {}, h("span", { class: "name" }, r.device || r.name),
     h("span", { class: "choices" },

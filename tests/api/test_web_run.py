@@ -1,0 +1,147 @@
+"""One run on its page: stretches, what changed towards the end, softness; runs put in order."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from catfoot.signal.measures import Bout, Measure
+from catfoot.training.entries import CheckIn, Run
+
+from .browser import NOW, Served, opened, served
+from .webdata import ask, recorded
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[tuple[Served, str]]:
+    with served(tmp_path_factory.mktemp("run")) as server:
+        yield server, server.demo()
+
+
+def _measure(name: str, key: str, value: float, **more: Any) -> Measure:
+    return Measure(name=name, key=key, value=value, grade="B", n=900, **more)
+
+
+def test_a_run_shows_laps_breaks_and_in_words_what_changed_towards_its_end(
+    home: tuple[Served, str], browser: Any
+) -> None:
+    server, athlete = home
+    logbook = server.app.state.stores.logbook
+    row = max(logbook.entries(Run, athlete), key=lambda row: row.entry.started_at)
+    pace = (_measure("speed", "speed_mps", 4.0),)
+    summary = replace(
+        row.entry.summary,
+        measures=(
+            _measure("strike", "strike_deg", 6.1),
+            _measure("softness", "softness", 57.0),
+            _measure("gct_drift", "gct_drift_pct", 3.2, low=2.0, high=4.4),
+            _measure("duty_drift", "duty_drift_pct", 0.4, low=-1.0, high=1.8),
+        ),
+        bouts=(
+            Bout(kind="segment", start_s=0, stop_s=240, measures=pace),
+            Bout(kind="segment", start_s=240, stop_s=475, measures=pace),
+            Bout(kind="walk", start_s=700, stop_s=760),
+        ),
+    )
+    run = replace(row.entry, started_at=NOW - timedelta(hours=1), day=NOW.date(), summary=summary)
+    made = logbook.add(athlete, run).id
+    with opened(browser) as watched:
+        page = watched.page
+        address = f"{server.address}/run?athlete={athlete}&run={made}"
+        page.goto(address, wait_until="networkidle")
+        laps = page.get_by_role("table").filter(has_text="Lap")
+        assert laps.locator("tbody tr").all_inner_texts() == ["1\t4:00\t4:10", "2\t3:55\t4:10"]
+        assert "11:40" in page.get_by_role("group", name="Walk breaks (1)").inner_text()
+        changes = page.locator("#changes").inner_text()
+        assert "Contact time, drift: 3.2 % more towards the end" in changes
+        assert "Duty factor, drift: no change that can be told" in changes
+        tiles = page.locator("#numbers .number").evaluate_all(
+            "all => all.map(n => n.dataset.measure)"
+        )
+        assert tiles.index("strike") == tiles.index("softness") + 1
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_a_run_stands_beside_the_frozen_start_where_the_server_tells_it(
+    home: tuple[Served, str], browser: Any
+) -> None:
+    server, athlete = home
+    row = max(
+        server.app.state.stores.logbook.entries(Run, athlete), key=lambda row: row.entry.started_at
+    )
+    told = ask(server, f"/api/v1/athletes/{athlete}/runs/{row.id}/usual").get("start")
+    with opened(browser) as watched:
+        page = watched.page
+        address = f"{server.address}/run?athlete={athlete}&run={row.id}"
+        page.goto(address, wait_until="networkidle")
+        shown = page.get_by_role("heading", name="Against your start")
+        assert shown.count() == (1 if told else 0)
+
+
+def test_runs_are_joined_split_and_the_last_step_is_taken_back(browser: Any, tmp_path: Any) -> None:
+    with served(tmp_path) as server, opened(browser) as watched:
+        athlete = ask(server, "/api/v1/athletes", {"name": "Ada"})["id"]
+        first = recorded(server, athlete, NOW - timedelta(hours=3), "one.fit")
+        recorded(server, athlete, NOW - timedelta(hours=1), "two.fit")
+        home = f"/api/v1/athletes/{athlete}/runs"
+
+        def many() -> int:
+            return len(ask(server, home)["items"])
+
+        page = watched.page
+        page.goto(f"{server.address}/run?athlete={athlete}&run={first}", wait_until="networkidle")
+        assert many() == 2
+        page.get_by_role("button", name="Join", exact=True).click()
+        page.get_by_text("The two are one run.").wait_for()
+        assert many() == 1
+        page.get_by_role("link", name="look at it").click()
+        page.get_by_role("button", name="Make it a run of its own").first.click()
+        page.get_by_text("It is a run of its own.").wait_for()
+        assert many() == 2
+        with page.expect_navigation():
+            page.get_by_role("button", name="Undo").click()
+        assert many() == 1
+
+
+def test_a_good_morning_is_written_down_in_four_taps(browser: Any, tmp_path: Any) -> None:
+    with served(tmp_path) as server, opened(browser) as watched:
+        athlete = ask(server, "/api/v1/athletes", {"name": "Ada"})["id"]
+        page = watched.page
+        page.goto(f"{server.address}/?athlete={athlete}", wait_until="networkidle")
+        page.evaluate(
+            "addEventListener('click', () => {"
+            " sessionStorage.taps = Number(sessionStorage.taps ?? 0) + 1; }, true)"
+        )
+        page.get_by_role("link", name="Check-in", exact=True).first.click()
+        page.wait_for_url("**/check-in*")
+        page.wait_for_load_state("networkidle")
+        page.evaluate(
+            "addEventListener('click', () => {"
+            " sessionStorage.taps = Number(sessionStorage.taps ?? 0) + 1; }, true)"
+        )
+        page.locator("#stiffness").get_by_role("button", name="none").click()
+        page.locator("#foot_feel").get_by_role("button", name="good").click()
+        page.get_by_role("button", name="Save").click()
+        page.get_by_text("Saved").wait_for()
+        assert page.evaluate("sessionStorage.taps") == "4"
+        (made,) = server.app.state.stores.logbook.entries(CheckIn, athlete)
+        assert (made.entry.stiffness, made.entry.foot_feel) == (0, 8)
+
+
+def test_on_mondays_today_says_what_the_letter_says_first_and_leads_to_it(
+    browser: Any, tmp_path: Any
+) -> None:
+    with served(tmp_path, now=NOW + timedelta(days=1)) as server, opened(browser) as watched:
+        athlete = server.demo()
+        recorded(server, athlete, NOW - timedelta(hours=1))
+        page = watched.page
+        page.goto(f"{server.address}/?athlete={athlete}", wait_until="networkidle")
+        told = ask(server, f"/api/v1/athletes/{athlete}/letter")["sentences"]
+        assert told[0] in page.locator("#letter").inner_text()
+        assert "Softness" in page.locator("#missing").inner_text()
+        page.get_by_role("link", name="the whole letter").click()
+        page.get_by_role("heading", name="The week's letter").wait_for()
