@@ -56,9 +56,7 @@ def files(fits: int, hours: int, hour_s: float = 3600.0) -> Iterator[tuple[str, 
             yield f"run{i}.fit", fit(BEGUN + i * APART, seconds=300)
         if i % every == 0 and i // every < hours:
             begun = BEGUN - timedelta(days=1) - i // every * APART
-            header = Header(
-                device=head.device, profile=head.profile, started_at=begun, side="left"
-            )
+            header = Header(device=head.device, profile=head.profile, started_at=begun, side="left")
             yield f"hour{i // every}.cfpod", encode_header(header) + rest
 
 
