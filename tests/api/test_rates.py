@@ -79,6 +79,7 @@ def test_one_senders_uploads_leave_slots_for_others() -> None:
     async def sending() -> tuple[int, dict[str, Any]]:
         slots, most, going, free = Slots(most=4, share=2), 0, 0, anyio.Event()
         started = anyio.Event()
+        answer: dict[str, Any] = {}
 
         def held() -> dict[str, Any]:
             anyio.from_thread.run(wait)

@@ -340,7 +340,7 @@ def test_a_mailbox_gets_a_question_and_nothing_else_until_its_owner_says_yes(
 def test_a_question_that_is_asked_again_replaces_the_first(
     stores: Stores, postman: Postman, robin: str, box: Mailbox, clock: Clock
 ) -> None:
-    made = channel(stores, "mail", robin, robin, secret="s" * 43)
+    made = channel(stores, "mail", robin, robin, secret="s" * 43, created_at=MONDAY)
     channels = stores.logbook.channels
     channels.queue(made, "confirm", "", clock.now)
     postman.round()
