@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from .errors import RadioError
 from .feeds import Feed, Sink
+from .ingest.aligning import Aligner, Watched
 from .ingest.ble import Radio, scan
 from .ingest.devices import ON_FOOT, rsc, stryd
 from .ingest.inbox import Found, Inbox, Item, Opened
@@ -101,7 +102,10 @@ async def collect(
     stop = stop or asyncio.Event()
     found = await find(plan, radio, stop)
     marks = marks or Marks()
-    pods = [_Pod(plan, one, sink, radio, now, marks, alone=len(found) == 1) for one in found]
+    alone = len(found) == 1
+    # In a drill, both feet may land at once: only a run's pods are lined up.
+    aligner = Aligner() if len(found) == 2 and plan.mode == "run" else None
+    pods = [_Pod(plan, one, sink, radio, now, marks, aligner, alone=alone) for one in found]
 
     async def stopped() -> None:
         await stop.wait()
@@ -160,10 +164,11 @@ class _Pod:
 
     def __init__(
         self, plan: Plan, found: Found, sink: Sink, radio: Radio,
-        now: Callable[[], datetime], marks: Marks, *, alone: bool,
+        now: Callable[[], datetime], marks: Marks, aligner: Aligner | None, *, alone: bool,
     ) -> None:  # fmt: skip
         self._plan, self._found, self._sink, self._now = plan, found, sink, now
-        self._alone, self._marks = alone, marks
+        self._alone, self._marks, self._aligner = alone, marks, aligner
+        self._watched: Watched | None = None
         self._inbox = Inbox()
         placed = plan.place != "unknown" or plan.side != "unknown" or found.address in plan.sides
         instead = {rsc.PROFILE.name: stryd.PROFILE} if plan.stryd_contact else {}
@@ -205,15 +210,22 @@ class _Pod:
                 side=self._side(opened.device),
             )  # fmt: skip
             self._feed = await self._sink.open(header)
-            self._feed.put(encode_header(header))
+            if self._aligner is not None and opened.profile.wrap_ns:
+                self._watched = self._aligner.watch(self._feed.put)
+            self._put(encode_header(header))
             self._marks.attach(self._mark)
         at_ns = opened.at_ns - self._zero_ns
-        self._feed.put(encode_segment(Segment(reads=opened.reads, at_ns=at_ns)))
+        self._put(encode_segment(Segment(reads=opened.reads, at_ns=at_ns)))
+
+    def _put(self, record: bytes) -> None:
+        assert self._feed is not None
+        self._feed.put(record)
+        if self._watched is not None:
+            self._watched.see(record)
 
     def _mark(self, what: str) -> None:
-        assert self._feed is not None
         at_ns = time.monotonic_ns() - self._zero_ns
-        self._feed.put(encode_event(Event(what=what, at_ns=at_ns)))
+        self._put(encode_event(Event(what=what, at_ns=at_ns)))
 
     def _side(self, device: str) -> Side:
         if self._alone and self._plan.side != "unknown":
@@ -221,14 +233,13 @@ class _Pod:
         return self._plan.sides.get(device, "unknown")
 
     def _packet(self, packet: Notification) -> None:
-        assert self._feed is not None
         assert self._profile is not None
         at_ns = packet.received_ns - self._zero_ns
         if self._timer is None and self._plan.seconds is not None:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(self._plan.seconds, self.link.stop)
         moved = replace(packet, received_ns=at_ns)
-        self._feed.put(encode_notification(moved, self._profile.notify))
+        self._put(encode_notification(moved, self._profile.notify))
         self._marks.begun.set()
         if self._profile.is_last(packet):
             self.link.stop()

@@ -235,7 +235,8 @@ async def show(mailbox: Mailbox, say: Say) -> None:
             say(f"{side}: {', '.join(numbers)}")
         if lined := snapshot["together"]:
             say(
-                f"tapped together {lined['taps']} times: {lined['offset_ms']:+.1f} ms apart,"
+                f"tapped together {lined['taps']} times: the clocks were"
+                f" {lined['offset_ms']:+.1f} ms apart and are {lined['left_ms']:+.1f} ms now,"
                 f" residual {lined['residual_ms']:.1f} ms"
             )
         await asyncio.sleep(SHOWN_EVERY_S)

@@ -276,6 +276,7 @@ def _as_json(options: Options) -> dict[str, Any]:
         "side": options.side,
         "place": options.place,
         "range_g": options.range_g,
+        "rate_hz": options.rate_hz,
         "min_rate_hz": options.min_rate_hz,
     }
 

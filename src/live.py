@@ -12,10 +12,11 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from statistics import median
 from typing import TYPE_CHECKING, Self
 
-from .errors import CatfootError, StoreError
-from .ingest.tapping import together
+from .errors import CatfootError, Conflict, StoreError
+from .ingest.reader import instant_ns
 from .session import Session, Snapshot
 from .store.raw import Writer
 
@@ -115,8 +116,9 @@ class Live:
         start_grace_s: float = 30.0,
         now: Callable[[], datetime] = utc_now,
         monotonic_s: Callable[[], float] = time.monotonic,
+        hub: Hub | None = None,
     ) -> None:
-        self.hub = Hub()
+        self.hub = hub or Hub()
         self.sessions: dict[tuple[str, str], Session] = {}
         self._raw, self._closed = stores.raw, closed
         self._grace_s, self._start_grace_s = grace_s, start_grace_s
@@ -146,7 +148,8 @@ class Live:
     async def open(self, athlete: str, recording: str, owner: object) -> Session:
         """Return the session of a recording: the living one, a resumed one or a first one.
 
-        The newest owner is the one who sends. Raises Conflict where another process has it.
+        The newest owner is the one who sends. Raises Conflict where another process has it, and
+        while it is being sealed: whoever comes back just then starts over when that is done.
         """
         key = (athlete, recording)
         if key not in self.sessions:
@@ -160,6 +163,8 @@ class Live:
             self.sessions.setdefault(key, session)
             self._orphans.pop(key, None)
         session = self.sessions[key]
+        if session.sealing:
+            raise Conflict(f"the recording {recording} is being closed; try again")
         session.owner, session.idle_since = owner, None
         return session
 
@@ -183,10 +188,17 @@ class Live:
     async def close(self, session: Session) -> str | None:
         """Seal a recording and hand it on; return its content hash, None if it was empty.
 
-        Where that fails it stays as it is, and closing it again goes on from there.
+        Where that fails it stays as it is, and closing it again goes on from there. Raises
+        Conflict while somebody else closes it.
         """
+        if session.sealing:
+            raise Conflict(f"the recording {session.id} is being closed; try again")
+        session.sealing = True
         handed_on = partial(self._closed, session.athlete)
-        content = await asyncio.to_thread(session.seal, handed_on)
+        try:
+            content = await asyncio.to_thread(session.seal, handed_on)
+        finally:
+            session.sealing = False
         session.foot.end()
         self._show(session.athlete)
         self.sessions.pop((session.athlete, session.id), None)
@@ -247,6 +259,7 @@ class Live:
             {
                 "athlete": athlete,
                 "demo": any(s.reader.demo for s in mine),
+                "replay": any(s.replayed for s in mine),
                 "mode": "drill" if any(h and h.mode == "drill" for h in headers) else "run",
                 "at": self._now().isoformat(),
                 "n": self._count,
@@ -264,16 +277,22 @@ def _free(place: str, taken: Container[str]) -> str:
 
 
 def _together(sessions: Sequence[Session]) -> Snapshot | None:
-    """Return how the clocks of two feet lie, if they were tapped together in the last seconds."""
-    feet = [s for s in sessions if s.reader.info or s.foot.rate_hz]
-    if len(feet) != 2:
+    """Return how the clocks of two pods lay when they were tapped together, and lie now.
+
+    ``offset_ms`` is how far the second was off before it was moved, ``left_ms`` what is left.
+    """
+    taps = {s: s.reader.aligned for s in sessions if s.reader.aligned is not None}
+    moved = next(((s, a) for s, a in taps.items() if a.apart_ms), None)
+    if len(taps) != 2 or moved is None or not all(s.reader.packets for s in taps):
         return None
-    feet.sort(key=lambda s: s.place)
-    found = together(feet[0].taps.times_ns, feet[1].taps.times_ns)
-    if found is None:
-        return None
+    session, aligned = moved
+    left_ns = [
+        instant_ns(session.reader, own_ns) - at_ns
+        for own_ns, at_ns in zip(aligned.own_ns, aligned.instants_ns, strict=True)
+    ]
     return {
-        "offset_ms": round(found.offset_ms, 1),
-        "residual_ms": round(found.residual_ms, 1),
-        "taps": found.taps,
+        "offset_ms": round(aligned.apart_ms, 1),
+        "left_ms": round(median(left_ns) / 1e6, 1),
+        "residual_ms": round(aligned.residual_ms, 1),
+        "taps": len(aligned.own_ns),
     }

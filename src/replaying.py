@@ -63,7 +63,9 @@ def _tapes(data: bytes, row: "Row[Recording]") -> Iterator[bytes]:
         yield data
         return
     entry = row.entry
-    known = Options(start=entry.started_at, side=entry.side, place=entry.place)
+    known = Options(
+        start=entry.started_at, side=entry.side, place=entry.place, rate_hz=entry.rate_hz
+    )
     decoded = replace(decode(data, entry.name, known), started_at=entry.started_at)
     if decoded.blocks:
         yield podlog.recording_of(decoded, device=entry.device)

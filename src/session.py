@@ -17,7 +17,6 @@ from .ingest.devices import heartrate
 from .ingest.reader import Reader
 from .ingest.records import MARKER, Splitter, is_context
 from .ingest.source import LinkState
-from .ingest.tapping import Taps
 from .signal.drills import DrillReader
 from .signal.imu import G_MPS2, ImuBlock
 from .signal.measures import Measure
@@ -68,7 +67,8 @@ class Foot:
 
     def _begin(self, reader: Reader, rate_hz: float) -> None:
         """Choose what looks at the samples, by the mode of the recording and by the place."""
-        mount, header = Mount(reader.side, reader.place), reader.header
+        shows_loss = reader.profile is None or reader.profile.shows_loss
+        mount, header = Mount(reader.side, reader.place, shows_loss), reader.header
         self.rate_hz = rate_hz
         if header is not None and header.mode == "drill":
             self._drill = DrillReader(header.drill or "sway", mount, rate_hz)
@@ -189,11 +189,12 @@ class Session:
         self.size = self.durable = recording.size
         self.owner: object = None  # who sends; a newer connection takes over from an older one
         self.idle_since: float | None = None
+        self.replayed = False  # a stored run shown as live
+        self.sealing = False  # nobody may add to it, or take it over, meanwhile
         self.fault: CatfootError | None = None  # the log lacks bytes: reopen, or go on and say
         self.unkept = 0
         self.reader, self.foot = Reader(), Foot()
         self._recording, self._writer, self._shown = recording, writer, shown
-        self.taps = Taps()
         self._splitter = Splitter()
         self._packets_before = self._marks = 0
         self._loop = asyncio.get_running_loop()
@@ -296,19 +297,12 @@ class Session:
         for said in self.reader.take(payload):
             if isinstance(said, ImuBlock):
                 self.foot.see(said, self.reader)
-                self._tapped(said)
             elif isinstance(said, np.ndarray):
                 self.foot.hear(said)
         for at_ns, what in self.reader.marks[self._marks :]:
             self._marks += 1
             if what == MARKER:
                 self.foot.mark(at_ns)
-
-    def _tapped(self, block: ImuBlock) -> None:
-        """Look for taps, on the clock that all pods of this process share."""
-        at_ns = _utc_ns(self.reader.utc(int(block.t_ns[-1])))
-        if at_ns is not None:
-            self.taps.feed(block, at_ns - int(block.t_ns[-1]))
 
     def _kept(self, size: int, durable: Callable[[int], None]) -> None:
         self.durable = max(self.durable, size)

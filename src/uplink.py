@@ -31,7 +31,8 @@ CHUNK = 4096
 BACK_OFF_S = (0.25, 0.5, 1.0, 2.0, 4.0)
 #: The server erased the athlete, and whoever has bytes of theirs is to forget them too.
 GONE = 410
-FAULTS = (OSError, TimeoutError, WebSocketException, StoreError)
+# The last two: an answer that is none of ours, as of a proxy in between.
+FAULTS = (OSError, TimeoutError, WebSocketException, StoreError, ValueError, LookupError, TypeError)
 
 
 class RemoteSink:

@@ -2,6 +2,7 @@
 
 import asyncio
 import struct
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -29,16 +30,21 @@ from catfoot.ingest.devices import (
 from catfoot.ingest.files import Options
 from catfoot.ingest.files import decode as decode_file
 from catfoot.ingest.files.podlog import decode, recording_of
+from catfoot.ingest.reader import Reader
 from catfoot.ingest.records import (
+    MAGIC,
     Header,
     Segment,
     encode_header,
     encode_notification,
     encode_segment,
+    parse,
+    payloads,
 )
 from catfoot.ingest.source import Decoded, Notification, Profile
 from catfoot.ingest.virtual.air import Air
 from catfoot.ingest.virtual.backend import radio
+from catfoot.ingest.virtual.capture2go import VirtualCapture2Go
 from catfoot.ingest.virtual.pod import VirtualPod
 from catfoot.ingest.virtual.polar import VirtualPolar
 from catfoot.live import Live
@@ -482,7 +488,10 @@ def test_a_sensor_sold_by_others_is_started_and_gives_its_samples(
 
     got, commands = run(work())
     (samples,) = got.blocks
-    assert commands == [value for _, value in (*profile.start, *profile.stop)]
+    told = [value for _, value in (*profile.start, *profile.stop)]
+    assert [command for command in commands if command in told] == told
+    asked = [command for command in commands if command not in told]  # a player answers nothing
+    assert len(asked) == (profile is capture2go.PROFILE)
     assert (len(samples), samples.rate_hz, got.side) == (240, rate_hz, "right")
     assert np.abs(samples.acc - block.acc).max() < 0.01
     assert samples.gyr is not None
@@ -490,6 +499,52 @@ def test_a_sensor_sold_by_others_is_started_and_gives_its_samples(
     assert np.abs(samples.gyr - block.gyr).max() < 0.01
     if profile.wrap_ns:
         assert np.diff(samples.t_ns) == pytest.approx(1e9 / rate_hz, rel=0.1)
+
+
+def test_a_capture2go_is_told_the_time_once_and_its_clock_is_asked_both_ways(
+    tmp_path: Path,
+) -> None:
+    block = swinging(400, 200.0)
+    made: list[VirtualCapture2Go] = []
+
+    async def work() -> bytes:
+        async with collector(tmp_path) as (air, bluetooth, live, raw):
+            begun_ns = time.monotonic_ns()
+            async with VirtualCapture2Go(
+                air, block, clock_ns=lambda: time.monotonic_ns() - begun_ns
+            ) as sensor:
+                made.append(sensor)
+                stop = asyncio.Event()
+                where = plan(pods=(sensor.address,), side="left")
+                collecting = asyncio.create_task(
+                    collect(where, LocalSink(live, ATHLETE), bluetooth, stop=stop)
+                )
+                with live.hub.subscribe(ATHLETE) as mailbox:
+                    while (await mailbox.take())["feet"]["left"]["packets"] < 40:
+                        pass
+                stop.set()
+                (content,) = await collecting
+                return raw.read(ATHLETE, content)
+
+    data = run(work())
+    (sensor,) = made
+    assert sensor.commands[:2] == [capture2go.ROUND_TRIP, capture2go.SET_TIME]
+    assert sensor.commands.count(capture2go.SET_TIME) == 1
+    assert sensor.commands.count(capture2go.ROUND_TRIP) == 9
+    assert abs(sensor.now_ns() - time.time_ns()) < 60e9
+    reader, trips = Reader(), []
+    for _, payload in payloads(data, len(MAGIC)):
+        if isinstance(packet := parse(payload, reader.header), Notification):
+            for header, said in capture2go.Unpacker().feed(packet.data):
+                if header == capture2go.ROUND_TRIP:
+                    sent_ns, received_ns, answered_ns, _ = capture2go.TRIP.unpack(said)
+                    assert received_ns <= answered_ns
+                    trips.append((sent_ns, packet.received_ns))
+        reader.take(payload)
+    assert len(trips) == 9
+    # All four stamps are in the recording, the host's on its own clock.
+    assert all(0 <= sent < received < 60e9 for sent, received in trips)
+    assert len(decode(data, "x").blocks) == 1
 
 
 def test_somebody_elses_strap_is_not_read(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What arrives is kept to the byte, acknowledged after the fsync, and shown newest first."""
 
 import asyncio
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -271,6 +272,33 @@ def test_a_recording_stays_open_until_it_is_handed_on(shelf: Shelf) -> None:
     assert shelf.raw.unclosed() == []
 
 
+def test_nobody_takes_over_a_recording_while_it_is_being_sealed(tmp_path: Path) -> None:
+    data, sealing, go_on = recording(), threading.Event(), threading.Event()
+    sealed: list[str] = []
+
+    def closed(athlete: str, content: str) -> None:
+        sealing.set()
+        assert go_on.wait(30)
+        sealed.append(content)
+
+    async def work() -> None:
+        stores: Any = SimpleNamespace(raw=RawStore(tmp_path))
+        async with Live(stores, closed) as live:
+            session = await live.open(ATHLETE, "r1", "me")
+            session.extend(0, data, lambda _: None)
+            closing = asyncio.create_task(live.close(session))
+            assert await asyncio.to_thread(sealing.wait, 30)
+            for late in (live.open(ATHLETE, "r1", "who comes back"), live.close(session)):
+                with pytest.raises(Conflict, match="being closed"):
+                    await late
+            go_on.set()
+            assert await closing == sealed[0]
+            assert (await live.open(ATHLETE, "r1", "me")).size == 0
+
+    run(work())
+    assert len(sealed) == 1
+
+
 def test_one_recording_that_cannot_be_closed_does_not_hold_up_the_others(shelf: Shelf) -> None:
     async def work() -> None:
         stores: Any = SimpleNamespace(raw=shelf.raw)
@@ -322,8 +350,9 @@ def test_two_feet_share_a_snapshot_that_says_what_is_generated(shelf: Shelf) -> 
             right.extend(0, recording(420, side="right"), lambda _: None)
             left.say("streaming", 80)
             with live.hub.subscribe(ATHLETE) as mailbox:
-                while set((shown := await mailbox.take())["feet"]) != {"left", "right"}:
-                    pass
+                shown: dict[str, Any] = {"feet": {}}
+                while shown["feet"].get("left", {}).get("state") != "streaming":
+                    shown = await mailbox.take()
             await live.close(left)
             await live.close(right)
             return shown

@@ -19,6 +19,7 @@ from ..errors import CatfootError
 from ..jobs import Jobs
 from ..post.postman import Postman
 from ..radios import Opener, platform
+from ..showings import Showings
 from ..station import Station
 from ..training.consent import Consent
 from ..training.entries import Person, Recording, Run
@@ -46,6 +47,7 @@ from . import (
     radio,
     recordings,
     records,
+    replays,
     runs,
     series,
     standing,
@@ -68,6 +70,7 @@ FILES_IN_ONE_REQUEST = 4
 MODULES = (
     accounts, team, athletes, consents, runs, series, typed, recordings, jobs, timeline, standing,
     exercises, exports, live, letters, channels, joining, teams, records, oidc, measures, radio, arrange, kinds,
+    replays,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)
@@ -116,6 +119,7 @@ def create_app(
             async with (
                 sessions.Live(stores, submit) as app.state.live,
                 Station(stores, app.state.live, submit, bluetooth, now=clock) as app.state.station,
+                Showings(stores, app.state.live) as app.state.showings,
             ):
                 yield
 

@@ -40,6 +40,10 @@ CHUNK = 1 << 20
 NAME = 200
 
 RangeG = Annotated[float | None, Query(gt=0, le=1000, description="Full scale in g.")]
+RateHz = Annotated[
+    float | None,
+    Query(gt=0, le=100_000, description="Samples a second, where the file only counts them."),
+]
 StartAt = Annotated[
     datetime | None, Query(description="When it started, where the file does not say (RFC 3339).")
 ]
@@ -51,6 +55,7 @@ def options(
     side: Annotated[Side | None, Query(description="Which foot.")] = None,
     place: Annotated[Place | None, Query(description="Where the sensor sat.")] = None,
     range_g: RangeG = None,
+    rate_hz: RateHz = None,
 ) -> Options:
     """Return what the uploader knows and the file may not say."""
     _zoned("start", start)
@@ -60,6 +65,7 @@ def options(
         side=side,
         place=place,
         range_g=range_g,
+        rate_hz=rate_hz,
         min_rate_hz=lowest,
     )
 

@@ -11,7 +11,8 @@ from .. import review
 from ..signal.summary import Grade
 from ..store.logbook import Row
 from ..training.entries import Run, as_json
-from ..training.standing import numbers_of
+from ..training.progress import since_start
+from ..training.standing import left_right_of, numbers_of
 from . import bodies, chart, paging
 from .asking import Asked, Viewed, known_shape
 from .fresh import NOT_CHANGED, Fresh
@@ -34,6 +35,11 @@ def _sane(day: date | None) -> date | None:
 sane = AfterValidator(_sane)
 Since = Annotated[date | None, Query(description="First day, the athlete's own."), sane]
 Until = Annotated[date | None, Query(description="Last day, the athlete's own."), sane]
+StartDay = Annotated[
+    date | None,
+    Query(description="Compare with the first six runs from this day, not the first ever."),
+    sane,
+]
 
 
 @router.get("", responses=bodies.gives(Run, many=True))
@@ -78,15 +84,26 @@ def change_run(
 
 
 @router.get("/{run}/usual", responses=NOT_CHANGED)
-def read_usual(asked: Asked, run: str, seen: Viewed, fresh: Fresh) -> Response:
-    """Return the run's five numbers beside the athlete's own usual at that speed, before it."""
+def read_usual(
+    asked: Asked, run: str, seen: Viewed, fresh: Fresh, start_day: StartDay = None
+) -> Response:
+    """Return the run's five numbers beside the athlete's own usual at that speed, before it.
+
+    ``items`` are against the rolling usual, ``start`` against the frozen beginning, which shows
+    progress; no number is of both. ``left_right`` is the left share of contact time where two
+    feet were measured, else null.
+    """
     row = seen.get(Run, asked.id, known_shape(run))
 
     def told() -> bodies.Json:
         history = review.history_of(seen, asked.id, row.entry.day)
         # There it also knows which device each of its numbers came from.
         run = next((r for r in history.runs if r.started_at == row.entry.started_at), row.entry)
-        return {"items": as_json(numbers_of(run, history))}
+        return {
+            "items": as_json(numbers_of(run, history)),
+            "left_right": as_json(left_right_of(run, history)),
+            "start": as_json(since_start(run, history, start_day)),
+        }
 
     return fresh.answer(told)
 

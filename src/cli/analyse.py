@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, get_args
 import typer
 
 from ..errors import CatfootError, ConfigError, FileError
-from .options import Foot, Mount
+from .options import Foot, Mount, Rate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +36,7 @@ def analyse(
     range_g: Annotated[
         float | None, typer.Option(help="The accelerometer's full scale, in g.", min=1, max=1000)
     ] = None,
+    rate: Rate = None,
     plot: Annotated[Path | None, typer.Option(help="Draw it as PNG.")] = None,
     csv: Annotated[Path | None, typer.Option(help=f"Every step as CSV, {_OUT}.")] = None,
     json: Annotated[Path | None, typer.Option(help=f"Every step as JSON, {_OUT}.")] = None,
@@ -47,7 +48,7 @@ def analyse(
     """Say what is in recordings: numbers with grades and reasons. Nothing is stored."""
     from .. import stepfiles
 
-    found = _read(files, _feet(foot, len(files)), mount, range_g)
+    found = _read(files, _feet(foot, len(files)), mount, range_g, rate)
     if Path("-") not in (csv, json, gaitmap):
         from .sheet import sheet
 
@@ -72,6 +73,7 @@ def _read(
     feet: "Sequence[Foot | None]",
     mount: Mount | None,
     range_g: float | None,
+    rate_hz: float | None,
 ) -> "list[Analysed]":
     from ..analysis import analyse as look
     from ..config import Settings
@@ -80,7 +82,9 @@ def _read(
     least_hz = Settings().min_rate_hz
     found = []
     for path, side in zip(files, feet, strict=True):
-        said = Options(side=side, place=mount, range_g=range_g, min_rate_hz=least_hz)
+        said = Options(
+            side=side, place=mount, range_g=range_g, rate_hz=rate_hz, min_rate_hz=least_hz
+        )
         try:
             data = path.read_bytes()
         except OSError as fault:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import FileError
-from .options import AsJson, Athlete, Foot, Mount, say_imported
+from .options import AsJson, Athlete, Foot, Mount, Rate, say_imported
 
 if TYPE_CHECKING:
     from ..config import Settings
@@ -39,6 +39,7 @@ def import_files(
     range_g: Annotated[
         float | None, typer.Option(help="The accelerometer's full scale, in g.", min=1, max=1000)
     ] = None,
+    rate: Rate = None,
     force: Annotated[bool, typer.Option(help="Measure again what is there already.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -49,7 +50,7 @@ def import_files(
     if start is not None and start.tzinfo is None:
         start = start.replace(tzinfo=UTC)
     settings = Settings()
-    options = _options(settings, start, foot, mount, range_g)
+    options = _options(settings, start, foot, mount, range_g, rate)
     counts: dict[str, int] = {}
     with open_stores(settings) as stores:
 
@@ -90,7 +91,7 @@ def watch(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     settings = Settings()
-    options = _options(settings, None, None, None, None)
+    options = _options(settings)
     with open_stores(settings) as stores:
         for line in watched(
             stores, lambda: athlete_named(stores, athlete), folder, options,
@@ -101,16 +102,18 @@ def watch(
 
 def _options(
     settings: "Settings",
-    start: datetime | None,
-    side: Foot | None,
-    place: Mount | None,
-    range_g: float | None,
+    start: datetime | None = None,
+    side: Foot | None = None,
+    place: Mount | None = None,
+    range_g: float | None = None,
+    rate_hz: float | None = None,
 ) -> "Options":
     from ..ingest.files import Options
 
     return Options(
-        start=start, side=side, place=place, range_g=range_g, min_rate_hz=settings.min_rate_hz
-    )
+        start=start, side=side, place=place, range_g=range_g, rate_hz=rate_hz,
+        min_rate_hz=settings.min_rate_hz,
+    )  # fmt: skip
 
 
 def _refused(path: Path, fault: FileError) -> "Line":

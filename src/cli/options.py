@@ -15,6 +15,13 @@ Drill = Literal[
     "sway", "hold", "push", "heel_raise", "heel_to_toe", "taps", "toe_taps", "lunge", "pause",
     "hops", "drop",
 ]  # fmt: skip
+Rate = Annotated[
+    float | None,
+    typer.Option(
+        help="Samples a second, where a CSV counts samples instead of saying times.",
+        min=1, max=100_000,
+    ),
+]  # fmt: skip
 Mount = Literal["lace", "heel", "insole", "shank", "sacrum", "unknown"]
 
 _STATES = {

@@ -15,7 +15,12 @@ from bleak.backends.adapter import BaseBleakAdapter
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
-from bleak.exc import BleakBluetoothNotAvailableError, BleakDBusError, BleakError
+from bleak.exc import (
+    BleakBluetoothNotAvailableError,
+    BleakDBusError,
+    BleakError,
+    BleakGATTProtocolError,
+)
 
 from ..errors import RadioError
 from .devices import PROFILES, profiles_of
@@ -187,6 +192,10 @@ async def read(client: BleakClient, uuid: str) -> bytes | None:
     if characteristic is None or "read" not in characteristic.properties:
         return None
     return bytes(await client.read_gatt_char(characteristic))
+
+
+#: The device answers a write with an error.
+REFUSED = BleakGATTProtocolError
 
 
 async def write(client: BleakClient, uuid: str, data: bytes) -> None:

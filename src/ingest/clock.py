@@ -23,6 +23,8 @@ SPARSE_WINDOW_S, SPARSE_HZ = 600, 2.0
 SETTLE_S = 10  # before that a slope means nothing and the 10th percentile of delays serves
 MAX_SLOPE = 200e-6  # quartz is within 100 ppm over temperature; both ends may be off
 _BUCKET_NS = SECOND_NS
+_FRESH_NS = 60 * SECOND_NS  # a hull of a minute lies within 0.1 ms of where it will stay
+_MOST_APART_NS = SECOND_NS  # beyond, somebody set the clock in between
 
 
 class Clock:
@@ -38,6 +40,8 @@ class Clock:
         self._first_ns = 0
         self._slope = 0.0
         self._anchor: tuple[int, int] = (0, 0)
+        self._floors: list[tuple[int, int]] = []
+        self._back_ns = 0
 
     def add(self, device_ns: int, arrival_ns: int) -> None:
         """Take the device time of a packet's last sample and when the host received it."""
@@ -50,11 +54,34 @@ class Clock:
             if delay < self._buckets[-1][1]:
                 self._buckets[-1] = (device_ns, delay)
                 self._fit(delay)
+                self._middle(device_ns)
         else:
             self._buckets.append((device_ns, delay))
             while len(self._buckets) > self._window(device_ns):
                 self._buckets.popleft()
             self._fit(delay)
+            self._middle(device_ns)
+
+    def floor(self, device_ns: int, host_ns: int) -> None:
+        """Take that a device time was not before a host time: it received what was sent then.
+
+        The line is above the truth by the least delay of the way here, this below it by the
+        least delay of the way there. Like NTP, the middle is taken: half of what both ways
+        leave open is the most it can be off.
+        """
+        self._floors.append((device_ns, host_ns))
+
+    def _middle(self, device_ns: int) -> None:
+        """Move the line into the middle of what is possible, while the round trips are fresh.
+
+        Later the line has moved on, and their distance from it is no longer that of the time.
+        """
+        if not self._floors or device_ns - self._floors[-1][0] >= _FRESH_NS:
+            return
+        fresh = [(d, h) for d, h in self._floors if self._floors[-1][0] - d < _FRESH_NS]
+        apart = [self._line_ns(d) - h for d, h in fresh]
+        possible = [ns for ns in apart if 0 <= ns < _MOST_APART_NS]
+        self._back_ns = min(possible) // 2 if possible else 0
 
     def _window(self, device_ns: int) -> int:
         """Return how many seconds with packets are looked back over."""
@@ -65,8 +92,16 @@ class Clock:
         """Return host time of a device time; ValueError before the first pair."""
         if not self._buckets:
             raise ValueError("a clock needs at least one pair")
+        return self._line_ns(device_ns) - self._back_ns
+
+    def _line_ns(self, device_ns: int) -> int:
         at, delay = self._anchor
         return device_ns + delay + round((device_ns - at) * self._slope)
+
+    @property
+    def open_ns(self) -> int | None:
+        """How far off the time can be by what round trips leave open; None without any."""
+        return self._back_ns or None
 
     @property
     def settled(self) -> bool:

@@ -103,7 +103,9 @@ def _samples(kind: Kind) -> bool:
 
 
 def _graded(kind: Kind, best: int) -> Cell:
-    return Cell(_LETTERS[min(best_of(kind.rate_hz), best)], "" if kind.clock else _NO_COUNTER)
+    if not kind.clock:
+        return Cell(_LETTERS[min(best_of(kind.rate_hz), best, 1)], _NO_COUNTER)
+    return Cell(_LETTERS[min(best_of(kind.rate_hz), best)])
 
 
 def _cadence(kind: Kind) -> Cell:

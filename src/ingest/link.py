@@ -8,10 +8,23 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 
-from .ble import FAULTS, Client, Fault, Radio, client_of, heard, held, let_go, read, sentence, write
+from .ble import (
+    FAULTS,
+    REFUSED,
+    Client,
+    Fault,
+    Radio,
+    client_of,
+    heard,
+    held,
+    let_go,
+    read,
+    sentence,
+    write,
+)
 from .devices import BATTERY_LEVEL, profiles_of
 from .inbox import Changed, Inbox, Opened
-from .source import LinkState, Notification, Profile
+from .source import LinkState, Notification, Profile, Stamps
 
 log = logging.getLogger(__name__)
 
@@ -51,8 +64,9 @@ class Link:
         self._packets = 0
         self._subscribed: set[str] = set()
         self._client: Client | None = None
-        self._answer: asyncio.Future[bytes] | None = None  # that the handshake waits for
+        self._answers: asyncio.Queue[bytes] = asyncio.Queue()  # that the handshake waits for
         self._answering = ""
+        self._zero_ns: int | None = None  # when the first connection stood: a recording's zero
         self._answer_s = answer_s
         self._woken = asyncio.Event()  # set by the disconnect callback and by stop()
 
@@ -139,9 +153,11 @@ class Link:
         reads = {uuid: await read(client, uuid) for uuid in (*profile.reads, BATTERY_LEVEL)}
         battery = reads.pop(BATTERY_LEVEL)
         self.connections += 1
+        at_ns = self._now_ns()
+        self._zero_ns = at_ns if self._zero_ns is None else self._zero_ns
         self._inbox.put(
             Opened(
-                device=self.address, profile=profile, at_ns=self._now_ns(),
+                device=self.address, profile=profile, at_ns=at_ns,
                 reads={uuid: value for uuid, value in reads.items() if value is not None},
                 battery_pct=battery[0] if battery else None,
             )
@@ -167,37 +183,42 @@ class Link:
                     uuid, self._receiver(uuid), bluez={"use_start_notify": signals}
                 )
                 self._subscribed.add(uuid)
+        await self._shake_hands(client, profile)
         for uuid, data in profile.start:
             await write(client, uuid, data)
-        await self._shake_hands(client, profile)
 
     async def _shake_hands(self, client: Client, profile: Profile) -> None:
         """Ask what the profile's handshake wants to know, answer by answer."""
-        talk = profile.handshake()
+        talk = profile.handshake(Stamps(self._recorded_ns, time.time_ns))
         try:
             uuid, data = next(talk)
             while True:
-                answer = self._answer = asyncio.get_running_loop().create_future()
-                self._answering = uuid
-                await write(client, uuid, data)
+                self._answering = profile.answers or uuid
                 try:
+                    if data:
+                        self._answers = asyncio.Queue()  # what was said before is no answer
+                        await write(client, uuid, data)
                     async with asyncio.timeout(self._answer_s):
-                        said = await answer
-                except TimeoutError:
+                        said = await self._answers.get()
+                except (REFUSED, TimeoutError):
                     said = b""
                 uuid, data = talk.send(said)
         except StopIteration:
             pass
         finally:
-            self._answer = None
+            self._answering = ""
+
+    def _recorded_ns(self) -> int:
+        """Return the time on the clock of the recording."""
+        return self._now_ns() - (self._zero_ns or 0)
 
     def _receiver(self, uuid: str) -> Callable[[object, bytearray], None]:
         inbox, address, now_ns = self._inbox, self.address, self._now_ns
 
         def received(_: object, data: bytearray) -> None:
             self._packets += 1
-            if self._answer is not None and uuid == self._answering and not self._answer.done():
-                self._answer.set_result(bytes(data))
+            if uuid == self._answering:
+                self._answers.put_nowait(bytes(data))
             inbox.put(Notification(address, uuid, bytes(data), now_ns()))
 
         return received

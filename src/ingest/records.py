@@ -77,7 +77,27 @@ class Event:
     at_ns: int
 
 
-Record = Header | Segment | Notification | Event
+#: The event by which two pods' clocks are lined up.
+ALIGNED = "tapped together"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aligned:
+    """Two pods were tapped together: these times of the recording were these instants.
+
+    ``instants_ns`` are ns since 1970, by the clock of the first pod as it was then mapped;
+    ``apart_ms`` is how far this pod was from it, 0 for the first itself; ``residual_ms`` the
+    spread (SD) of the single taps around that.
+    """
+
+    at_ns: int
+    own_ns: tuple[int, ...]
+    instants_ns: tuple[int, ...]
+    apart_ms: float
+    residual_ms: float
+
+
+Record = Header | Segment | Notification | Event | Aligned
 
 
 def encode_header(header: Header) -> bytes:
@@ -94,6 +114,11 @@ def encode_segment(segment: Segment) -> bytes:
 def encode_event(event: Event) -> bytes:
     """Return the record of an event."""
     return _json(EVENT, {"at_ns": event.at_ns, "what": event.what})
+
+
+def encode_aligned(aligned: Aligned) -> bytes:
+    """Return the record of two pods lined up: an event with more to say."""
+    return _json(EVENT, {"what": ALIGNED, **as_json(aligned)})
 
 
 def encode_notification(notification: Notification, notify: tuple[str, ...]) -> bytes:
@@ -157,9 +182,16 @@ class Splitter:
         return found
 
 
+def _aligned(value: Mapping[str, object]) -> Aligned:
+    found = from_json(Aligned, {k: v for k, v in value.items() if k != "what"})
+    if not found.own_ns or len(found.own_ns) != len(found.instants_ns):
+        raise ValueError("taps of two pods that are not as many on either")
+    return found
+
+
 def is_context(payload: bytes) -> bool:
-    """Tell whether a record says how later packets are to be read."""
-    return payload[0] in (HEADER, SEGMENT)
+    """Tell whether a record says how packets are to be read, and when they were."""
+    return payload[0] in (HEADER, SEGMENT) or (payload[0] == EVENT and ALIGNED.encode() in payload)
 
 
 def parse(payload: bytes, header: Header | None = None) -> Record | None:
@@ -184,6 +216,8 @@ def parse(payload: bytes, header: Header | None = None) -> Record | None:
         if kind == SEGMENT:
             reads = {str(u): bytes.fromhex(v) for u, v in value["reads"].items()}
             return Segment(reads=reads, at_ns=int(value["at_ns"]))
+        if value["what"] == ALIGNED and "own_ns" in value:
+            return _aligned(value)
         return Event(what=str(value["what"]), at_ns=int(value["at_ns"]))
     except (struct.error, LookupError, TypeError, AttributeError) as fault:
         raise ValueError(f"a record of kind {kind} cannot be read: {fault}") from fault

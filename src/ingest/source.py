@@ -42,7 +42,19 @@ def no_clock(reads: Mapping[str, bytes]) -> int | None:
     return None
 
 
-def no_handshake() -> Generator[tuple[str, bytes], bytes, None]:
+@dataclass(frozen=True, slots=True)
+class Stamps:
+    """The host's clocks, for devices that are told the time; both in ns.
+
+    ``now_ns`` is that of the recording, on which notifications are received; ``utc_ns`` counts
+    from 1970.
+    """
+
+    now_ns: Callable[[], int]
+    utc_ns: Callable[[], int]
+
+
+def no_handshake(stamps: Stamps) -> Generator[tuple[str, bytes], bytes, None]:
     """Ask the device nothing before it starts."""
     yield from ()
 
@@ -57,12 +69,13 @@ class Profile:
     """A device family as data; every UUID in full, in lower case.
 
     ``start`` is written once the notifications are on, ``stop`` before a clean disconnect.
-    ``handshake`` is for devices that must be asked: it yields what to write and is sent the
-    next packet of that same characteristic, empty where none came in time.
+    ``handshake`` is for devices that must be asked before they start: it yields what to write,
+    no bytes to listen on, and is sent the next packet of that same characteristic, or of
+    ``answers``; empty where it was refused or none came in time.
     ``clock_id`` tells whether the device's clock went on since the last connection (the same
     number as then) and ``wrap_ns`` after how long it starts again at 0. ``silence_s`` is how
     long a healthy device of this family may be quiet. ``is_last`` knows the packet after
-    which the device stops by itself.
+    which the device stops by itself. Without a clock and a counter nothing ``shows_loss``.
     """
 
     name: str
@@ -70,13 +83,15 @@ class Profile:
     notify: tuple[str, ...]
     start: tuple[tuple[str, bytes], ...] = ()
     stop: tuple[tuple[str, bytes], ...] = ()
-    handshake: Callable[[], Generator[tuple[str, bytes], bytes, None]] = no_handshake
+    handshake: Callable[[Stamps], Generator[tuple[str, bytes], bytes, None]] = no_handshake
+    answers: str = ""
     reads: tuple[str, ...] = ()
     decoder: Callable[[Mapping[str, bytes]], Decoder]
     clock_id: Callable[[Mapping[str, bytes]], int | None] = no_clock
     wrap_ns: int = 0
     silence_s: float = 5.0
     is_last: Callable[[Notification], bool] = never
+    shows_loss: bool = True
 
 
 def sig(short: int) -> str:
@@ -96,6 +111,7 @@ class Decoded:
     ``blocks`` are in time order. ``sport`` is None where unknown. ``laps``, and ``pauses`` in
     which the athlete had stopped the watch, are (start, stop) on the recording's clock, in ns;
     ``marks`` are times on it. ``drill`` is which drill it is, where the sport is "drill".
+    Without a clock and a counter of the sensor nothing ``shows_loss``.
     """
 
     format: str
@@ -113,6 +129,7 @@ class Decoded:
     marks: tuple[int, ...] = ()
     warnings: tuple[str, ...] = ()
     demo: bool = False
+    shows_loss: bool = True
 
     def first_ns(self) -> int:
         """Return the recording-clock time of the first sample or reading."""

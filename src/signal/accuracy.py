@@ -129,6 +129,8 @@ ACCURACY: tuple[Accuracy, ...] = (
     _not("eversion_rate", _NO_ANGLE),
     _not("ml_excursion", "no reference for a sideways path in stance is at hand"),
     _not("pushoff", "experimental: there is nothing to compare it with"),
+    _not("heel_off", "experimental: there is nothing to compare it with"),
+    _not("flat", _NO_ANGLE),
     _not("shock", "a size of its own: its order is kept, see docs/validation.md"),
     Accuracy(
         measure="softness", gait="run", least_hz=190, within=6, n=12,

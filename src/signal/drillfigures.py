@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .drops import quiet_set, too_hard_to_score
+from .holdmeasures import LEAST_S, TOO_SHORT, measures_of
 from .imu import G_MPS2
-from .measures import Grade, Measure
+from .measures import Grade, Measure, withheld
 from .pauses import reached
 from .quality import Reason, sentences
 from .tables import HOLD, HOP, REP, FloatArray, Table, join
@@ -164,8 +165,8 @@ def _holds(of: "DrillReader") -> tuple[Measure, ...]:
         *told,
         _count("clean_holds", "clean_holds", int(rows["clean"].sum()), rows),
         _middle("wobbles", "wobbles_in_10_s", in_10_s, best),
-        _middle("sway", "sway_degps", np.rad2deg(best["path_radps"]), best),
-        _middle("roll_rate", "roll_rate_rms_degps", np.rad2deg(best["roll_rate_rms_radps"]), best),
+        *(one for one in measures_of(best) if one.name == "sway"),
+        _middle("sway_path", "sway_path_degps", np.rad2deg(best["path_radps"]), best),
         *_sides(of, int(best["wobbles_medial"][0]), int(best["wobbles_lateral"][0])),
     )
 
@@ -174,10 +175,18 @@ def _swaying(of: "DrillReader") -> tuple[Measure, ...]:
     if not of.sway_n:
         return ()
     path = float(np.degrees(of.path_sum / of.sway_n))
+    rate = float(np.degrees(np.sqrt(of.rate2_sum / of.sway_n)))
     grade: Grade = "X" if of.score_grade == "X" else "B"
+    known = grade != "X"
+    # Of the same name and formula as a hold's: both are sway under the condition of the set.
+    sway = Measure(name="sway", key="sway_degps", value=rate if known else None, grade=grade,
+                   n=of.sway_n, reasons=() if known else of.sway_reasons)  # fmt: skip
+    if of.swayed_s < LEAST_S:
+        sway = withheld("sway", "sway_degps", of.sway_n, (TOO_SHORT,))
     return (
-        Measure(name="sway", key="sway_degps", value=None if grade == "X" else path, grade=grade,
-                n=of.sway_n),
+        sway,
+        Measure(name="sway_path", key="sway_path_degps", value=path if known else None,
+                grade=grade, n=of.sway_n, reasons=() if known else of.sway_reasons),
         *_wobbling(of),
     )  # fmt: skip
 

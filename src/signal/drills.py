@@ -20,12 +20,12 @@ from .lifts import LiftAnalyser
 from .lunges import LungeAnalyser
 from .measures import Grade, Measure
 from .pauses import PauseAnalyser
-from .quality import Reason
+from .quality import Reason, sentences
 from .reps import RepAnalyser
 from .settling import SettleAnalyser
 from .steps import Mount
 from .stream import Analyser
-from .tables import HOLD, HOP, REP, SWAY, DrillName, Side, Table, empty, join
+from .tables import GRADE_C, HOLD, HOP, REP, SWAY, DrillName, Side, Table, empty, join, on_grid
 from .taps import TapAnalyser
 
 DRILLS: tuple[DrillName, ...] = get_args(DrillName)
@@ -75,7 +75,8 @@ class DrillReader:
         self._keep_sway = keep_sway
         self._sway: list[Table] = []
         self.sway = empty(SWAY)
-        self.sway_n, self.path_sum = 0, 0.0
+        self.sway_n, self.path_sum, self.rate2_sum = 0, 0.0, 0.0
+        self._swaying_from_ns: int | None = None
         self._figures: tuple[Measure, ...] | None = None
         self.wobbles = self.medial = self.lateral = 0
 
@@ -91,7 +92,19 @@ class DrillReader:
         """B against the athlete's own usual, C against the start value that stands in for it."""
         if self._swaying.reason & (Reason.NO_GYRO | Reason.OFFSET):
             return "X"
-        return "C" if self._steadiness is None else "B"
+        return "C" if self._steadiness is None or not self.mount.shows_loss else "B"
+
+    @property
+    def swayed_s(self) -> float:
+        """How long sway has been read."""
+        if self._swaying_from_ns is None:
+            return 0.0
+        return (int(self.sway["t_ns"][-1]) - self._swaying_from_ns) / 1e9
+
+    @property
+    def sway_reasons(self) -> tuple[str, ...]:
+        """What makes its sway less sure, for people."""
+        return sentences(self._swaying.reason)
 
     @property
     def directed(self) -> bool:
@@ -115,15 +128,20 @@ class DrillReader:
         """Take the next samples."""
         seen = self._swaying.cells(block)
         if len(seen):
-            self.sway = seen.rows[-1:]
+            rows = on_grid(seen.rows)
+            self.sway = rows[-1:]
             if self._keep_sway:
-                self._sway.append(seen.rows)
+                self._sway.append(rows)
             self.sway_n += len(seen)
-            for path in seen.rows["path_radps"].tolist():
+            for path in rows["path_radps"].tolist():
                 self.path_sum += path
+            for rate in seen.rows["roll_rate_rms_radps"].tolist():
+                self.rate2_sum += rate * rate
+            if self._swaying_from_ns is None:
+                self._swaying_from_ns = int(seen.rows["t_ns"][0])
             self.wobbles += int(seen.wobbled.sum())
-            self.medial += int((seen.rows["wobble"] < 0).sum())
-            self.lateral += int((seen.rows["wobble"] > 0).sum())
+            self.medial += int((rows["wobble"] < 0).sum())
+            self.lateral += int((rows["wobble"] > 0).sum())
             if self.name in ("sway", "heel_to_toe", "toe_taps"):
                 self._figures = None
         for reader in self._readers:
@@ -179,7 +197,10 @@ class DrillReader:
 
     def _keep(self, reader: Analyser, rows: Table) -> None:
         if len(rows):
-            self._rows.append((reader, rows))
+            if not self.mount.shows_loss:
+                rows["grade"] = np.minimum(rows["grade"], GRADE_C)
+                rows["reason"] |= np.uint32(Reason.UNSEEN_LOSS)
+            self._rows.append((reader, on_grid(rows)))
             self._figures = None
 
 

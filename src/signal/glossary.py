@@ -99,6 +99,11 @@ GLOSSARY: tuple[Described, ...] = (
         least_hz=90, source="Mo et al. 2023, cut-offs", grades=_SHARE,
     ),
     Described(
+        name="flat", key="flat_ms", label="Time to foot-flat", unit="ms", digits=0,
+        what="From initial contact until the sole is within 3 degrees of lying flat; 0 lands flat.",
+        columns=("flat_s",), least_hz=90, grades=_SHARE, limits="Synthetic feet only.",
+    ),
+    Described(
         name="strike_spread", key="strike_spread_deg", label="Strike angle, step to step",
         unit="deg", digits=1, columns=("strike_rad",), least_hz=90, grades=_SHARE,
         what="Robust standard deviation from step to step; slow change is taken out.",
@@ -132,6 +137,11 @@ GLOSSARY: tuple[Described, ...] = (
         name="pushoff", key="pushoff_degps", label="Push-off", unit="deg/s", digits=0,
         what="Fastest turn of the heel upwards before toe-off.", columns=("pushoff_radps",),
         least_hz=95, grades="never better than C", limits="Experimental.",
+    ),
+    Described(
+        name="heel_off", key="heel_off_ms", label="Heel-off to toe-off", unit="ms", digits=0,
+        what="From where the heel has come up by 3 degrees to final contact.",
+        columns=("heel_off_s",), least_hz=90, grades="never better than C", limits="Experimental.",
     ),
     Described(
         name="shock", key="shock_g", label="Shock", unit="g", digits=2,

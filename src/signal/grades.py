@@ -16,9 +16,10 @@ HALF = np.uint32(Reason.NO_IC | Reason.NO_FC)
 OUTLIER, NO_STRIDE = np.uint32(Reason.OUTLIER), np.uint32(Reason.NO_STRIDE)
 UNPROVEN, BRIDGED = np.uint32(Reason.UNPROVEN), np.uint32(Reason.BRIDGED)
 CLIPPED, _LOOSE = np.uint32(Reason.CLIPPED), np.uint32(Reason.LOOSE)
+_UNSEEN = np.uint32(Reason.UNSEEN_LOSS)
 _TIME_B = np.uint32(Reason.UNPROVEN | Reason.BRIDGED | Reason.SIDE)
-_TIME_C = np.uint32(Reason.LOOSE | Reason.DIRECTION)
-_SPACE_C = np.uint32(Reason.LOOSE | Reason.DIRECTION | Reason.SCALE)
+_TIME_C = np.uint32(Reason.LOOSE | Reason.DIRECTION | Reason.UNSEEN_LOSS)
+_SPACE_C = np.uint32(Reason.LOOSE | Reason.DIRECTION | Reason.SCALE | Reason.UNSEEN_LOSS)
 
 DIRECTION_LEAST = 0.2  # weaker votes on front and back were wrong or loose pods
 RATTLE_MOST = 0.3  # between the fast-sitting pods (<= 0.18) and the loose one (0.48) at hand
@@ -27,9 +28,11 @@ _GOOD_HZ, _LEAST_HZ, _TIME_LEAST_HZ = 190.0, 95.0, 45.0
 IMPACT_GOOD_HZ = 390.0
 
 
-def always(at: Alignment | None, side: Side, rate_hz: float) -> np.uint32:
+def always(
+    at: Alignment | None, side: Side, rate_hz: float, *, shows_loss: bool = True
+) -> np.uint32:
     """Return the reasons that hold for every step of a recording."""
-    reason = Reason(0)
+    reason = Reason(0) if shows_loss else Reason.UNSEEN_LOSS
     if side == "unknown":
         reason |= Reason.SIDE
     if rate_hz < _GOOD_HZ:
@@ -62,7 +65,7 @@ def give(rows: Table, rate_hz: float) -> None:
     angle[np.isnan(rows["strike_rad"])] = GRADE_X
     rows["grade_space"], rows["grade_angle"] = room, angle
     impact = np.full(len(rows), GRADE_B if rate_hz >= IMPACT_GOOD_HZ else GRADE_C, np.uint8)
-    impact[rows["clipped"] > 0] = GRADE_C
+    impact[(rows["clipped"] > 0) | (reason & _UNSEEN != 0)] = GRADE_C
     impact[(reason & _LOOSE != 0) | np.isnan(rows["shock_mps2"])] = GRADE_X
     rows["grade_impact"] = impact
 

@@ -6,7 +6,8 @@ from .measures import LETTERS, Measure, withheld
 from .quality import sentences
 from .tables import Table
 
-_LEAST_S = 5.0  # what sways slowly is not seen in less
+LEAST_S = 5.0  # what sways slowly is not seen in less
+TOO_SHORT = f"the hold was shorter than {LEAST_S:g} s"
 
 
 def measures_of(hold: Table, source: str = "") -> tuple[Measure, ...]:
@@ -21,8 +22,8 @@ def measures_of(hold: Table, source: str = "") -> tuple[Measure, ...]:
     grade = LETTERS[int(row["grade"])]
     why = sentences(int(row["reason"]))
     held = Measure(name="hold", key="hold_s", value=seconds, grade="A", n=1, source=source)
-    if seconds < _LEAST_S or grade == "X":
-        few = ("the hold was shorter than 5 s",) if seconds < _LEAST_S else why
+    if seconds < LEAST_S or grade == "X":
+        few = (TOO_SHORT,) if seconds < LEAST_S else why
         return held, withheld("sway", "sway_degps", 1, few)
     sway = math.degrees(float(row["roll_rate_rms_radps"]))
     return (

@@ -75,8 +75,9 @@ def rolling_in(steps: Steps) -> tuple[Measure, ...]:
 
 
 def leaving(steps: Steps) -> tuple[Measure, ...]:
-    """Return the drift of the foot to the side in stance, and the push-off."""
+    """Return the drift of the foot to the side in stance, and how it pushes off."""
     rows = steps.rows
+    heel_off = 1e3 * rows["heel_off_s"]
     sideways, push = 1e3 * rows["ml_excursion_m"], np.rad2deg(rows["pushoff_radps"])
     return (
         steps.median(
@@ -87,7 +88,17 @@ def leaving(steps: Steps) -> tuple[Measure, ...]:
             "pushoff", "pushoff_degps", push, rows["grade_time"], IMPACT,
             best=GRADE_C, label=_EXPERIMENTAL,
         ),
+        steps.median(
+            "heel_off", "heel_off_ms", heel_off, rows["grade_space"], SPACE,
+            best=GRADE_C, label=_EXPERIMENTAL,
+        ),
     )  # fmt: skip
+
+
+def flat(steps: Steps) -> tuple[Measure, ...]:
+    """Return how soon the whole foot is down."""
+    rows = steps.rows
+    return (steps.median("flat", "flat_ms", 1e3 * rows["flat_s"], rows["grade_angle"], ANGLE),)
 
 
 def clipped(steps: Steps) -> Measure:

@@ -14,7 +14,9 @@ _DOWN_RAD = np.deg2rad(8.0)  # a foot on the ground is tilted less
 _UP_RADPS, _UP_MPS2 = 0.7, 0.15 * G_MPS2  # a foot that leaves the ground turns or is pushed
 _IMPACT_MPS2 = 0.6 * G_MPS2  # science.md 2.10
 _REST_RADPS, _REST_MPS2 = 0.35, 0.06 * G_MPS2
-_REST_CELLS, _SOFT_CELLS = 3, 6  # of 50 ms: after an impact; without one that could be felt
+# Of 50 ms: after an impact; without one, where the foot has just come down; where it has not.
+_REST_CELLS, _LOWERED_CELLS, _SOFT_CELLS = 3, 4, 6
+_LOWERED_NS = 1e9
 _TILTED_LANDING_RAD = np.deg2rad(15.0)
 
 
@@ -23,7 +25,7 @@ class LiftAnalyser:
 
     ``start_ns`` is where it leaves the ground it stood still on, ``stop_ns`` where it touches
     down: an impact of 0.6 g with a flat, still foot 0.15 s after it, or softly, flat and still for
-    0.3 s. The row comes then; sway is the other foot's. ``lifted`` tells how it is now.
+    0.3 s, or for 0.2 s where it was tilted by 15 degrees within the second before. The row comes then; sway is the other foot's. ``lifted`` tells how it is now.
     """
 
     def __init__(self, mount: Mount, rate_hz: float) -> None:
@@ -34,6 +36,7 @@ class LiftAnalyser:
         self._rest_ns = 0
         self._rest = 0  # cells at rest in a row
         self._stood = False
+        self._tilted_ns = -_LOWERED_NS
         self._before_ns = 0
         self._reason = 0
 
@@ -85,6 +88,8 @@ class LiftAnalyser:
             elif tilt > _DOWN_RAD or (spin > _UP_RADPS and jolt > _UP_MPS2):
                 self._lifted_ns, self._impact_ns = self._before_ns, None
             return False
+        if tilt > _TILTED_LANDING_RAD:
+            self._tilted_ns = now
         if jolt > _IMPACT_MPS2:
             self._impact_ns = now
         elif self._impact_ns is not None and now - self._impact_ns > 0.3e9:
@@ -92,7 +97,8 @@ class LiftAnalyser:
         flat = tilt < _TILTED_LANDING_RAD
         if self._impact_ns is not None:
             return flat and self._rest >= _REST_CELLS
-        return self._rest >= _SOFT_CELLS and tilt < _DOWN_RAD
+        lowered = now - self._tilted_ns < _LOWERED_NS
+        return self._rest >= (_LOWERED_CELLS if lowered else _SOFT_CELLS) and tilt < _DOWN_RAD
 
     def _row(self, start_ns: int, stop_ns: int, end: int) -> Table:
         out = empty(HOLD, 1)

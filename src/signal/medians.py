@@ -115,6 +115,8 @@ class Steps:
         reason = Reason(0) if best >= GRADE_A else Reason.RATE
         if found.loose:
             best, reason = min(best, GRADE_C), reason | Reason.LOOSE
+        if not found.shows_loss:
+            best, reason = min(best, GRADE_C), reason | Reason.UNSEEN_LOSS
         if found.lost_frac > 0.02:
             best, reason = min(best, GRADE_B), reason | Reason.BRIDGED
         if not found.has_gyro:

@@ -34,6 +34,7 @@ class Reason(IntFlag):
     FOOT_FLAT = 1 << 21
     SHORT = 1 << 22
     WOBBLES = 1 << 23
+    UNSEEN_LOSS = 1 << 24
     UNSTEADY = 1 << 26
     NO_SPEED = 1 << 27
     LOST = 1 << 28
@@ -66,6 +67,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.FOOT_FLAT: "the foot was never still on the ground",
     Reason.SHORT: "shorter than the target",
     Reason.WOBBLES: "too many wobbles",
+    Reason.UNSEEN_LOSS: "the sensor has no clock and no counter: lost samples cannot be seen",
     Reason.UNSTEADY: "less steady than your clean holds",
     Reason.NO_SPEED: "contact time at the waist needs the speed, which is not known",
     Reason.LOST: "balance was lost",
@@ -89,7 +91,8 @@ class Findings:
 
     Shares are 0..1 of the samples or of the steps that should be there. ``scale`` is what
     the accelerometer's values were multiplied with; ``rest_g`` what it read at rest, None
-    where it never rested. ``stand_roll_rad`` is how far the outer edge was up in quiet standing.
+    where it never rested. Without ``shows_loss`` nobody can tell how many ``lost`` there were.
+    ``stand_roll_rad`` is how far the outer edge was up in quiet standing.
     """
 
     rate_hz: float
@@ -109,6 +112,7 @@ class Findings:
     loose: bool = False
     calibrated: bool = False
     has_gyro: bool = True
+    shows_loss: bool = True
     stand_roll_rad: float | None = None
 
     @property

@@ -277,7 +277,7 @@ class _Turns:
                 at += step
             places.append(at)
         (i, j), t = places, self._t
-        fast, slow = (max(0.0, sign * self._rate[k]) ** (2 / 3) for k in (i, j))
+        fast, slow = (float(max(0.0, sign * self._rate[k]) ** (2 / 3)) for k in (i, j))
         if i == j or slow >= fast or sign * self._rate[j] > 1.5 * most:
             return int(t[j])
         return round(t[j] + (t[j] - t[i]) * slow / (fast - slow))

@@ -19,6 +19,7 @@ _BEFORE_S, _LEAST_BEFORE_S = 4.0, 2.0
 _APART_S = 0.2  # what comes just before a push is the push
 _OVER, _LEAST_RADPS = 1.5, 0.02
 _MARK_S = 1.0  # who sees a push and marks it is late
+_LATE_S = 2.0  # a mark is of no push after that
 _PUSH_RADPS, _PUSH_TIMES = 0.25, 2.0  # unmarked: this much, and so many times the usual's edge
 _MARKED_TIMES = 1.3
 _CALM_S = 0.5
@@ -29,8 +30,8 @@ class SettleAnalyser:
     """Turns the samples of the stance foot's pod into rows of REP, one a push.
 
     Sway is the turning rate's size below 20 Hz; the usual is up to half again the most of the 4
-    seconds before. A push begins where sway leaves the usual for good: from 1 s before to 2 s after one of
-    ``marks`` (ns), or, without marks, where it grows to twice that edge and 15 degrees a second.
+    seconds before. A push begins where sway leaves the usual for good, to the sample by what is
+    not smoothed: from 1 s before to 2 s after one of ``marks`` (ns), or, without marks, where it grows to twice that edge and 15 degrees a second.
     It is over where sway stays within the usual for 0.5 s; ``start_ns`` and ``stop_ns`` are these
     two, ``lower_s`` the time between. Not settled after 10 s: no ``lower_s``, and the reason.
     """
@@ -42,9 +43,12 @@ class SettleAnalyser:
         self._cells = Cells(rate_hz, cell_s=_CELL_S, back_s=_AROUND_S, ahead_s=_AROUND_S)
         self._taps = gaussian(min(_TURN_HZ, 0.4 * rate_hz), rate_hz)
         self._grade, self._reason = drill_grade(rate_hz)
-        self._before: deque[tuple[int, float]] = deque(maxlen=round(_BEFORE_S * rate_hz))
+        self._before: deque[tuple[int, float, float]] = deque(
+            maxlen=round((_BEFORE_S + _MARK_S + _LATE_S) * rate_hz)
+        )
         self._edge: float | None = None  # of the usual, while somebody is pushed
         self._pushed_ns = 0
+        self._came = False  # whether that is known, or only that it is near
         self._calm_ns: int | None = None
         self._holed = False
         self._zero: FloatArray | None = None
@@ -70,28 +74,30 @@ class SettleAnalyser:
         return join(REP, done if self._edge is None else [*done, self._row(None)])
 
     def _take(self, w: Window) -> list[Table]:
-        if self._zero is None:
+        zero = self._zero
+        if zero is None:
             self._zeros.append(w.gyr[:, w.lo : w.hi].mean(axis=1))
             if len(self._zeros) < round(1 / _CELL_S):
                 return []
-            self._zero = np.mean(self._zeros, axis=0)
-        g = w.gyr - self._zero[:, None]
-        sway = np.sqrt(smooth(g[0] * g[0] + g[1] * g[1] + g[2] * g[2], self._taps).clip(0))
+            self._zero = zero = np.asarray(np.mean(self._zeros, axis=0))
+        g = w.gyr - zero[:, None]
+        raw = g[0] * g[0] + g[1] * g[1] + g[2] * g[2]
+        sway, raw = np.sqrt(smooth(raw, self._taps).clip(0)), np.sqrt(raw)
         done = []
-        for t, x, hole in zip(
+        for t, x, r, hole in zip(
             w.t_ns[w.lo : w.hi].tolist(), sway[w.lo : w.hi].tolist(),
-            w.hole[w.lo : w.hi].tolist(), strict=True,
+            raw[w.lo : w.hi].tolist(), w.hole[w.lo : w.hi].tolist(), strict=True,
         ):  # fmt: skip
             self._holed |= bool(hole)
-            row = self._watch(t, x) if self._edge is None else self._settle(t, x)
+            row = self._watch(t, x, r) if self._edge is None else self._settle(t, x, r)
             if row is not None:
                 done.append(row)
         return done
 
-    def _watch(self, t: int, x: float) -> Table | None:
+    def _watch(self, t: int, x: float, raw: float) -> Table | None:
         """Notice a push, if need be one that began a while ago; a row if it is over already."""
-        self._before.append((t, x))
-        while self._marks and t - self._marks[0] > 2e9:
+        self._before.append((t, x, raw))
+        while self._marks and t - self._marks[0] > _LATE_S * 1e9:
             del self._marks[0]
         due = bool(self._marks) and t >= self._marks[0]
         if len(self._before) < _LEAST_BEFORE_S * self.rate_hz or (self._marked and not due):
@@ -99,11 +105,11 @@ class SettleAnalyser:
         if not due and x < _PUSH_RADPS:
             return None
         since = self._marks[0] - _MARK_S * 1e9 if due else t - _APART_S * 1e9
-        edge = _edge([v for s, v in self._before if s < since])
-        recent = [(s, v) for s, v in self._before if s >= since]
+        edge = self._usual(since)
+        recent = [one for one in self._before if one[0] >= since]
         beyond = [
             i
-            for i, (_, v) in enumerate(recent)
+            for i, (_, v, _) in enumerate(recent)
             if v > edge * (_MARKED_TIMES if due else _PUSH_TIMES)
         ]
         if not beyond:
@@ -111,19 +117,26 @@ class SettleAnalyser:
         first = beyond[0]
         while first > 0 and recent[first - 1][1] > edge:
             first -= 1
-        self._pushed_ns = recent[max(0, first - 1)][0]
-        until = self._pushed_ns - _APART_S * 1e9
-        self._edge, self._calm_ns = _edge([v for s, v in self._before if s < until]), None
+        self._pushed_ns, self._came = recent[first][0], False
+        self._edge, self._calm_ns = self._usual(self._pushed_ns - _APART_S * 1e9), None
         if due:
             del self._marks[0]
-        for s, v in recent[first:]:
-            row = self._settle(s, v)
+        for s, v, r in recent[first:]:
+            row = self._settle(s, v, r)
             if row is not None:
                 return row
         return None
 
-    def _settle(self, t: int, x: float) -> Table | None:
+    def _usual(self, until_ns: float) -> float:
+        """Up to where sway counts as usual, by the four seconds before."""
+        since_ns = until_ns - (_BEFORE_S - _APART_S) * 1e9
+        return _edge([v for s, v, _ in self._before if since_ns <= s < until_ns])
+
+    def _settle(self, t: int, x: float, raw: float) -> Table | None:
         assert self._edge is not None
+        # What is smoothed grows before the push comes; what is not says when it came.
+        if not self._came and raw > self._edge:
+            self._pushed_ns, self._came = t, True
         if x > self._edge:
             self._calm_ns = None
         elif self._calm_ns is None:

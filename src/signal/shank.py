@@ -74,6 +74,7 @@ class ShankAnalyser:
         return Findings(
             rate_hz=self.rate_hz, samples=bridge.samples, lost=bridge.lost, holes=bridge.holes,
             steps=self._found, calibrated=self._found > 0, has_gyro=not self._blind,
+            shows_loss=self.mount.shows_loss,
         )  # fmt: skip
 
     def _decide(self, w: Window) -> list[Table]:
@@ -126,6 +127,8 @@ class ShankAnalyser:
         reason = Reason.PLACE | Reason.UNPROVEN
         if self.mount.side == "unknown":
             reason |= Reason.SIDE
+        if not self.mount.shows_loss:
+            reason |= Reason.UNSEEN_LOSS
         fc = _toe_off(x, ic, b, running=running)
         if fc is None:
             reason |= Reason.NO_FC

@@ -14,12 +14,14 @@ from .closure import Level, dot
 from .stride import Paths
 from .tables import FloatArray, IntArray, Side, Table
 
-SPACE = np.dtype([(n, "f8") for n in ("stride_m", "clearance_m", "slope_rad", "unrest")])
+SPACE = np.dtype(
+    [(n, "f8") for n in ("stride_m", "clearance_m", "slope_rad", "heel_off_s", "unrest")]
+)
 LANDING = np.dtype(
     [
         (n, "f8")
         for n in (
-            "strike_rad", "touchdown_mps", "arrest_s",
+            "strike_rad", "touchdown_mps", "arrest_s", "flat_s",
             "roll_rad", "eversion_rad", "eversion_radps", "ml_excursion_m",
         )
     ]
@@ -29,12 +31,15 @@ _STRIKE_BEFORE_S = 0.010  # science.md 2.3: the foot's angle just before it touc
 _ARREST_S = 0.100  # the foot's fall is over by then
 _ARREST = (0.9, 0.1)  # of the touchdown speed
 _LEAST_MPS = 0.1
+# How far a foot may be turned from how it lies and still lie: a sole gives by as much.
+_FLAT_RAD = math.radians(3.0)
 
 
 def measured(
     track: FloatArray,
     first: IntArray,
     last: IntArray,
+    fc: FloatArray,
     ic: FloatArray,
     tilt: FloatArray,
     unrest: FloatArray,
@@ -45,13 +50,14 @@ def measured(
 ) -> tuple[Table, Table]:
     """Return SPACE and LANDING of strides from sample ``first`` to ``last`` of ``track``.
 
-    ``ic`` is where the second contact began; clearance is of the point of the foot that lies at
+    ``fc`` is where the first contact ended, ``ic`` where the second began; clearance is of the point of the foot that lies at
     ``point_m`` from the pod (toes, left, up); the rest as in ``stride.paths``.
     """
     space, landing = np.empty(len(first), SPACE), np.empty(len(first), LANDING)
     for g in stride.groups(len(first)):
         found = stride.paths(track, first[g], last[g], tilt[g], unrest[g], level, rate_hz)
         _space(found, point_m, space[g])
+        space["heel_off_s"][g] = _heel_off_s(found, fc[g] - first[g], rate_hz)
         _landing(found, ic[g] - first[g], side, rate_hz, landing[g])
     space["unrest"] = unrest
     return space, landing
@@ -98,6 +104,7 @@ def _landing(p: Paths, ic: FloatArray, side: Side, rate_hz: float, out: Table) -
     speed = falling[:, 0] * (1 - share) + falling[:, 1] * share
     out["touchdown_mps"] = speed
     out["arrest_s"] = _arrest(falling, speed, rate_hz)
+    out["flat_s"] = _flat_s(_angle(p.rises[0, row, at]), share, rate_hz)
     roll = _angle(p.rises[1, row, at])
     outward = {"left": 1.0, "right": -1.0}.get(side, math.nan)
     out["roll_rad"] = outward * (roll[:, 0] * (1 - share) + roll[:, 1] * share)
@@ -121,6 +128,29 @@ def _arrest(falling: FloatArray, speed: FloatArray, rate_hz: float) -> FloatArra
             place = np.where(k > 0, k - (b - level * speed) / (b - a), 0.0)
         times.append(np.where(below.any(axis=1), place, np.nan) / rate_hz)
     return np.where(speed >= _LEAST_MPS, times[1] - times[0], np.nan)
+
+
+def _flat_s(pitch: FloatArray, ic: FloatArray, rate_hz: float) -> FloatArray:
+    """Time from ``ic`` until the pitch has come within 3 degrees of its last, foot-flat's, to stay."""
+    away = np.abs(pitch - pitch[:, -1:]) - _FLAT_RAD
+    i, k = np.arange(len(away)), away.shape[1] - 1 - np.argmax(away[:, ::-1] > 0, axis=1)
+    a, b = away[i, k], away[i, np.minimum(k + 1, away.shape[1] - 1)]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        place = np.where(a > 0, k + a / (a - b), 0.0)
+    return np.maximum(place - ic, 0.0) / rate_hz
+
+
+def _heel_off_s(p: Paths, fc: FloatArray, rate_hz: float) -> FloatArray:
+    """Time from where the heel has come up by 3 degrees, to stay, to ``fc``; NaN where it has not."""
+    at = np.minimum(np.arange(int(fc.max()) + 3), p.length[:, None])
+    i = np.arange(len(fc))
+    down = _angle(p.rises[0, i[:, None], at]) - _angle(p.rises[0, :, :1]) + _FLAT_RAD
+    lies = (down > 0) & (at <= fc[:, None])
+    k = lies.shape[1] - 1 - np.argmax(lies[:, ::-1], axis=1)
+    a, b = down[i, k], down[i, np.minimum(k + 1, down.shape[1] - 1)]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        place = np.where(b < 0, k + a / (a - b), np.nan)
+    return np.where(place < fc, (fc - place) / rate_hz, np.nan)
 
 
 def _angle(x: FloatArray) -> FloatArray:

@@ -33,10 +33,14 @@ _SPACE_LEAST_HZ = 90.0  # half the rate adds a third to the spread, a quarter of
 
 @dataclass(frozen=True, slots=True)
 class Mount:
-    """Which foot the pod is on, and where on it."""
+    """Which foot the pod is on, where on it, and whether samples it loses are missed.
+
+    Without a clock and a counter of the sensor's own nothing ``shows_loss``.
+    """
 
     side: Side = "unknown"
     place: Place = "unknown"
+    shows_loss: bool = True
 
 
 class StepAnalyser:
@@ -110,6 +114,7 @@ class StepAnalyser:
             lost=bridge.lost,
             holes=bridge.holes,
             steps=self._steps,
+            shows_loss=self.mount.shows_loss,
             clipped_steps=self._clipped,
             acc_clipped_frac=frame.acc_clipped / max(1, bridge.samples),
             gyr_clipped_frac=frame.gyr_clipped / max(1, bridge.samples),
@@ -139,7 +144,10 @@ class StepAnalyser:
             return _NONE
         if self._always is None:
             self._always = grades.always(
-                self.contacts.frame.alignment, self.mount.side, self.rate_hz
+                self.contacts.frame.alignment,
+                self.mount.side,
+                self.rate_hz,
+                shows_loss=self.mount.shows_loss,
             )
         rows = self._complete(now, after)
         self._steps += int(((rows["reason"] & grades.NO_IC) == 0).sum())
@@ -197,6 +205,7 @@ class StepAnalyser:
                 track.view(track.start, track.stop),
                 now["flat"][:m][both] - track.start,
                 after["flat"][both] - track.start,
+                now["fc"][:m][both] - track.start,
                 after["ic"][both] - track.start,
                 tilt[:m][both],
                 0.5 * (now["unrest"][:m][both] + after["unrest"][both]),
@@ -206,7 +215,7 @@ class StepAnalyser:
                 self.rate_hz,
             )
         self._landing = landed[n : n + 1].copy()
-        for name in ("stride_m", "clearance_m", "slope_rad"):
+        for name in ("stride_m", "clearance_m", "slope_rad", "heel_off_s"):
             rows[name] = flown[name]
         rows["speed_mps"] = rows["stride_m"] / rows["stride_s"]
         for name in space.LANDING.names or ():

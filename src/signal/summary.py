@@ -62,7 +62,7 @@ def summarise(
     measures = (
         *timed, *space, *landings.strike(steps, cutoffs), shock,
         _softness(shock, usual, speed), _coverage(rows, duration_s), landings.clipped(steps),
-        *landings.steadiness(steps), *landings.rolling_in(steps), *landings.leaving(steps),
+        *landings.flat(steps), *landings.steadiness(steps), *landings.rolling_in(steps), *landings.leaving(steps),
         *ground.hills(steps), *([ground.stiffness(steps)] if running else []),
         *_at_usual_speed(timed[1], gct_usual, speed), *(drifts(steps, by_speed) if running else ()),
     )  # fmt: skip
@@ -84,7 +84,7 @@ def summarise(
 _OPTIONAL = {
     "stride", "speed", "strike", "rearfoot", "midfoot", "forefoot", "strike_spread", "roll_spread",
     "eversion_rate", "ml_excursion", "uphill", "downhill", "stiffness", "gct_drift", "duty_drift",
-    "softness_drift", "eversion_drift", "gct_fade",
+    "softness_drift", "eversion_drift", "gct_fade", "flat", "heel_off",
 }  # fmt: skip
 
 

@@ -179,6 +179,12 @@ class _Stride:
         row["clearance_m"] = height[fly].max() - height[t < self.gct_s].min()
         row["strike_rad"], row["touchdown_mps"] = self.strike_rad, self.touchdown_mps
         row["arrest_s"], row["slope_rad"] = self.arrest_s, self.gait.slope_rad
+        away = np.abs(pitch[~fly]) > np.deg2rad(3.0)
+        # Mid-stance lies still: what is away before it is the landing, after it the push-off.
+        middle = round(0.35 * len(away))
+        landed, off = np.flatnonzero(away[:middle]), np.flatnonzero(~away[middle:])
+        row["flat_s"] = (landed[-1] + 1) / FINE_HZ if len(landed) else 0.0
+        row["heel_off_s"] = (len(away) - middle - off[-1] - 1) / FINE_HZ
         return out, row
 
     def _pitch(self, t: FloatArray, next_strike: float) -> FloatArray:

@@ -156,7 +156,7 @@ def _file(stores: "Stores", athlete: str, content: str, decoded: Decoded, name: 
 
     if not decoded.drill or not decoded.blocks or decoded.started_at is None:
         raise FileError(f"{name}: holds no samples of a drill")
-    mount = Mount(decoded.side, decoded.place)
+    mount = Mount(decoded.side, decoded.place, decoded.shows_loss)
     result = read_drill(decoded.drill, mount, decoded.blocks, decoded.marks)
     source = f"{decoded.device}, {decoded.blocks[0].rate_hz:.0f} Hz"
     try:

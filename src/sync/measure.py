@@ -144,7 +144,7 @@ def _steps(
     from ..signal.stream import analyse
 
     rate_hz = decoded.blocks[0].rate_hz
-    analyser = step_reader(Mount(decoded.side, decoded.place), rate_hz)
+    analyser = step_reader(Mount(decoded.side, decoded.place, decoded.shows_loss), rate_hz)
     blocks = (b[i : i + _BATCH] for b in decoded.blocks for i in range(0, len(b), _BATCH))
     rows = analyse(analyser, blocks)
     source = source_of(entry)

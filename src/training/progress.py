@@ -6,11 +6,11 @@ against, and no flag reads it.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import exp, log
 from statistics import median
-from typing import Literal
+from typing import Literal, get_args
 
 from ..signal import softness
 from ..signal.summary import Grade, Measure, Summary
@@ -20,7 +20,8 @@ from .history import History
 
 ProgressOf = Literal["softness", "gct", "sway"]
 
-#: What each is read from, and its unit.
+#: What each is read from in a run, and its unit.
+_READ_FROM: dict[ProgressOf, str] = {"softness": "shock", "gct": "gct"}
 _UNIT: dict[ProgressOf, str] = {"softness": "of 100", "gct": "%", "sway": "%"}
 
 
@@ -58,7 +59,7 @@ def progress(of: ProgressOf, history: History, since: date | None = None) -> Pro
     """
     if of == "sway":
         return _sway(history, since)
-    name = "shock" if of == "softness" else "gct"
+    name = _READ_FROM[of]
     known = [(run, m) for run in history.runs if (m := _known(run.summary, name)) is not None]
     if not known:
         return "no run has this number"
@@ -75,6 +76,53 @@ def progress(of: ProgressOf, history: History, since: date | None = None) -> Pro
     return Progress(
         of=of, unit=_UNIT[of], since=points[0].day, source=last.source, runs=start.runs,
         points=tuple(points),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SinceStart:
+    """One run, or the newest hold by then, against the frozen start; ``value`` as in ``Point``.
+
+    ``value`` is None where nothing can be said, and ``why`` then says what is missing. ``since``
+    is the first day of the start, ``runs`` how many runs or holds it is made of.
+    """
+
+    of: ProgressOf
+    unit: str
+    value: float | None
+    grade: Grade
+    n: int = 0
+    day: date | None = None
+    since: date | None = None
+    source: str = ""
+    runs: int = 0
+    why: str = ""
+
+
+def since_start(run: Run, history: History, since: date | None = None) -> tuple[SinceStart, ...]:
+    """Return softness, contact time and sway of a run's day against their frozen starts.
+
+    Only what had happened by that run counts, so a later one never changes what is said of it.
+    """
+    runs = tuple(r for r in history.runs if r.started_at <= run.started_at)
+    strength = tuple(s for s in history.strength if s.day <= run.day)
+    by_then = replace(history, runs=runs, strength=strength)
+    return tuple(_since_start(of, run, by_then, since) for of in get_args(ProgressOf))
+
+
+def _since_start(of: ProgressOf, run: Run, history: History, since: date | None) -> SinceStart:
+    unit = _UNIT[of]
+    if of != "sway" and _known(run.summary, _READ_FROM[of]) is None:
+        return SinceStart(
+            of=of, unit=unit, value=None, grade="X", why="this run has no such number"
+        )
+    found = progress(of, history, since)
+    if isinstance(found, str):
+        return SinceStart(of=of, unit=unit, value=None, grade="X", why=found)
+    last = found.points[-1]
+    return SinceStart(
+        of=of, unit=unit, value=last.value, grade=last.grade, n=last.n, day=last.day,
+        since=found.since, source=found.source, runs=found.runs,
     )  # fmt: skip
 
 

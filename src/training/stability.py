@@ -39,8 +39,8 @@ def check(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
         return rule.unknown(
             f"this needs {t.stability_trials} tests or measured holds before two more"
         )
-    for condition in sorted(enough):
-        found = tries[condition]
+    for condition, source in sorted(enough):
+        found = tries[condition, source]
         newest, before = found[-t.stability_twice :], found[: -t.stability_twice]
         usual = median(one.value for one in before)
         fresh = newest[-1].day >= days_before(day, t.stability_shown_days - 1)
@@ -49,16 +49,19 @@ def check(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
     return rule.quiet()
 
 
-def _tries(day: date, history: History) -> dict[str, list[Try]]:
-    """Return tests and measured holds by condition, oldest first; targets are not results."""
-    found: dict[str, list[Try]] = {}
+def _tries(day: date, history: History) -> dict[tuple[str, str], list[Try]]:
+    """Return tests and measured holds by condition and source, oldest first.
+
+    Targets are not results, and what two pods say of sway is not compared.
+    """
+    found: dict[tuple[str, str], list[Try]] = {}
     first = days_before(day, 180)
     for assessment in history.assessments_in(first, day):
         if assessment.state == "fresh":
             for trial in assessment.trials:
                 if trial.test in HOLD_TESTS:
                     name = f"{trial.test.replace('_', ' ')}, {trial.side}"
-                    found.setdefault(name, []).append(
+                    found.setdefault((name, ""), []).append(
                         Try(assessment.day, trial.value, trial.unit, -1)
                     )
     for session in history.strength_in(first, day):
@@ -69,7 +72,7 @@ def _tries(day: date, history: History) -> dict[str, list[Try]]:
                         f"sway in {done.exercise.replace('_', ' ')}, {done.side}, eyes {done.eyes}, "
                         f"{done.surface}"
                     )
-                    found.setdefault(name, []).append(
+                    found.setdefault((name, result.source), []).append(
                         Try(session.day, result.value, result.key.rsplit("_", 1)[-1], 1)
                     )
     return found

@@ -9,14 +9,14 @@ from .entries import Run
 from .history import History
 from .load import distance_m
 from .phrases import day_name, km, minutes, pace
-from .usual import Standing, usual_of
+from .usual import FEWEST_RUNS, Standing, comparable_values, usual_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Number:
     """One number of the last run beside the athlete's own usual at that speed.
 
-    ``usual`` is None where fewer than five runs are comparable; ``text`` says so.
+    ``usual`` is None where fewer than ten runs are comparable; ``text`` says so.
     """
 
     name: str
@@ -50,6 +50,18 @@ def numbers_of(run: Run, history: History) -> tuple[Number, ...]:
     )
 
 
+def left_right_of(run: Run, history: History) -> Number | None:
+    """Return the left foot's share of contact time beside the own usual share at that speed.
+
+    None where no two feet were measured: one foot says nothing of the other. Nobody's
+    feet are quite alike, so what counts is ``value`` less ``usual``, in points.
+    """
+    share = run.summary.measure("gct_balance")
+    if share is None or share.value is None:
+        return None
+    return _number(share, "Contact time, left share", "%", 1, run, history)
+
+
 def _missing(name: str, key: str) -> Measure:
     return Measure(
         name=name, key=key, value=None, grade="X", n=0, reasons=("this source does not measure it",)
@@ -64,7 +76,11 @@ def _number(
     if measure.value is None:
         text = f"{label}: not known ({', '.join(measure.reasons) or 'no reason given'})"
     elif usual is None:
-        text = f"{label}: {_said(measure.value, unit, digits)}; too few comparable runs yet"
+        n = len(comparable_values(measure.name, run, history))
+        text = (
+            f"{label}: {_said(measure.value, unit, digits)}; "
+            f"not enough data: {n} of {FEWEST_RUNS} comparable runs"
+        )
     else:
         standing = usual.standing(measure.value)
         text = (
@@ -123,6 +139,6 @@ def sentence_about(run: Run | None, numbers: Sequence[Number], day: date) -> str
     elif known:
         end = "; every number that can be compared is like your usual"
     else:
-        end = "; too few comparable runs yet to say what is usual"
+        end = "; not enough data yet to say what is usual"
     demo = " (demo)" if run.demo else ""
     return f"{when}{demo}: {' '.join(parts)}{end}."

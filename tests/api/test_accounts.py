@@ -191,6 +191,7 @@ DECISIONS: dict[tuple[str, str], tuple[str, str | None]] = {
     **{("POST", f"/radio/{what}"): ("write", "raw") for what in (
         "scan", "claim", "collection", "sync", "erase",
     )},
+    **{(how, "/runs/{run}/replay"): ("write", "raw") for how in ("POST", "DELETE")},
     ("GET", "/jobs"): ("see", "raw"),
     ("GET", "/jobs/{job}"): ("see", "raw"),
     ("GET", "/timeline"): ("see", "load_and_flags"),

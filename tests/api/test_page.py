@@ -42,6 +42,22 @@ def test_a_live_number_changes_on_the_page(server: Served, demo: str, browser: A
         assert page.locator("#live-state").inner_text() == "running"
 
 
+def test_every_pod_of_a_snapshot_has_a_card_also_a_second_one_of_a_foot(
+    server: Served, demo: str, browser: Any
+) -> None:
+    with opened(browser) as watched:
+        page = watched.page
+        page.goto(f"{server.address}/?athlete={demo}")
+        feet = {"unknown 2": foot(171), "unknown": foot(172), "left": foot(173)}
+        server.publish(demo, snapshot(demo, 1, feet))
+        page.locator("#feet[data-n='1']").wait_for()
+        cards = page.locator(".foot-card")
+        sides = cards.evaluate_all("all => all.map(n => n.dataset.side)")
+        assert sides == ["left", "unknown", "unknown 2"]
+        named = cards.evaluate_all("all => all.map(n => n.getAttribute('aria-label'))")
+        assert named == ["Left foot", "One foot", "One foot, pod 2"]
+
+
 def test_a_run_that_has_just_ended_appears_by_itself(
     server: Served, demo: str, browser: Any
 ) -> None:

@@ -1,13 +1,16 @@
 """What is planned, decided and answered, asked and told over HTTP."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from catfoot.signal.summary import Measure
 from catfoot.training import words
 from catfoot.training.entries import Assessment, ShownFlag, Trial
+from tests.training.make import SOURCE, measured
 
 from .conftest import NOW
 
@@ -133,6 +136,20 @@ def test_what_if_tells_what_would_follow_and_keeps_nothing(
     assert client.get(at(athlete, "planned-runs")).json()["items"] == []
     short = client.post(at(athlete, "what-if"), json={"runs": [far | {"distance_m": 8800}]}).json()
     assert short["new"] == []
+
+
+def test_a_plan_without_an_hour_is_moved_by_its_id(client: TestClient, athlete: str) -> None:
+    typed_runs(client, athlete, 8000, 8000)
+    key = {"day": (DAY + timedelta(3)).isoformat(), "kind": "key"}
+    plan = client.post(at(athlete, "planned-runs"), json=key).json()
+    evening = {"day": (DAY + timedelta(2)).isoformat(), "duration_min": 20, "effort": 6,
+               "started_at": f"{DAY + timedelta(2)}T19:00:00+00:00"}  # fmt: skip
+    body = {"sessions": [evening], "runs": [key | {"day": (DAY + timedelta(6)).isoformat()}]}
+    assert client.post(at(athlete, "what-if"), json=body).json()["conflicts"]
+    body |= {"without_ids": [plan["id"]]}
+    assert client.post(at(athlete, "what-if"), json=body).json()["conflicts"] == []
+    body |= {"without_ids": ["nothing"]}
+    assert client.post(at(athlete, "what-if"), json=body).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -332,3 +349,40 @@ def test_a_first_assessment_is_due_until_it_is_done(client: TestClient, athlete:
     logbook(client).add(athlete, Assessment(day=DAY, at=NOW, battery="baseline", trials=(trial,)))
     due = client.get(at(athlete, "assessments")).json()["standing"]["due"]
     assert (due["battery"], due["due"]) == ("mini", False)
+
+
+def test_left_and_right_stand_against_the_own_usual_share_only_with_two_pods(
+    client: TestClient, athlete: str
+) -> None:
+    book = logbook(client)
+    one = book.add(athlete, measured(60, 250.0)).id
+    for k in range(6):
+        share = Measure(name="gct_balance", key="gct_left_pct", value=50.4 if k < 5 else 52.0,
+                        grade="B", n=900, source=SOURCE)  # fmt: skip
+        run = measured(40 - 4 * k, 250.0)
+        two = replace(run, summary=replace(run.summary, measures=(*run.summary.measures, share)))
+        last = book.add(athlete, two).id
+    assert client.get(at(athlete, f"runs/{one}/usual")).json()["left_right"] is None
+    told = client.get(at(athlete, f"runs/{last}/usual")).json()["left_right"]
+    assert (told["value"], told["usual"], told["standing"]) == (52.0, 50.4, "above")
+
+
+def test_a_run_stands_against_the_frozen_start_beside_its_usual(
+    client: TestClient, athlete: str
+) -> None:
+    book = logbook(client)
+    runs = [measured(60 - 4 * k, 250.0 if k < 6 else 260.0) for k in range(15)]
+    last = [book.add(athlete, one) for one in runs][-1].id
+    told = client.get(at(athlete, f"runs/{last}/usual")).json()
+    (gct,) = [one for one in told["items"] if one["name"] == "gct"]
+    assert gct["usual"] > 255
+    by = {one["of"]: one for one in told["start"]}
+    assert by["gct"]["value"] == pytest.approx(4.0)
+    assert by["gct"]["since"] == runs[0].day.isoformat()
+    assert by["softness"]["value"] is by["sway"]["value"] is None
+    assert by["softness"]["why"] == "this run has no such number"
+    day = runs[6].day.isoformat()
+    chosen = client.get(at(athlete, f"runs/{last}/usual?start_day={day}")).json()
+    assert chosen["items"] == told["items"]
+    assert chosen["start"][1]["value"] == pytest.approx(0.0)
+    assert client.get(at(athlete, f"runs/{last}/usual?start_day=soon")).status_code == 422

@@ -37,6 +37,7 @@ ATHLETES, RUNS_BEFORE = 25, 625  # five million steps lie there already
 SPREADS = {
     "stride_m": 0.05, "clearance_m": 0.008, "slope_rad": 0.02, "strike_rad": 0.035,
     "roll_rad": 0.03, "eversion_rad": 0.035, "eversion_radps": 0.7, "ml_excursion_m": 0.005, "pushoff_radps": 0.5,
+    "flat_s": 0.005, "heel_off_s": 0.008,
     "touchdown_mps": 0.1, "ppa_mps2": 10.0, "shock_mps2": 3.0, "arrest_s": 0.003,
 }  # fmt: skip
 

@@ -66,6 +66,41 @@ def test_fades_and_losses_move_the_time_of_samples_by_less_than_a_millisecond(
     assert -1 < off.mean() < 12  # the least delay of the link itself cannot be seen
 
 
+def test_round_trips_halve_what_the_least_delay_of_the_link_hides() -> None:
+    interval_ns = 30e6
+    device, true, arrival = link(1, 5, interval_s=0.03, loss=0.08)
+    hull, both = Clock(), Clock()
+    rng = np.random.default_rng(7)
+    for k in range(9):  # asked at any moment, the sensor hears of it with the next event
+        sent = k * 50e6 + rng.uniform(0, 30e6)
+        heard = np.ceil(sent / interval_ns) * interval_ns + 500_000
+        both.floor(int(heard * (1 + 35e-6) + 1234.5e9), int(sent))
+    off = []
+    for d, t, a in zip(
+        device.astype(int).tolist(), true, arrival.astype(int).tolist(), strict=True
+    ):
+        hull.add(d, a)
+        both.add(d, a)
+        off.append((hull.host_ns(d) - t, both.host_ns(d) - t))
+    one_way, middle = np.array(off)[true > 60e9].T / 1e6
+    assert one_way.mean() > 2
+    assert abs(middle.mean()) < 0.75 * one_way.mean()
+    assert middle.std() < 1.0
+    assert both.open_ns is not None
+    assert abs(middle.mean()) < both.open_ns / 1e6 + 0.5
+    assert hull.open_ns is None
+
+
+def test_round_trips_across_a_clock_that_was_set_are_not_believed() -> None:
+    clock = Clock()
+    clock.floor(0, 0)  # before it was set
+    clock.floor(1_700_000_000 * S, 5_000_000_000)  # of another recording: later than what follows
+    for k in range(20):
+        clock.add((1_700_000_000 + k) * S, k * S + 3_000_000)
+    assert clock.open_ns is None
+    assert clock.host_ns(1_700_000_010 * S) == 10 * S + 3_000_000
+
+
 def test_the_drift_of_the_crystal_is_found() -> None:
     clock = Clock()
     device, _, arrival = link(1, 6, interval_s=0.03, loss=0.08, ppm=80)

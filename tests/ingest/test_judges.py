@@ -66,6 +66,7 @@ def test_the_makers_own_client_reads_the_virtual_capture2go_as_we_do(
     sdk = judge("capture2go")
     block = swinging(160, 200.0)
     file = b"".join(encode(block))
+    trips: list[Any] = []
 
     async def work() -> tuple[Any, bytes, list[Any]]:
         async with AsyncExitStack() as open_:
@@ -73,6 +74,10 @@ def test_the_makers_own_client_reads_the_virtual_capture2go_as_we_do(
             await open_.enter_async_context(VirtualCapture2Go(air, block, stored={"run.bin": file}))
             (imu,) = await sdk.connect(["IMU_ab1234"])
             await imu.init()
+            await imu.send(sdk.pkg.DataClockRoundtrip(hostSendTimestamp=12345))
+            while not isinstance(trip := await imu.apoll(), sdk.pkg.DataClockRoundtrip):
+                pass
+            trips.append(trip)
             await imu.send(sdk.pkg.CmdFsListFiles())
             while not isinstance(listed := await imu.apoll(), sdk.pkg.DataFsFile):
                 pass
@@ -93,6 +98,10 @@ def test_the_makers_own_client_reads_the_virtual_capture2go_as_we_do(
             return listed, got, streamed
 
     listed, got, streamed = run(work())
+    (trip,) = trips
+    assert trip.hostSendTimestamp == 12345
+    assert 0 < trip.sensorReceiveTimestamp <= trip.sensorSendTimestamp
+    assert trip.hostReceiveTimestamp > 0
     assert (listed.filename, listed.size) == (b"run.bin", len(file))
     assert got == file
     acc = np.concatenate([np.asarray(one["acc"]) for one in streamed])

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from catfoot.config import Settings, open_stores
@@ -13,6 +14,7 @@ from catfoot.ingest.kinds import COLUMNS, KINDS, Kind, Storage, kind_of
 from catfoot.ingest.kindtable import as_rows, markdown
 from catfoot.ingest.source import Decoded
 from catfoot.signal import synth
+from catfoot.signal.imu import G_MPS2
 from catfoot.sync import import_bytes
 from catfoot.training.entries import Person
 
@@ -56,10 +58,52 @@ def test_no_kind_promises_more_than_its_run_is_graded(tmp_path: Path, rate_hz: f
         ada = stores.logbook.add_person(Person(name="ada"))
         summary = import_bytes(stores, ada, data, "x").summary
     given = {measure.key: measure.grade for measure in summary.measures}
-    for kind in (k for k in KINDS if k.rate_hz == rate_hz and k.gyro):
+    for kind in (k for k in KINDS if k.rate_hz == rate_hz and k.gyro and k.clock):
         assert kind.cell("cadence").grade == given["cadence_spm"]
         assert kind.cell("contact time").grade == given["gct_ms"]
         assert kind.cell("softness").grade == given["shock_g"]
+
+
+def test_a_sensor_without_clock_and_counter_is_graded_lower_and_says_why(tmp_path: Path) -> None:
+    from catfoot.ingest.devices import witmotion
+    from catfoot.ingest.records import (
+        Header,
+        Segment,
+        encode_header,
+        encode_notification,
+        encode_segment,
+    )
+    from catfoot.ingest.source import Notification
+
+    block = synth.runner(60, seed=4, sensor=synth.Sensor(rate_hz=100.0)).block
+    assert block.gyr is not None
+    scaled = [block.acc / (16 * G_MPS2), block.gyr / np.deg2rad(2000), 0 * block.gyr]
+    raw = np.clip(np.rint(np.concatenate(scaled, axis=1) * 32768), -32768, 32767).astype("<i2")
+    header = Header(
+        device="w", profile="witmotion", started_at=datetime(2026, 3, 15, tzinfo=UTC),
+        side="left", place="lace",
+    )  # fmt: skip
+    data = encode_header(header) + encode_segment(Segment(reads={}, at_ns=0))
+    for t_ns, row in zip((block.t_ns - block.t_ns[0]).tolist(), raw, strict=True):
+        packet = Notification("w", witmotion.NOTIFY, b"\x55\x61" + row.tobytes(), t_ns)
+        data += encode_notification(packet, witmotion.PROFILE.notify)
+    with open_stores(Settings(data=tmp_path)) as stores:
+        ada = stores.logbook.add_person(Person(name="ada"))
+        summary = import_bytes(stores, ada, data, "x").summary
+    kind = kind_of("witmotion")
+    assert kind is not None
+    for column, key in (
+        ("cadence", "cadence_spm"),
+        ("contact time", "gct_ms"),
+        ("softness", "shock_g"),
+    ):
+        (measure,) = (m for m in summary.measures if m.key == key)
+        assert measure.grade == kind.cell(column).grade == "C", key
+        assert (
+            "the sensor has no clock and no counter: lost samples cannot be seen" in measure.reasons
+        )
+    (counted,) = (k for k in KINDS if k.key == "verity")
+    assert counted.cell("cadence").grade == "A"
 
 
 def test_what_a_memory_holds_is_computed() -> None:

@@ -23,7 +23,7 @@ def test_angles_are_right_to_one_degree_however_the_pod_sits(rate_hz: float) -> 
     for seed in range(5):
         sensor = Sensor(
             rate_hz=rate_hz, noise_g=0.015, noise_dps=0.3, offset_dps=(1.0, -2.0, 0.5),
-            rotation=Rotation.random(random_state=seed).as_matrix().tolist(),
+            rotation=Rotation.random(rng=np.random.default_rng(seed)).as_matrix().tolist(),
         )  # fmt: skip
         made = synthmoves.lunges([12.0, 30.0, 38.0, 47.0], sensor=sensor, seed=seed)
         rows = leans(made)

@@ -13,11 +13,12 @@ from catfoot.signal.synth import Sensor, Synthetic
 from catfoot.signal.tables import GRADE_C, GRADE_X, Place, Table
 
 DWELLS = [0.5, 0.8, 1.0, 1.3, 2.0] * 2
+TURNED = Rotation.random(rng=np.random.default_rng(2)).as_matrix().tolist()
 SENSORS = (
     Sensor(),
     Sensor(rate_hz=100.0, acc_range_g=4.0, gyr_range_dps=250.0),
     Sensor(rate_hz=50.0),
-    Sensor(rotation=Rotation.random(random_state=2).as_matrix().tolist(), noise_dps=0.5,
+    Sensor(rotation=TURNED, noise_dps=0.5,
            noise_g=0.02, offset_dps=(3.0, 1.0, -2.0)),
 )  # fmt: skip
 

@@ -13,7 +13,7 @@ from catfoot.signal.synth import Sensor, Synthetic
 from catfoot.signal.tables import GRADE_B, GRADE_C, GRADE_X, Place, Table
 from catfoot.training.suggestions import controlled
 
-TURNED = Rotation.random(random_state=3).as_matrix().tolist()
+TURNED = Rotation.random(rng=np.random.default_rng(3)).as_matrix().tolist()
 SENSORS = (
     Sensor(),
     Sensor(rate_hz=100.0, acc_range_g=2.0, gyr_range_dps=250.0),

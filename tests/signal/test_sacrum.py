@@ -62,7 +62,7 @@ def test_pulses_of_another_shape_keep_their_order() -> None:
 def test_neither_mounting_nor_scale_changes_a_stride() -> None:
     plain = strides(synthbody.waist(20.0, seed=6))
     for k in range(5):
-        turned = Rotation.random(random_state=k).as_matrix().tolist()
+        turned = Rotation.random(rng=np.random.default_rng(k)).as_matrix().tolist()
         sensor = Sensor(rotation=turned, scale=0.75)
         rows = strides(synthbody.waist(20.0, sensor=sensor, seed=6))
         assert rows["ic_ns"] == pytest.approx(plain["ic_ns"], abs=3e6)

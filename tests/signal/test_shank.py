@@ -41,7 +41,7 @@ def test_runs_and_walks_are_counted_and_timed(rate_hz: float) -> None:
 def test_any_mounting_gives_the_same_strides() -> None:
     plain = strides(synthbody.shin(20.0, seed=3))
     for k in range(5):
-        sensor = Sensor(rotation=Rotation.random(random_state=k).as_matrix().tolist())
+        sensor = Sensor(rotation=Rotation.random(rng=np.random.default_rng(k)).as_matrix().tolist())
         rows = strides(synthbody.shin(20.0, sensor=sensor, seed=3))
         assert rows["ic_ns"] == pytest.approx(plain["ic_ns"], abs=3e6)
 

@@ -1,7 +1,7 @@
 """A drill's recording, live and then stored: figures in the snapshot, a set in the logbook."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -26,6 +26,7 @@ from catfoot.training.entries import Run
 from catfoot.training.suggestions import controlled
 from catfoot.training.work import StrengthSession
 from tests.running import run
+from tests.training.make import DAY, outcome
 
 NOW = datetime(2026, 3, 15, 6, 30, tzinfo=UTC)
 
@@ -175,6 +176,29 @@ def test_a_mark_in_the_recording_marks_the_push(stores: Stores, ada: str) -> Non
     assert told["pushes"] == 1
     true = made("push").truth["lower_s"][0]
     assert told["settle_s"] == pytest.approx(true, abs=0.1)
+
+
+def standing(ago: int, sway_deg: float) -> bytes:
+    """A hold so many days before NOW, as its pod would send it."""
+    block = synthstands.stand(3.5, 21.0, sway_deg=sway_deg, loss="none", seed=ago).block
+    decoded = Decoded(format="made", device="pod 7", started_at=NOW - timedelta(ago),
+                      blocks=(block,), side="left", place="lace")  # fmt: skip
+    return recording_of(decoded, device="pod 7", mode="drill", drill="hold")
+
+
+@pytest.mark.row("B06")
+@pytest.mark.parametrize(("sway_deg", "said"), [(0.5, "quiet"), (0.9, "flag")])
+def test_swaying_more_in_filed_holds_reaches_its_rule(
+    stores: Stores, ada: str, sway_deg: float, said: str
+) -> None:
+    for ago, usual in ((30, 0.5), (26, 0.5), (22, 0.5), (18, 0.5), (14, 0.5), (2, sway_deg),
+                       (0, sway_deg)):  # fmt: skip
+        sync.file_drill(stores, ada, standing(ago, usual), f"{ago}.podlog")
+    sessions = [row.entry for row in stores.logbook.entries(StrengthSession, ada)]
+    (sway,) = [one for one in sessions[0].sets[0].results if one.name == "sway"]
+    assert (sway.key, sway.grade, sway.source) == ("sway_degps", "B", "pod 7, 200 Hz")
+    found = outcome("F13", *sessions, ago=(DAY - NOW.date()).days)
+    assert (found.flag is not None) == (said == "flag"), found
 
 
 def test_every_drill_belongs_to_an_exercise_of_the_catalogue() -> None:

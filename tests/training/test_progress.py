@@ -8,6 +8,7 @@ import pytest
 from catfoot.signal.summary import Measure
 from catfoot.training.entries import PerformedSet, Run
 from catfoot.training.progress import Progress, progress
+from catfoot.training.progress import since_start as against_start
 
 from .make import DAY, SOURCE, history, measured, session
 
@@ -79,3 +80,25 @@ def test_sway_is_compared_under_one_condition() -> None:
     assert progress("sway", history(*closed)) == (
         "this needs 6 holds under one condition; there are 3"
     )
+
+
+def test_a_run_is_judged_against_the_start_by_what_had_happened_until_then() -> None:
+    runs = [shocked(60 - 4 * k, 2.0 if k < 6 else 3.0, 250.0 if k < 6 else 260.0) for k in range(9)]
+    soft, gct, sway = against_start(runs[6], history(*runs))
+    assert against_start(runs[6], history(*runs[:7])) == (soft, gct, sway)
+    assert soft.value is not None
+    assert soft.value < 40
+    assert gct.value == pytest.approx(4.0)
+    assert (gct.since, gct.runs, gct.day) == (runs[0].day, 6, runs[6].day)
+    assert (sway.value, sway.grade, sway.why) == (None, "X", "no hold has measured sway")
+
+
+def test_a_run_too_early_for_a_start_says_what_is_missing() -> None:
+    runs = [shocked(60 - 4 * k, 2.0) for k in range(9)]
+    early = against_start(runs[3], history(*runs))[0]
+    assert (early.value, early.why) == (
+        None,
+        "this needs 6 runs of a quarter of an hour with one pod",
+    )
+    chosen = against_start(runs[8], history(*runs), runs[5].day)[0]
+    assert chosen.value is None

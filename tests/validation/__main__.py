@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 from . import modes, pictures
-from .checks import GROUPS, Figure
+from .checks import GROUPS
+from .figure import Figure
 
 ROOT = Path(__file__).parents[2]
 HEAD = """# Validation

@@ -17,7 +17,7 @@ from catfoot.signal import synth
 from catfoot.signal.synth import Gait, Sensor
 from catfoot.signal.tables import FloatArray
 
-from . import checks, recordings, vicon
+from . import lengths, recordings, timing, vicon
 from .compare import agreement, gated, match
 from .measure import Measured, measure, thinned
 from .recordings import Events, Vicon
@@ -113,9 +113,9 @@ def stance(data: Path) -> Iterator[Pairs]:
     gaitmap = recordings.gaitmap(data)
     yield _stances("gaitmap left, motion capture", gaitmap, measure(gaitmap.block))
     feet = recordings.tripod(data)
-    end_s = checks._belt_stops_s(feet)
+    end_s = timing.belt_stops_s(feet)
     for whole in feet:
-        foot = checks._until(whole, end_s)
+        foot = timing.until(whole, end_s)
         yield _stances(f"{foot.name}, OptoGait", foot, measure(foot.block), gate=True)
 
 
@@ -143,14 +143,14 @@ def contact_by_rate(data: Path) -> Iterator[Pairs]:
                     measured=np.concatenate(mine), reference=np.concatenate(true))  # fmt: skip
 
 
-def lengths(data: Path) -> Iterator[Pairs]:
+def stride_length(data: Path) -> Iterator[Pairs]:
     """Stride length against motion capture."""
     for kind, names, lever in (
         ("running", recordings.RUNS, vicon.LEVER_RUN_M),
         ("walking", recordings.WALKS, vicon.LEVER_WALK_M),
     ):
         yield _lengths(data, f"pyshoe {kind}", names, lever, 1)
-    mine, true = checks._gaitmap_lengths(data)
+    mine, true = lengths.gaitmap_lengths(data)
     yield Pairs(name="gaitmap left", unit="mm", measured=1e3 * mine, reference=1e3 * true)
 
 
@@ -163,7 +163,7 @@ def lengths_by_rate(data: Path) -> Iterator[Pairs]:
 
 
 def _lengths(data: Path, name: str, trials: Sequence[str], lever: FloatArray, every: int) -> Pairs:
-    found = [checks._stride_lengths(recordings.pyshoe(data, t), lever, every) for t in trials]
+    found = [lengths.stride_lengths(recordings.pyshoe(data, t), lever, every) for t in trials]
     mine, true = (np.concatenate([one[k] for one in found]) for k in (0, 1))
     return Pairs(name=name, unit="mm", measured=1e3 * mine, reference=1e3 * true)
 
@@ -174,7 +174,7 @@ def heights(data: Path) -> Iterator[Pairs]:
         ("running", recordings.RUNS, vicon.LEVER_RUN_M),
         ("walking", recordings.WALKS, vicon.LEVER_WALK_M),
     ):
-        found = [checks._stride_lengths(recordings.pyshoe(data, t), lever) for t in names]
+        found = [lengths.stride_lengths(recordings.pyshoe(data, t), lever) for t in names]
         error, own = (1e3 * np.concatenate([one[k] for one in found]) for k in (2, 3))
         yield Pairs(name=f"pyshoe {kind}", unit="mm", measured=own, reference=own - error)
 
@@ -187,7 +187,7 @@ def cadence_by_rate(data: Path) -> Iterator[Pairs]:
             trial = recordings.pyshoe(data, name)
             slow = Vicon(name=name, block=trial.block, pos_m=trial.pos_m)
             found = measure(thinned(trial.block, every))
-            one = checks._cadence_error_spm(slow, found)
+            one = timing.cadence_error_spm(slow, found)
             if one is not None and one[0] >= 20:
                 mine.append(120 / float(np.nanmedian(found.steps["stride_s"])))
                 error.append(one[1])
@@ -201,7 +201,7 @@ PICTURES: tuple[tuple[str, str, Callable[[Path], Iterator[Pairs]]], ...] = (
     ("stance", "Stance, walking", stance),
     ("stance-by-rate", "Stance, walking, by rate", stance_by_rate),
     ("contact-by-rate", "Contact time, running, 160 to 350 ms", contact_by_rate),
-    ("stride-length", "Stride length", lengths),
+    ("stride-length", "Stride length", stride_length),
     ("clearance", "Clearance", heights),
     ("stride-length-by-rate", "Stride length, running, by rate", lengths_by_rate),
 )

@@ -19,7 +19,7 @@ from catfoot.signal.holds import HoldAnalyser
 from catfoot.signal.steps import Mount
 from catfoot.signal.tables import FloatArray, Table
 
-from .checks import Figure
+from .figure import Figure
 
 ROD_M = 0.9
 

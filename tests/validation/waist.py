@@ -21,8 +21,8 @@ from catfoot.signal.steps import Mount
 from catfoot.signal.stream import analyse
 from catfoot.signal.tables import FloatArray, Table
 
-from .checks import Figure
 from .compare import Agreement, agreement
+from .figure import Figure
 from .recordings import block
 
 #: The pulse's width itself.

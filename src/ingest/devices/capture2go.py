@@ -8,13 +8,13 @@ Source: Capture2Go Communication Protocol, protocol version 1; none of its SDK's
 
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 
 import numpy as np
 
 from ...errors import DecodeError
 from ...signal.imu import ImuBlock
-from ..source import Notification, Profile, Said
+from ..source import Notification, Profile, Said, Stamps
 
 DEVICE = "Capture2Go"
 SERVICE = "80030001-e629-4c98-9324-aa7fc0c66de7"
@@ -22,6 +22,8 @@ WRITE = "80030002-e629-4c98-9324-aa7fc0c66de7"
 NOTIFY = "80030003-e629-4c98-9324-aa7fc0c66de7"
 
 SET_MODE, START_STREAMING, STOP_STREAMING = 0x0120, 0x0150, 0x0152
+SET_TIME, ROUND_TRIP = 0x0170, 0x0172
+TRIP = struct.Struct("<4q")  # host sends, sensor receives, sensor sends, host receives
 FULL_200HZ, FULL_6D_200HZ = 0x0221, 0x0231
 RATE_HZ = 200.0
 SAMPLES = 8  # of a package
@@ -38,6 +40,10 @@ GYR_LSB_RADPS = float(np.deg2rad(2000)) / 32768
 _RANGE_ACC, _RANGE_GYR = ACC_LSB_MPS2 * 32768, GYR_LSB_RADPS * 32768
 _SET_BACK_NS = 5_000_000_000
 _LATEST_NS = 1 << 62
+# Before 2020 nobody has set the clock: it runs from a date of its own.
+UNSET_NS = 1_577_836_800 * 10**9
+# Each way waits for a connection event: of eight trips the quickest waits an eighth of one.
+_TRIPS, _LISTENED = 8, 20
 
 
 def package(header: int, payload: bytes = b"") -> bytes:
@@ -51,6 +57,37 @@ def measurement_mode() -> bytes:
     once_a_second, packed_200hz, no_magnetometer = 1, 1, True
     modes = (0, packed_200hz, 0, 0, 0, once_a_second, 0)
     return package(SET_MODE, _MODE.pack(0, False, *modes, 0, 0, 0, False, False, no_magnetometer))
+
+
+def handshake(stamps: Stamps) -> Generator[tuple[str, bytes], bytes, None]:
+    """Yield what to write: clock round trips, and the time where nobody has set it.
+
+    Time is not set again where it is right: stored packages would jump. A sensor that does
+    not answer is not asked twice.
+    """
+    sensor_ns = yield from _round_trip(stamps)
+    if sensor_ns is not None and sensor_ns < UNSET_NS:
+        yield WRITE, package(SET_TIME, struct.pack("<q", stamps.utc_ns()))
+    for _ in range(_TRIPS if sensor_ns is not None else 0):
+        if (yield from _round_trip(stamps)) is None:
+            return
+
+
+def _round_trip(stamps: Stamps) -> Generator[tuple[str, bytes], bytes, int | None]:
+    """Return when the sensor received, by its clock; None where it does not answer."""
+    sent_ns = stamps.now_ns()
+    said = yield WRITE, package(ROUND_TRIP, TRIP.pack(sent_ns, 0, 0, 0))
+    unpacker = Unpacker()
+    for _ in range(_LISTENED):
+        if not said:
+            return None
+        for header, payload in unpacker.feed(said):
+            if header == ROUND_TRIP and len(payload) == TRIP.size:
+                answered_ns, received_ns, _, _ = TRIP.unpack(payload)
+                if answered_ns == sent_ns:
+                    return int(received_ns)
+        said = yield WRITE, b""
+    return None
 
 
 class Unpacker:
@@ -117,6 +154,8 @@ class Capture2GoDecoder:
 
     def __init__(self) -> None:
         self.gaps = self.lost_samples = self.resets = 0
+        #: (device time, host time): then it was not earlier on the host's clock.
+        self.floors: list[tuple[int, int]] = []
         self.unpacker = Unpacker()
         self._next_ns: int | None = None
         self._shift_ns = self._received_ns = 0
@@ -129,6 +168,8 @@ class Capture2GoDecoder:
         for header, payload in self.unpacker.feed(notification.data):
             if header in _SIZES:
                 said.append(self._block(header, payload, notification.received_ns))
+            elif header == ROUND_TRIP:
+                self._trip(payload)
         self._received_ns = notification.received_ns
         return said
 
@@ -145,6 +186,14 @@ class Capture2GoDecoder:
             acc_range_mps2=(a, a, a), gyr_range_radps=(g, g, g),
             acc_lsb_mps2=ACC_LSB_MPS2, gyr_lsb_radps=GYR_LSB_RADPS,
         )  # fmt: skip
+
+    def _trip(self, payload: bytes) -> None:
+        """Take a clock round trip; what the sensor then sent is on time like any package."""
+        if len(payload) != TRIP.size:
+            raise DecodeError(DEVICE, payload, f"a clock round trip of {len(payload)} bytes")
+        sent_ns, received_ns, _, _ = TRIP.unpack(payload)
+        if 0 <= received_ns < _LATEST_NS:
+            self.floors.append((received_ns + self._shift_ns, sent_ns))
 
     def _placed(self, payload: bytes, stamp_ns: int, received_ns: int) -> int:
         """Return the time of the first sample on a clock that never goes back."""
@@ -176,6 +225,8 @@ PROFILE = Profile(
     name="capture2go",
     service=SERVICE,
     notify=(NOTIFY,),
+    handshake=handshake,
+    answers=NOTIFY,
     start=((WRITE, measurement_mode()), (WRITE, package(START_STREAMING))),
     stop=((WRITE, package(STOP_STREAMING)),),
     decoder=lambda reads: Capture2GoDecoder(),

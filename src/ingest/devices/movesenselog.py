@@ -1,6 +1,6 @@
 """Logs that a Movesense Flash has recorded: the list of its logbook, fetching, clearing.
 
-It lists four entries at a time and says when there are more; a log can only be sent from its
+It lists four entries and says when there are more, not how to ask for them; a log can only be sent from its
 beginning, so what is here already is skipped as it comes; and the logbook can only be cleared
 as a whole.
 

@@ -15,7 +15,7 @@ import numpy as np
 from ...errors import DecodeError
 from ...signal.imu import G_MPS2, ImuBlock
 from ...signal.tables import FloatArray, IntArray
-from ..source import Notification, Profile, Said
+from ..source import Notification, Profile, Said, Stamps
 from . import polarframes
 from .polarframes import DEVICE, samples
 
@@ -72,7 +72,7 @@ def _start_command(sensor: int, settings: Mapping[int, int]) -> bytes:
     return bytes([START, sensor]) + b"".join(parts)
 
 
-def handshake() -> Generator[tuple[str, bytes], bytes, None]:
+def handshake(stamps: Stamps) -> Generator[tuple[str, bytes], bytes, None]:
     """Yield what to write next and take the answer: SDK mode if there is one, then both sensors."""
     answer = yield CONTROL, bytes([START, SDK_MODE])
     get = GET_SDK if answer[3:4] == b"\0" else GET

@@ -72,5 +72,6 @@ PROFILE = Profile(
     notify=(NOTIFY,),
     start=((WRITE, UNLOCK), (WRITE, SET_100_HZ)),
     decoder=_decoder,
+    shows_loss=False,
     silence_s=2.0,
 )

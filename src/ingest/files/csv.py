@@ -1,7 +1,7 @@
 """CSV of a raw IMU: named columns in, one block of samples out."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -52,7 +52,7 @@ def decode(data: bytes, name: str, options: Options) -> Decoded:
         return stepcsv.decode(text, name, options)
     warnings: list[str] = []
     used, side = _columns(text, name, options.side)
-    sheet = _read(text, used, name, warnings)
+    sheet = _timed(_read(text, used, name, warnings), text, name, options.rate_hz, warnings)
     units = _units(text.header, sheet, warnings)
     t_ns = _nanoseconds(sheet.value["time"], units["time"])
     begun = _date(sheet, units["time"], warnings)
@@ -173,12 +173,33 @@ def _read(text: csvtable.Text, used: dict[str, Named], name: str, warnings: list
         )
     if read.skipped:
         warnings.append(f"{read.skipped} lines could not be read and were left out")
-    value = dict(zip(used, read.rows.T, strict=True))
-    if text.above and (np.diff(value["time"]) == 1).all():
+    return _Sheet(used, dict(zip(used, read.rows.T, strict=True)), read.dates)
+
+
+def _timed(
+    sheet: _Sheet, text: csvtable.Text, name: str, rate_hz: float | None, warnings: list[str]
+) -> _Sheet:
+    """Return the samples with times: those of the file, or its count by the rate that was said."""
+    time, value = sheet.used["time"], sheet.value["time"]
+    counts = (
+        time.unit is None
+        and not sheet.dates
+        and bool((value == np.floor(value)).all())
+        # A line that could not be read is a number left out.
+        and float(np.median(np.diff(value))) == 1
+    )
+    # Under one header line an unnamed clock that goes up by one is taken for milliseconds.
+    if not counts or (rate_hz is None and not text.above):
+        if rate_hz is not None:
+            warnings.append("the file says its own times: the rate that was said is not used")
+        return sheet
+    if rate_hz is None:
         raise FileError(
-            f"{name}: its first column counts samples; a column with their times is needed"
+            f"{name}: its first column counts samples; say with --rate how many there are a second"
         )
-    return _Sheet(used, value, read.dates)
+    warnings.append(f"the first column counts samples: read as {rate_hz:g} a second, as was said")
+    used = {**sheet.used, "time": replace(time, unit="s")}
+    return replace(sheet, used=used, value={**sheet.value, "time": value / rate_hz})
 
 
 def _units(header: tuple[str, ...], sheet: _Sheet, warnings: list[str]) -> dict[str, str]:

@@ -61,6 +61,7 @@ def decode(data: bytes, name: str) -> Decoded:
         format=FORMAT, device=reader.header.name or reader.header.device, started_at=None,
         side=reader.side, place=reader.place, demo=reader.demo, blocks=_joined(blocks),
         readings=join(READING, readings), channels=_gathered(channels),
+        shows_loss=reader.profile is None or reader.profile.shows_loss,
         sport="drill" if reader.header.mode == "drill" else None, drill=reader.header.drill,
         marks=tuple(t_ns for t_ns, what in reader.marks if what == MARKER),
     )  # fmt: skip

@@ -3,7 +3,7 @@
 import asyncio
 import struct
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Self
 
 import numpy as np
@@ -16,7 +16,7 @@ from .peripheral import Offer, Peripheral
 
 _INFO, _GET_INFO, _STATUS, _MODE_SET = 0x0071, 0x0070, 0x0201, 0x0122
 _STREAMING, _STOPPED = 0x0151, 0x0153
-_SET_TIME, _TIME, _ROUND_TRIP = 0x0170, 0x0171, 0x0172
+_TIME = 0x0171
 _ERROR = 0xFFFF
 _PIECE = 180  # of the stream in a notification: packages span them, as over a real link
 _CHUNK = 232
@@ -46,6 +46,7 @@ class VirtualCapture2Go:
     def __init__(
         self, air: Air, block: ImuBlock | None = None, *, stored: Mapping[str, bytes] | None = None,
         serial: str = "ab1234", address: str = "F0:CA:7F:00:00:31",
+        clock_ns: Callable[[], int] = time.time_ns,
     ) -> None:  # fmt: skip
         self.address, self.name = address, f"IMU_{serial}"
         self.stored = dict(stored or {})
@@ -53,7 +54,7 @@ class VirtualCapture2Go:
         self.reads: list[int] = []
         self.break_at: int | None = None
         self.damage_at: int | None = None
-        self._serial = serial
+        self._serial, self._clock_ns, self._set_by_ns = serial, clock_ns, 0
         self._packages = [] if block is None else encode(block)
         self._sending: asyncio.Task[None] | None = None
         self._telling: asyncio.Task[None] | None = None
@@ -91,9 +92,13 @@ class VirtualCapture2Go:
     def _greet(self) -> None:
         self._telling = asyncio.create_task(self._tell_status())
 
+    def now_ns(self) -> int:
+        """Return the time on the sensor's clock."""
+        return self._clock_ns() + self._set_by_ns
+
     async def _tell_status(self) -> None:
         while True:
-            status = struct.pack("<qBB3hBBB", time.time_ns(), 0, 1, 0, 0, 0, 0, 87, 40)
+            status = struct.pack("<qBB3hBBB", self.now_ns(), 0, 1, 0, 0, 0, 0, 87, 40)
             await self._send([family.package(_STATUS, status)])
             await asyncio.sleep(1)
 
@@ -102,7 +107,14 @@ class VirtualCapture2Go:
         if len(found) != 1:
             return
         header, payload = found[0]
+        received_ns = self.now_ns()
         self.commands.append(header)
+        if header == family.ROUND_TRIP:  # streaming goes on
+            if len(payload) == family.TRIP.size:
+                (sent_ns,) = struct.unpack_from("<q", payload)
+                trip = family.TRIP.pack(sent_ns, received_ns, self.now_ns(), 0)
+                await self._send([family.package(family.ROUND_TRIP, trip)])
+            return
         await self._stop()
         answers = self._answers(header, payload)
         if header == files.GET_BYTES:
@@ -120,12 +132,9 @@ class VirtualCapture2Go:
             return [made(_INFO, info)]
         if header == family.SET_MODE:
             return [made(_MODE_SET, payload)]
-        if header == _SET_TIME:
+        if header == family.SET_TIME:
+            self._set_by_ns += struct.unpack("<q", payload)[0] - self.now_ns()
             return [made(_TIME, payload)]
-        if header == _ROUND_TRIP:
-            (sent,) = struct.unpack_from("<q", payload)
-            now = time.time_ns()
-            return [made(_ROUND_TRIP, struct.pack("<4q", sent, now, now, 0))]
         if header == family.START_STREAMING:
             return [made(_STREAMING)]
         if header == family.STOP_STREAMING:

@@ -25,12 +25,21 @@ class Tape:
 
 
 def tape(recording: bytes) -> Tape:
-    """Return a pod recording, up to its second connection, for a pod to play."""
+    """Return a pod recording, up to its second connection, for a pod to play.
+
+    A record that cannot be read is left out; FileError where that is the header, as of a family
+    that is not known, or where nothing is left to play.
+    """
     header: Header | None = None
     reads: dict[str, bytes] | None = None
     packets: list[Notification] = []
     for _, payload in payloads(recording, len(MAGIC)):
-        record = parse(payload, header)
+        try:
+            record = parse(payload, header)
+        except ValueError as fault:
+            if header is None:
+                raise FileError(f"the pod recording cannot be played: {fault}") from fault
+            continue
         if isinstance(record, Header):
             header = record
         elif isinstance(record, Segment):

@@ -143,6 +143,8 @@ def capture2go_notifications() -> tuple[Callable[[bytes], object], Sequence[byte
         frames.append(b"\xff" + capture2go.package(capture2go.FULL_6D_200HZ, payload))
     live = capture2go.package(0x0247, bytes(37))
     frames += [b"\xfd" + live + live, b"\xfe" + live] * 40
+    trip = capture2go.TRIP.pack(5, 6, 7, 0)
+    frames += [b"\xff" + capture2go.package(capture2go.ROUND_TRIP, trip)] * 40
     return lambda data: decoder.feed(Notification("p", capture2go.NOTIFY, data, 0)), frames
 
 

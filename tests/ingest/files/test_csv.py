@@ -307,9 +307,32 @@ def test_gaitmaps_two_header_lines_name_the_foot(shared_data: Path) -> None:
     assert decoded.side == "left"
     assert _block(decoded).rate_hz == pytest.approx(204.8)
     assert np.median(np.linalg.norm(_block(decoded).acc, axis=1)) == pytest.approx(9.8, abs=0.5)
-    path = folder / "imu_sample.csv"
-    with pytest.raises(FileError, match="counts samples"):
+
+
+def test_a_count_of_samples_is_a_clock_only_with_the_rate_that_was_said(shared_data: Path) -> None:
+    path = shared_data / "gaitmap-walk" / "imu_sample.csv"
+    with pytest.raises(FileError, match="counts samples; say with --rate"):
         decode(path.read_bytes(), path.name)
+    decoded = decode(path.read_bytes(), path.name, Options(rate_hz=204.8))
+    assert _block(decoded).rate_hz == pytest.approx(204.8, abs=1e-3)
+    assert decoded.side == "left"
+    assert any("204.8 a second, as was said" in w for w in decoded.warnings)
+
+
+def test_a_line_lost_from_a_count_of_samples_is_a_gap() -> None:
+    rows = [f"{i},0.1,0.2,9.{i % 7},1,2,3" for i in range(200) if not 90 <= i < 100]
+    data = "\n".join(["t,acc_x,acc_y,acc_z,gyr_x,gyr_y,gyr_z", *rows])
+    block = _block(decode(data.encode(), "x.csv", Options(rate_hz=100.0)))
+    assert block.rate_hz == pytest.approx(100)
+    assert np.diff(block.t_ns).max() == pytest.approx(110e6)
+
+
+def test_a_rate_never_beats_the_times_of_the_file() -> None:
+    rows = [f"{i / 100},0.1,0.2,9.{i % 7}" for i in range(200)]
+    data = "\n".join(["time_s,acc_x,acc_y,acc_z", *rows]).encode()
+    decoded = decode(data, "x.csv", Options(rate_hz=50.0))
+    assert _block(decoded).rate_hz == pytest.approx(100)
+    assert "the file says its own times: the rate that was said is not used" in decoded.warnings
 
 
 def test_of_two_sensors_in_one_file_the_foot_that_was_said_is_read() -> None:

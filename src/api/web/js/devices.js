@@ -7,7 +7,7 @@ import { lacks } from "./offline.js";
 import { begin } from "./page.js";
 import { radio } from "./radio.js";
 import { Stamps } from "./stamp.js";
-import { known, t } from "./words.js";
+import { footName, known, t } from "./words.js";
 
 const MOST_LOST = 0.02; // above this holds and contacts go missing
 const LATE_MS = 500;
@@ -34,7 +34,7 @@ function hear(snapshot) {
   state(streaming ? snapshot.mode === "drill" ? "drill" : "running" : "waiting", streaming ? "on" : "");
   put("pods", Object.entries(feet).map(([side, foot]) => pod(side, foot)));
   const heard = stamps.update(feet, performance.now());
-  if (heard) setText(at("stamp"), t(`foot.${heard}`));
+  if (heard) setText(at("stamp"), footName(heard));
   checks(feet);
 }
 
@@ -47,8 +47,8 @@ function pod(side, foot) {
   const rows = [["live.lost", `${written((foot.lost_frac ?? 0) * 100, 1)} %`], ["live.rate", t("unit.n_hz", { n: written(foot.rate_hz) })],
     ["live.gaps", written(foot.gaps)], ["live.battery", foot.battery_pct === null ? "–" : `${written(foot.battery_pct)} %`],
     ["devices.late", foot.late_ms === undefined ? "–" : `${written(foot.late_ms)} ms`]];
-  return h("section", { class: "foot-card", data: { side }, "aria-label": t(`foot.${side}`) },
-    h("h3", {}, t(`foot.${side}`), h("span", { class: `chip ${foot.state === "streaming" ? "on" : ""}` }, known(`live.link.${foot.state}`, foot.state))),
+  return h("section", { class: "foot-card", data: { side }, "aria-label": footName(side) },
+    h("h3", {}, footName(side), h("span", { class: `chip ${foot.state === "streaming" ? "on" : ""}` }, known(`live.link.${foot.state}`, foot.state))),
     h("p", { class: "quiet" }, foot.device),
     h("dl", { class: "pairs" }, rows.map(([key, text]) => [h("dt", {}, t(key)), h("dd", {}, text)])));
 }
@@ -56,14 +56,14 @@ function pod(side, foot) {
 /** The connection check: what was looked at, and what to do about what is not well. */
 function checks(feet) {
   const all = Object.entries(feet);
-  const bad = (test, key) => all.filter(([, foot]) => test(foot)).map(([side]) => t(key, { foot: t(`foot.${side}`) }));
+  const bad = (test, key) => all.filter(([, foot]) => test(foot)).map(([side]) => t(key, { foot: footName(side) }));
   const found = all.length ? [
     ...bad((f) => f.state === "lost" || f.state === "stalled", "devices.fix.lost"),
     ...bad((f) => (f.lost_frac ?? 0) > MOST_LOST, "devices.fix.loss"),
     ...bad((f) => f.late_ms > LATE_MS, "devices.fix.late"),
     ...bad((f) => f.rate_hz < SLOW_HZ, "devices.fix.rate"),
     ...bad((f) => f.battery_pct !== null && f.battery_pct < LOW_PCT, "devices.fix.battery"),
-    ...(feet.unknown ? [t("devices.fix.side")] : []),
+    ...(Object.keys(feet).some((key) => key.startsWith("unknown")) ? [t("devices.fix.side")] : []),
   ] : [t("devices.fix.none")];
   const lines = [...(found.length ? found : [t("devices.well")]), ...lacks()];
   const text = lines.join("\n");

@@ -2,7 +2,7 @@
 
 import { h, s, setText } from "./dom.js";
 import { written } from "./numbers.js";
-import { t } from "./words.js";
+import { footName, t } from "./words.js";
 
 const FULL_DEG = 15; // the rim
 const CALM_DEG = 3; // the middle that counts as calm
@@ -34,7 +34,7 @@ export function one(side, { bare = false } = {}) {
   const word = h("p", { class: "word" }, "…");
   const lines = h("p", { class: "quiet" });
   const node = h("figure", { class: "dial", data: { side } },
-    s("svg", { viewBox: "-100 -100 200 200", role: "img", "aria-label": t("dial.label", { foot: t(`foot.${side}`) }) },
+    s("svg", { viewBox: "-100 -100 200 200", role: "img", "aria-label": t("dial.label", { foot: footName(side) }) },
       s("circle", { class: "ring", r: R }),
       s("circle", { class: "ring", r: (R * 2) / 3 }),
       s("circle", { class: "calm", r: (R * CALM_DEG) / FULL_DEG }),
@@ -42,7 +42,7 @@ export function one(side, { bare = false } = {}) {
       s("text", { x: 0, y: -86, "text-anchor": "middle" }, t("dial.toes")),
       s("text", { x: 0, y: 95, "text-anchor": "middle" }, t("dial.heel")),
       trail, dot),
-    bare ? null : h("figcaption", {}, h("h3", {}, t(`foot.${side}`)), word, lines));
+    bare ? null : h("figcaption", {}, h("h3", {}, footName(side)), word, lines));
   const seen = [];
 
   function update(sway) {

@@ -78,7 +78,7 @@ function group(id, options, chosen, pick) {
 function hear(snapshot) {
   at("drill-demo").hidden = !snapshot.demo;
   const feet = snapshot.feet ?? {};
-  const stamped = state.hold ? null : stamps.update(feet, performance.now());
+  const stamped = state.hold ? null : stamps.update(feet, performance.now())?.split(" ")[0];
   if (stamped && stamped !== "unknown" && stamped !== state.side) {
     state.side = stamped;
     choices();

@@ -5,9 +5,9 @@ import { at, h, say, setText } from "./dom.js";
 import { listen } from "./listen.js";
 import { written } from "./numbers.js";
 import { hear } from "./voicebox.js";
-import { known, t } from "./words.js";
+import { footName, known, t } from "./words.js";
 
-const SIDES = ["left", "right", "unknown"];
+const SIDES = ["left", "right", "unknown"]; // in this order; "left 2" is a second pod of a foot
 const QUIET_AFTER_MS = 3000;
 
 /** Show an athlete's live numbers until the returned function is called; ended() hears of an end. */
@@ -28,23 +28,20 @@ export function live(athlete, ended = () => {}) {
     at("live-hint").hidden = true;
     at("live-demo").hidden = !snapshot.demo;
     at("feet").dataset.n = snapshot.n;
-    for (const side of SIDES) {
-      if (!feet[side]) continue;
-      if (!cards.has(side)) add(side);
-      cards.get(side)(feet[side], snapshot.mode);
+    for (const [key, foot] of Object.entries(feet)) {
+      if (!cards.has(key)) add(key);
+      cards.get(key)(foot, snapshot.mode);
     }
     dial(at("dial"), snapshot);
     hear(snapshot);
   }
 
-  function add(side) {
-    const made = card(side);
-    cards.set(side, made.update);
-    at("feet").append(made.node);
-    for (const name of SIDES) { // left stays left, whichever came first
-      const node = at("feet").querySelector(`[data-side=${name}]`);
-      if (node) at("feet").append(node);
-    }
+  function add(key) {
+    const made = card(key);
+    cards.set(key, made.update);
+    const all = [...at("feet").children, made.node];
+    all.sort((a, b) => place(a.dataset.side) - place(b.dataset.side)); // left stays left, whichever came first
+    at("feet").append(...all);
   }
 
   const hangUp = listen(athlete, show, () => state("no_server", "bad"));
@@ -58,6 +55,11 @@ export function live(athlete, ended = () => {}) {
     state("no_pod", "");
   };
 }
+
+const place = (key) => {
+  const [side, nth] = key.split(" ");
+  return SIDES.indexOf(side) * 100 + Number(nth ?? 1);
+};
 
 function state(name, kind) {
   const chip = at("live-state");
@@ -79,8 +81,8 @@ function card(side) {
     h("dt", {}, t(`live.${name}`)),
     h("dd", {}, hold(name, h("span", {}, "–")), " ", hold(`${name}_grade`, h("span", { class: "grade X" }, "X"))),
   ];
-  const node = h("section", { class: "foot-card", data: { side }, "aria-label": t(`foot.${side}`) },
-    h("h3", {}, t(`foot.${side}`), hold("state", h("span", { class: "chip" }, "…"))),
+  const node = h("section", { class: "foot-card", data: { side }, "aria-label": footName(side) },
+    h("h3", {}, footName(side), hold("state", h("span", { class: "chip" }, "…"))),
     hold("running", h("div", {},
       h("p", {}, hold("cadence", h("span", { class: "big" }, "–")), " ",
         hold("cadence_grade", h("span", { class: "grade X" }, "X")), " ",

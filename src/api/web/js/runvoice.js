@@ -61,6 +61,6 @@ function told(measure, feet) {
   if (!parts.length) return null;
   const one = measure === "cadence" || parts.length === 1;
   const said = (one ? parts.slice(0, 1) : parts).map(([side, foot]) =>
-    `${one ? "" : `${t(`side.${side}`)} `}${value(measure, foot[KEYS[measure]])}`);
+    `${one ? "" : `${t(`side.${side.split(" ")[0]}`)} `}${value(measure, foot[KEYS[measure]])}`);
   return `${label(measure)} ${said.join(", ")} ${unit(measure)}`;
 }

@@ -23,5 +23,11 @@ export const t = (key, fills = {}) =>
 export const parts = (key, fills) =>
   message(key, fills).split(/\{(\w+)\}/).map((part, i) => (i % 2 ? fills[part] ?? "" : part));
 
+/** Name a foot of a snapshot; a second pod of one foot has the key "left 2". */
+export function footName(key) {
+  const [side, nth] = key.split(" ");
+  return nth ? t("foot.nth", { foot: t(`foot.${side}`), nth }) : t(`foot.${side}`);
+}
+
 /** Return the message of that key where there is one, else what the server said. */
 export const known = (key, otherwise) => (words[key] === undefined ? otherwise : t(key));
