@@ -31,6 +31,7 @@ from . import (
     bodies,
     calendar,
     channels,
+    confirm,
     consents,
     entries,
     exercises,
@@ -61,7 +62,7 @@ from .pages import add_pages
 from .passwords import Throttle
 from .pool import Pool
 from .problems import add_handlers
-from .rates import Rates
+from .rates import Bucket, Rates
 
 BODY_BYTES = 1 << 20  # of anything but an upload
 # A form with several files may be larger than one file, but not without end.
@@ -125,6 +126,7 @@ def create_app(
     app = FastAPI(title="catfoot", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.settings, app.state.clock = settings, clock
     app.state.metrics, app.state.throttle = health.Metrics(), Throttle()
+    app.state.questions = Bucket(channels.QUESTIONS / 3600, channels.QUESTIONS)
     app.state.address = "http://127.0.0.1"
     # What links that leave the server begin with.
     app.state.outside = lambda: settings.public_url or app.state.address
@@ -162,6 +164,7 @@ def _add_routes(app: FastAPI) -> None:
     app.include_router(api)
     app.include_router(health.router)
     app.include_router(calendar.router)
+    app.include_router(confirm.router)
     add_pages(app)
     plain = app.openapi
     kinds = (

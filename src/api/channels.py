@@ -4,6 +4,7 @@ By default a channel says only that there is something new, with a link. Only th
 say numbers, and may end any channel about their days.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -21,12 +22,15 @@ from . import bodies, passwords
 from .asking import Asked, Athlete, Now, Viewed, Who, known_shape
 from .auth import Asker, by_hand
 from .problems import Unprocessable
+from .rates import Bucket
 from .texts import only, text_of
 
 router = APIRouter(tags=["channels"])
 
 #: Of one receiver about one athlete.
 MOST = 20
+#: How often an hour one person may have a mailbox's owner asked, and one mailbox be asked.
+QUESTIONS = 5
 KINDS: tuple[ChannelKind, ...] = get_args(ChannelKind)
 OF_ATHLETE = "/athletes/{athlete}/channels"
 
@@ -44,6 +48,7 @@ def make_channel(
 ) -> JSONResponse:
     """Have news about an athlete sent to you: `kind` (mail, webhook, calendar) and `target`.
 
+    A mailbox's owner is asked first, by one mail; until they say yes it is not `confirmed`.
     A webhook's `secret`, or a calendar's `address`, is in this answer and nowhere else. The
     athlete may set `numbers`.
     """
@@ -136,23 +141,38 @@ def _made(
     athlete = None if asked is None else asked.id
     if sum(c.athlete == athlete for c in _theirs(request, who)) >= MOST:
         raise HTTPException(409, f"There are {MOST} channels already; end one first.")
+    target = _target(request, kind, data)
+    if kind == "mail":
+        _may_ask(request, who.viewer.id, target, now)
     secret = passwords.token()
     channel = Channel(
         viewer=who.viewer.id,
         kind=kind,
         athlete=athlete,
-        target=_target(request, kind, data),
-        secret={"webhook": secret, "calendar": passwords.digest(secret)}.get(kind, ""),
+        target=target,
+        # Of a mail nobody has the token yet: it is made when the question is sent.
+        secret=secret if kind == "webhook" else passwords.digest(secret),
         numbers=data.get("numbers") is True,
         created_at=now,
     )
     made = replace(channel, id=channels_of(request).add(channel))
+    if kind == "mail":
+        channels_of(request).queue(made, "confirm", "", now)
     told = _json(request, made)
     if kind == "webhook":
         told["secret"] = secret
     if kind == "calendar":
         told["address"] = f"{str(request.base_url).rstrip('/')}/calendar/{secret}.ics"
     return JSONResponse(told, 201)
+
+
+def _may_ask(request: Request, viewer: str, target: str, now: datetime) -> None:
+    """Raise 429 where a mailbox's owner would be asked, or somebody would ask, too often."""
+    bucket: Bucket = request.app.state.questions
+    names = (f"by {viewer}", f"at {target.casefold()}")
+    if wait_s := max(bucket.wait_s(name, now.timestamp()) for name in names):
+        text = f"Too many mailboxes were asked; try again in {wait_s // 60 + 1:.0f} minutes."
+        raise HTTPException(429, text, {"Retry-After": str(math.ceil(wait_s))})
 
 
 def _target(request: Request, kind: ChannelKind, data: bodies.Json) -> str:
@@ -205,6 +225,8 @@ def _log(request: Request, channel: Channel) -> JSONResponse:
 
 
 def _again(request: Request, channel: Channel, id: str, now: datetime) -> JSONResponse:
+    if not channel.confirmed:
+        _may_ask(request, channel.viewer, channel.target, now)
     return JSONResponse(
         _delivery_json(channels_of(request).again(channel.id, known_shape(id), now)), 202
     )
@@ -220,6 +242,7 @@ def _json(request: Request, channel: Channel) -> dict[str, Any]:
         "kind": channel.kind,
         "target": channel.target,
         "numbers": channel.numbers,
+        "confirmed": channel.confirmed,
         "created_at": bodies.stamp(channel.created_at),
     }
 

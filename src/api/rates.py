@@ -24,17 +24,16 @@ TOO_MUCH = "Too much was asked for in too short a time; try again in {} s."
 
 
 class Bucket:
-    """Buckets by name, filled at ``per_s``; the ``most`` that were used last are remembered."""
+    """Buckets by name that hold ``full``, filled at ``per_s``; the last ``most`` are remembered."""
 
-    def __init__(self, per_s: float, most: int = 10_000) -> None:
-        self._per_s, self._most = per_s, most
+    def __init__(self, per_s: float, full: float, most: int = 10_000) -> None:
+        self._per_s, self._full, self._most = per_s, full, most
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def wait_s(self, name: str, now_s: float) -> float:
         """Take one out of a bucket and return 0, or how long until there is one."""
-        full = self._per_s * AT_ONCE_S
-        left, at_s = self._left.pop(name, (full, now_s))
-        left = min(full, left + (now_s - at_s) * self._per_s)
+        left, at_s = self._left.pop(name, (self._full, now_s))
+        left = min(self._full, left + (now_s - at_s) * self._per_s)
         wait_s = max(0.0, (1 - left) / self._per_s)
         self._left[name] = (left if wait_s else left - 1, now_s)
         while len(self._left) > self._most:
@@ -51,7 +50,8 @@ class Rates:
     def __init__(self, app: ASGIApp, per_s: float, monotonic_s: Callable[[], float]) -> None:
         self.app = app
         self._monotonic_s = monotonic_s
-        self._people, self._addresses = Bucket(per_s), Bucket(per_s * PEOPLE)
+        self._people = Bucket(per_s, per_s * AT_ONCE_S)
+        self._addresses = Bucket(per_s * PEOPLE, per_s * PEOPLE * AT_ONCE_S)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):

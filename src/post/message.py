@@ -87,6 +87,21 @@ def compose(
     )
 
 
+def question(token: str, address: str, now: datetime) -> Message:
+    """Return the mail that asks a mailbox's owner whether news may come there."""
+    lines = (
+        "Somebody who uses catfoot wants news sent to this address.",
+        f"If that is you, say yes here: {address}/confirm/{token}",
+        "If not, do nothing: nothing more will come.",
+    )
+    return Message(
+        subject="catfoot: may news come to this address?",
+        text="\n".join(lines) + "\n",
+        payload={},
+        at=now,
+    )
+
+
 def _link(view: "View", athlete: str, delivery: Delivery, address: str) -> str:
     if delivery.event == "letter":
         return f"{address}/?athlete={athlete}"

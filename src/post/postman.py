@@ -16,7 +16,7 @@ from ..errors import CatfootError, NotFound
 from ..store.channels import Channel, Delivery
 from ..training.letter import monday_of
 from . import hooks, mail
-from .message import SendError, compose
+from .message import Message, SendError, compose, question, receiver
 
 if TYPE_CHECKING:
     from ..config import Stores
@@ -68,7 +68,7 @@ class Postman:
         """Queue the letters that are due, send what is due; return how many went out."""
         now = self._clock()
         for channel in self._channels.channels():
-            if channel.kind in ("mail", "webhook"):
+            if channel.kind in ("mail", "webhook") and channel.confirmed:
                 self._queue_letter(channel, now)
         return sum(self._send(delivery) for delivery in self._channels.due(now))
 
@@ -133,14 +133,27 @@ class Postman:
 
     def _through(self, channel: Channel, delivery: Delivery, now: datetime) -> str:
         settings = self._stores.settings
-        message = compose(self._stores, channel, delivery, self._address(), now)
-        if message is None:
-            raise SendError("not shared any more", again=False)
+        message = self._written(channel, delivery, now)
         if channel.kind == "webhook":
             return hooks.send(channel.target, channel.secret, message, settings.webhook_networks)
         if settings.smtp is None:
             raise SendError("this server has no mail server", again=False)
         return mail.send(settings.smtp, channel.target, message, delivery.id)
+
+    def _written(self, channel: Channel, delivery: Delivery, now: datetime) -> Message:
+        """Return the message; SendError where its receiver may not have it, or did not say yes."""
+        if delivery.event == "confirm" and not channel.confirmed:
+            if receiver(self._stores, channel) is None:
+                raise SendError("asked for by nobody any more", again=False)
+            return question(self._channels.ask(channel.id), self._address(), now)
+        if delivery.event == "confirm" or not channel.confirmed:
+            raise SendError(
+                "confirmed already" if channel.confirmed else "not confirmed", again=False
+            )
+        message = compose(self._stores, channel, delivery, self._address(), now)
+        if message is None:
+            raise SendError("not shared any more", again=False)
+        return message
 
     def _failed(self, delivery: Delivery, fault: SendError, now: datetime) -> None:
         tried = delivery.attempts

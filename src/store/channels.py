@@ -4,6 +4,8 @@ A channel is revoked by taking it out, and its messages go with it: what still w
 sent. A message is claimed before it is sent, by one process only.
 """
 
+import hashlib
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -18,7 +20,7 @@ from .peopletables import channel_table, delivery_table
 
 ChannelKind = Literal["mail", "webhook", "calendar"]
 DeliveryState = Literal["waiting", "sending", "sent", "failed"]
-Event = Literal["letter", "run.final"]
+Event = Literal["letter", "run.final", "confirm"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +28,8 @@ class Channel:
     """A way out: to whom, about whom, and whether it may say numbers.
 
     ``athlete`` None is the coach's letter about everybody. ``secret`` signs a webhook's
-    messages; of a calendar it is the hash of its address.
+    messages; of a calendar it is the hash of its address; of a mail it is the hash of the link
+    by which the mailbox's owner says yes, and empty from then on.
     """
 
     viewer: str
@@ -37,6 +40,11 @@ class Channel:
     secret: str = ""
     numbers: bool = False
     id: str = ""
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether its receiver wants it; only a mail goes where somebody else may read it."""
+        return self.kind != "mail" or not self.secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +99,24 @@ class Channels:
         """Return the calendar whose address has that hash."""
         found = self._channels(channel_table.c.secret == secret, channel_table.c.kind == "calendar")
         return found[0] if found else None
+
+    def ask(self, id: str) -> str:
+        """Return a new token by which a mailbox's owner says yes; earlier ones are worth nothing."""
+        token = secrets.token_urlsafe(32)
+        which = channel_table.update().where(
+            channel_table.c.id == id, channel_table.c.kind == "mail", channel_table.c.secret != ""
+        )
+        with self._db.write() as connection:
+            connection.execute(which.values(secret=_hash(token)))
+        return token
+
+    def confirm(self, token: str) -> bool:
+        """Take the yes of a mailbox's owner; False for a token that is none, or was used."""
+        which = channel_table.update().where(
+            channel_table.c.kind == "mail", channel_table.c.secret == _hash(token)
+        )
+        with self._db.write() as connection:
+            return connection.execute(which.values(secret="")).rowcount > 0
 
     def allow_numbers(self, id: str, numbers: bool) -> None:
         """Let a channel say numbers, or not any more; NotFound."""
@@ -195,3 +221,7 @@ class Channels:
     def _read(self, query: "sa.Select[Any]") -> Sequence[Delivery]:
         with self._db.read() as connection:
             return [Delivery(**line) for line in connection.execute(query).mappings()]
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

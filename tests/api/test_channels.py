@@ -1,5 +1,7 @@
 """Asking for mail, webhook and calendar; who sees and ends a channel; the feed itself."""
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
@@ -7,6 +9,9 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 from starlette.testclient import TestClient
+
+from catfoot.api import create_app
+from catfoot.config import Settings, Smtp
 
 from .conftest import BASE, Clock, Join, own
 
@@ -178,3 +183,50 @@ def test_a_coachs_own_letter_goes_where_they_say(carla: TestClient) -> None:
     assert carla.post("/api/v1/channels", json={"kind": "calendar"}).status_code == 422
     assert carla.delete(f"/api/v1/channels/{own['id']}").status_code == 204
     assert carla.get("/api/v1/channels").json()["items"] == []
+
+
+@pytest.fixture
+def posting(settings: Settings, clock: Clock) -> Iterator[TestClient]:
+    """A server without accounts that has a mail server, which nobody reaches here."""
+    smtp = Smtp(host="127.0.0.1", port=9, tls="none", sender="catfoot@runner.home")
+    with ThreadPoolExecutor(1) as executor:
+        app = create_app(settings.model_copy(update={"smtp": smtp}), executor=executor, clock=clock)
+        with TestClient(app, base_url=BASE) as client:
+            yield client
+
+
+def test_a_mailbox_is_used_once_its_owner_pressed_the_button(posting: TestClient) -> None:
+    athlete = posting.post("/api/v1/athletes", json={"name": "Ada"}).json()["id"]
+    told = made(posting, athlete, kind="mail", target="ada@example.org")
+    assert told["confirmed"] is False
+    path = f"/api/v1/athletes/{athlete}/channels"
+    (news,) = posting.get(f"{path}/{told['id']}/deliveries").json()["items"]
+    assert news["event"] == "confirm"
+    token = posting.app.state.stores.logbook.channels.ask(told["id"])  # type: ignore[attr-defined]
+    page = posting.get(f"/confirm/{token}")
+    assert 'method="post"' in page.text  # what mail programs fetch by themselves says nothing
+    assert page.headers["content-security-policy"]
+    assert posting.get(path).json()["items"][0]["confirmed"] is False
+    assert posting.post(f"/confirm/{token}", headers={"Origin": "http://x.org"}).status_code == 403
+    assert posting.post(f"/confirm/{'x' * 43}").status_code == 404
+    assert posting.post(f"/confirm/{token}").status_code == 200
+    assert posting.get(path).json()["items"][0]["confirmed"] is True
+    assert posting.post(f"/confirm/{token}").status_code == 404
+
+
+def test_strangers_are_not_asked_over_and_over(posting: TestClient, clock: Clock) -> None:
+    athlete = posting.post("/api/v1/athletes", json={"name": "Ada"}).json()["id"]
+    path = f"/api/v1/athletes/{athlete}/channels"
+
+    def asked(i: int) -> Any:
+        return posting.post(path, json={"kind": "mail", "target": f"x{i}@example.org"})
+
+    first = asked(0)
+    assert [asked(i).status_code for i in range(1, 6)] == [201] * 4 + [429]
+    refused = asked(6)
+    assert 0 < int(refused.headers["retry-after"]) <= 720
+    mine = f"{path}/{first.json()['id']}/deliveries"
+    (news,) = posting.get(mine).json()["items"]
+    assert posting.post(f"{mine}/{news['id']}/replay").status_code == 429
+    clock.now += timedelta(minutes=13)
+    assert posting.post(f"{mine}/{news['id']}/replay").status_code == 202

@@ -67,7 +67,7 @@ def test_sockets_are_counted_as_they_open(busy: TestClient) -> None:
 
 
 def test_a_bucket_fills_again_and_no_further_than_full() -> None:
-    bucket = Bucket(per_s=PER_S)
+    bucket = Bucket(per_s=PER_S, full=3)
     assert [bucket.wait_s("a", 0.0) for _ in range(3)] == [0.0] * 3
     assert bucket.wait_s("a", 0.0) == pytest.approx(20)
     assert bucket.wait_s("a", 15.0) == pytest.approx(5)
@@ -79,6 +79,7 @@ def test_one_senders_uploads_leave_slots_for_others() -> None:
     async def sending() -> tuple[int, dict[str, Any]]:
         slots, most, going, free = Slots(most=4, share=2), 0, 0, anyio.Event()
         started = anyio.Event()
+        answer: dict[str, Any] = {}
 
         def held() -> dict[str, Any]:
             anyio.from_thread.run(wait)

@@ -310,3 +310,49 @@ def test_what_is_queued_survives_a_restart(tmp_path: Path, stores: Stores, robin
 
     with open_stores(stores.settings) as again:
         assert [one.about for one in again.logbook.channels.due(MONDAY)] == ["2026-03-16"]
+
+
+def test_a_mailbox_gets_a_question_and_nothing_else_until_its_owner_says_yes(
+    stores: Stores, postman: Postman, robin: str, box: Mailbox, clock: Clock
+) -> None:
+    made = channel(stores, "mail", robin, robin, secret="s" * 43)
+    channels = stores.logbook.channels
+    assert not made.confirmed
+    channels.queue(made, "letter", "2026-03-16", clock.now)
+    assert postman.round() == 0
+    assert states(stores, made.id) == [("failed", "not confirmed")]
+    channels.queue(made, "confirm", "", clock.now)
+    assert postman.round() == 1
+    text = text_of(box)
+    assert robin not in text
+    token = text.partition(f"{ADDRESS}/confirm/")[2].split()[0]
+    assert channels.channel(made.id).secret != token  # kept is its hash
+    assert not channels.confirm("x" * 43)
+    assert not channels.confirm("")
+    assert channels.confirm(token)
+    assert not channels.confirm(token)
+    assert channels.channel(made.id).confirmed
+    clock.now = MONDAY + timedelta(7)
+    assert postman.round() == 1
+    assert len(box.came) == 2
+
+
+def test_a_question_that_is_asked_again_replaces_the_first(
+    stores: Stores, postman: Postman, robin: str, box: Mailbox, clock: Clock
+) -> None:
+    made = channel(stores, "mail", robin, robin, secret="s" * 43, created_at=MONDAY)
+    channels = stores.logbook.channels
+    channels.queue(made, "confirm", "", clock.now)
+    postman.round()
+    (first,) = channels.deliveries(made.id)
+    token = text_of(box).partition("/confirm/")[2].split()[0]
+    channels.again(made.id, first.id, clock.now)
+    assert postman.round() == 1
+    assert not channels.confirm(token)
+    channels.again(made.id, first.id, clock.now)
+    box.came.clear()
+    postman.round()
+    assert channels.confirm(text_of(box).partition("/confirm/")[2].split()[0])
+    channels.again(made.id, first.id, clock.now)
+    assert postman.round() == 0
+    assert states(stores, made.id) == [("failed", "confirmed already")]
