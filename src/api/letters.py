@@ -40,7 +40,7 @@ def read_coach_letter(request: Request, seen: Viewed, now: Now) -> JSONResponse:
     answers led to.
     """
     known: Known[Letter] = request.app.state.letters
-    versions = seen.versions(row.id for row in seen.athletes())
+    versions = seen.versions([row.id for row in seen.athletes()])
     told = letters.letter_of_coach(
         seen,
         now,
