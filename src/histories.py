@@ -16,6 +16,7 @@ from .training.entries import (
     Device,
     FlagAnswer,
     OwnExercise,
+    Person,
     PlannedRun,
     PlannedWeek,
     Programme,
@@ -28,6 +29,7 @@ from .training.history import History, days_before
 from .training.usual import source_of
 
 if TYPE_CHECKING:
+    from .store.bulk import Wanted
     from .store.logbook import Row
     from .store.view import View
 
@@ -35,6 +37,26 @@ E = TypeVar("E")
 
 #: How far back days are read: further than any rule looks.
 LOOK_BACK_DAYS = 400
+
+#: What a history is made of, and what an athlete must share for each kind to be seen.
+_SHARED_AS: dict[type, Kind] = {
+    Recording: "metrics",
+    CheckIn: "check_ins",
+    AfterRun: "check_ins",
+    Run: "load_and_flags",
+    StrengthSession: "load_and_flags",
+    BarefootTime: "load_and_flags",
+    Assessment: "load_and_flags",
+    Device: "load_and_flags",
+    Availability: "load_and_flags",
+    Programme: "load_and_flags",
+    ProposalAnswer: "load_and_flags",
+    PlannedRun: "load_and_flags",
+    PlannedWeek: "load_and_flags",
+    OwnExercise: "load_and_flags",
+    FlagAnswer: "load_and_flags",
+}
+_LASTING = (Device, Programme, PlannedWeek, OwnExercise)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,52 +66,75 @@ class Book:
     history: History
     runs: Sequence["Row[Run]"]
     strength: Sequence["Row[StrengthSession]"]
+    planned: Sequence["Row[PlannedRun]"]
     check_ins: Sequence["Row[CheckIn]"]
     not_shared: tuple[Kind, ...]
 
 
-def open_book(view: "View", athlete: str, until: date, judged_from: date | None = None) -> Book:
-    """Return what judging the days from ``judged_from`` (``until`` if None) to ``until`` needs."""
-    person = view.person(athlete)
+def needed(until: date, judged_from: date | None = None) -> "dict[type, Wanted]":
+    """Return which rows judging the days from ``judged_from`` to ``until`` needs, by kind."""
+    from .store.bulk import Wanted
+
     since = days_before(judged_from or until, LOOK_BACK_DAYS)
+    wanted = {kind: Wanted(kind, since, until) for kind in _SHARED_AS}
+    # What was once said holds until something else is.
+    wanted |= {kind: Wanted(kind, None, until) for kind in _LASTING}
+    # A recording knows its instant only, which may be another day in UTC than the athlete's.
+    wanted[Recording] = Wanted(Recording, days_before(since, 1), until + timedelta(1))
+    # Plans of the days ahead are known today.
+    wanted[PlannedRun] = Wanted(PlannedRun, since)
+    return wanted
+
+
+def open_book(
+    view: "View",
+    athlete: str,
+    until: date,
+    judged_from: date | None = None,
+    person: "Row[Person] | None" = None,
+) -> Book:
+    """Return what judging the days from ``judged_from`` (``until`` if None) to ``until`` needs.
+
+    ``person`` spares reading who the athlete is where the caller knows.
+    """
+    person = person or view.person(athlete)
+    wanted = needed(until, judged_from)
     missing: dict[Kind, None] = {}
 
-    def read(
-        kind: type[E], shared_as: Kind, since: date | None = since, until: date = until
-    ) -> Sequence["Row[E]"]:
+    def read(kind: type[E]) -> Sequence["Row[E]"]:
+        one = wanted[kind]
         try:
-            return view.entries(kind, athlete, since, until)
+            return view.entries(kind, athlete, one.since, one.until)
         except Refused:
-            missing[shared_as] = None
+            missing[_SHARED_AS[kind]] = None
             return ()
 
-    # A recording knows its instant only, which may be another day in UTC than the athlete's.
-    recordings = read(Recording, "metrics", days_before(since, 1), until + timedelta(1))
-    runs = _with_sources(read(Run, "load_and_flags"), recordings)
-    strength = read(StrengthSession, "load_and_flags")
-    check_ins = read(CheckIn, "check_ins")
+    recordings = read(Recording)
+    runs = _with_sources(read(Run), recordings)
+    strength, check_ins, planned = read(StrengthSession), read(CheckIn), read(PlannedRun)
     history = History(
         athlete=athlete,
         person=person.entry,
         runs=_entries(runs),
         strength=_entries(strength),
         check_ins=_entries(check_ins),
-        after_runs=_entries(read(AfterRun, "check_ins")),
-        barefoot=_entries(read(BarefootTime, "load_and_flags")),
-        assessments=_entries(read(Assessment, "load_and_flags")),
-        devices=_entries(read(Device, "load_and_flags", None)),
-        availability=_entries(read(Availability, "load_and_flags")),
-        programmes=_entries(read(Programme, "load_and_flags", None)),
-        proposals=_entries(read(ProposalAnswer, "load_and_flags")),
-        planned=_entries(_planned(view, athlete, since)),
-        weeks=_entries(read(PlannedWeek, "load_and_flags", None)),
-        own=_entries(read(OwnExercise, "load_and_flags", None)),
-        answers=_entries(read(FlagAnswer, "load_and_flags")),
+        after_runs=_entries(read(AfterRun)),
+        barefoot=_entries(read(BarefootTime)),
+        assessments=_entries(read(Assessment)),
+        devices=_entries(read(Device)),
+        availability=_entries(read(Availability)),
+        programmes=_entries(read(Programme)),
+        proposals=_entries(read(ProposalAnswer)),
+        planned=_entries(planned),
+        weeks=_entries(read(PlannedWeek)),
+        own=_entries(read(OwnExercise)),
+        answers=_entries(read(FlagAnswer)),
     )
     return Book(
         history=history,
         runs=runs,
         strength=strength,
+        planned=planned,
         check_ins=check_ins,
         not_shared=tuple(missing),
     )
@@ -97,14 +142,6 @@ def open_book(view: "View", athlete: str, until: date, judged_from: date | None 
 
 def _entries(rows: Iterable["Row[E]"]) -> tuple[E, ...]:
     return tuple(row.entry for row in rows)
-
-
-def _planned(view: "View", athlete: str, since: date) -> Sequence["Row[PlannedRun]"]:
-    """Return plans of the days ahead too: they are known today."""
-    try:
-        return view.entries(PlannedRun, athlete, since)
-    except Refused:
-        return ()
 
 
 def _with_sources(

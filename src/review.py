@@ -4,14 +4,14 @@ Whatever the viewer was not allowed to see is named in ``not_shared``, so that a
 is never mistaken for a good sign.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from .errors import Refused
-from .histories import open_book
+from .errors import NotFound, Refused
+from .histories import Book, needed, open_book
 from .training.answers import KEPT_DAYS, Answered, answered, first_shown, shown_flag, vanished_since
 from .training.compare import (
     LEAST,
@@ -23,7 +23,7 @@ from .training.compare import (
 )
 from .training.conflicts import Conflict, conflicts
 from .training.consent import Kind
-from .training.entries import CheckIn, PlannedRun, Run, ShownFlag, StrengthSession
+from .training.entries import CheckIn, Person, PlannedRun, Run, ShownFlag, StrengthSession
 from .training.flags import flags_on, outcomes_on
 from .training.history import History, days_before
 from .training.load import Load, days_between, load_on
@@ -109,12 +109,18 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """What a team page needs of one athlete, read once."""
+class Glance:
+    """What a team page says of one athlete: a sentence, every flag with its answer."""
 
-    today: Today
+    sentence: str
     flags: tuple[Answered, ...]
     history: History
+    not_shared: tuple[Kind, ...]
+
+    @property
+    def asking(self) -> tuple[Flag, ...]:
+        """The flags that ask for an answer and that nobody has put aside."""
+        return tuple(one.flag for one in self.flags if one.open and not one.quiet)
 
 
 def timeline(view: "View", athlete: str, since: date, until: date) -> Timeline:
@@ -144,22 +150,16 @@ def timeline(view: "View", athlete: str, since: date, until: date) -> Timeline:
 
 def today(view: "View", athlete: str, day: date) -> Today:
     """Return what the athlete, or whoever may see it, reads on ``day``; what is shown is kept."""
-    return look(view, athlete, day).today
-
-
-def look(view: "View", athlete: str, day: date) -> Look:
-    """Return today, every flag with its answer, and the history both rest on; shown is kept."""
     book = open_book(view, athlete, day)
     history = book.history
     outcomes = outcomes_on(day, history)
     found = [outcome.flag for outcome in outcomes if outcome.flag is not None]
-    told = answered(found, history, day)
-    first = first_shown(told)
-    last = max(book.runs, key=lambda row: (row.entry.day, row.entry.started_at), default=None)
+    first = first_shown(answered(found, history, day))
+    last = _last_run(book)
     numbers = () if last is None else numbers_of(last.entry, history)
     gone = _gone(view, history, day)
     _keep_shown(view, first)
-    seen = Today(
+    return Today(
         athlete=athlete,
         name=history.person.name,
         day=day,
@@ -174,7 +174,35 @@ def look(view: "View", athlete: str, day: date) -> Look:
         next=next_session(day, history, found),
         not_shared=book.not_shared,
     )
-    return Look(today=seen, flags=tuple(told), history=history)
+
+
+def glance(view: "View", athlete: "Row[Person]", day: date) -> Glance:
+    """Return what a team page says of an athlete on ``day``; ``keep_shown`` keeps what is seen."""
+    book = open_book(view, athlete.id, day, person=athlete)
+    found = flags_on(day, book.history)
+    last = _last_run(book)
+    numbers = () if last is None else numbers_of(last.entry, book.history)
+    return Glance(
+        sentence=sentence_about(None if last is None else last.entry, numbers, day),
+        flags=tuple(answered(found, book.history, day)),
+        history=book.history,
+        not_shared=book.not_shared,
+    )
+
+
+def read_ahead(view: "View", athletes: Sequence[str], day: date) -> None:
+    """Read what ``glance`` needs of several athletes at once."""
+    view.read_ahead(athletes, needed(day).values())
+
+
+def keep_shown(view: "View", shown: Mapping[str, Iterable[Flag]]) -> None:
+    """Keep what this viewer is shown of several athletes at once, by athlete."""
+    to = view.viewer.id
+    view.keep_shown_of({a: [shown_flag(flag, to) for flag in flags] for a, flags in shown.items()})
+
+
+def _last_run(book: Book) -> "Row[Run] | None":
+    return max(book.runs, key=lambda row: (row.entry.day, row.entry.started_at), default=None)
 
 
 def flags(view: "View", athlete: str, day: date) -> tuple[Answered, ...]:
@@ -277,11 +305,21 @@ def what_if(
     *,
     runs: tuple[PlannedRun, ...] = (),
     without: tuple[datetime, ...] = (),
+    without_ids: tuple[str, ...] = (),
     sessions: tuple[StrengthSession, ...] = (),
 ) -> WhatIf:
-    """Return what other runs and sessions would lead to; nothing is stored."""
-    history = history_of(view, athlete, day)
-    return imagine(day, history, runs=runs, without=without, sessions=sessions)
+    """Return what other runs and sessions would lead to; nothing is stored.
+
+    Raises NotFound for an id that is neither a run's, a planned run's nor a session's.
+    """
+    book = open_book(view, athlete, day)
+    known: dict[str, Run | PlannedRun | StrengthSession] = {}
+    for rows in (book.runs, book.planned, book.strength):
+        known |= {row.id: row.entry for row in rows}
+    if unknown := [id for id in without_ids if id not in known]:
+        raise NotFound(f"without_ids: there is no run, planned run or session {unknown[0]}")
+    left_out = (*without, *(known[id] for id in dict.fromkeys(without_ids)))
+    return imagine(day, book.history, runs=runs, without=left_out, sessions=sessions)
 
 
 def _items(

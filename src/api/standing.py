@@ -33,14 +33,12 @@ def read_flags(asked: Asked, seen: Viewed, now: Now, fresh: Fresh) -> Response:
 
 
 @router.get("/next", responses=NOT_CHANGED)
-@router.get("/next-session", include_in_schema=False)
 def read_next(asked: Asked, seen: Viewed, now: Now, fresh: Fresh) -> Response:
     """Return the next foot session with the why of every dose."""
     return fresh.answer(lambda: as_json(review.coming(seen, asked.id, asked.day(now))))
 
 
 @router.get("/programme", responses=NOT_CHANGED)
-@router.get("/standing", include_in_schema=False)
 def read_programme(asked: Asked, seen: Viewed, now: Now, fresh: Fresh) -> Response:
     """Return where the athlete stands in the programme: kept plan, figures, what to aim at."""
     return fresh.answer(lambda: as_json(review.programme(seen, asked.id, asked.day(now))))
@@ -66,14 +64,7 @@ def read_assessments(
     return paging.answer(found, cursor, limit, more={"standing": standing})
 
 
-@router.get("/tests", include_in_schema=False)
-def read_tests(asked: Asked, seen: Viewed, now: Now, fresh: Fresh) -> Response:
-    """Return what the tests amount to."""
-    return fresh.answer(lambda: as_json(review.assessments(seen, asked.id, asked.day(now))))
-
-
 @router.get("/conflicts", responses=NOT_CHANGED)
-@router.get("/clashes", include_in_schema=False)
 def read_conflicts(asked: Asked, seen: Viewed, now: Now, fresh: Fresh) -> Response:
     """Return strength work too close before the key runs of the week ahead, and better days."""
     day = asked.day(now)
@@ -90,7 +81,6 @@ _SIDE = Query(max_length=120, description="A shoe, a surface, or 2026-01-01..202
 
 
 @router.get("/compare", responses=NOT_CHANGED)
-@router.get("/comparison", include_in_schema=False)
 def read_compare(
     asked: Asked,
     seen: Viewed,
@@ -129,11 +119,12 @@ def _period(text: str, name: str) -> review.Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imagined:
-    """Runs and sessions that might happen, and the starts of those that would not."""
+    """Runs and sessions that might happen, and those that would not, by start or by id."""
 
     runs: tuple[PlannedRun, ...] = ()
     sessions: tuple[StrengthSession, ...] = ()
     without: tuple[datetime, ...] = ()
+    without_ids: tuple[str, ...] = ()
 
 
 @router.post("/what-if", openapi_extra=bodies.takes(Imagined))
@@ -142,11 +133,12 @@ def ask_what_if(
 ) -> JSONResponse:
     """Return the flags, conflicts and next session that would follow; nothing is stored.
 
-    To move a run or a session, leave it out by its start (`without`) and add it elsewhere.
+    To move a run, a plan or a session, leave it out by its id (`without_ids`) or its start
+    (`without`) and add it elsewhere.
     """
     day, asks = asked.day(now), bodies.entry(Imagined, data)
     days = [run.day for run in asks.runs] + [session.day for session in asks.sessions]
-    if len(days) + len(asks.without) > IMAGINED_MOST:
+    if len(days) + len(asks.without) + len(asks.without_ids) > IMAGINED_MOST:
         raise Unprocessable(f"runs: expected {IMAGINED_MOST} runs and sessions at most", "runs")
     if any(abs(one - day) > timedelta(IMAGINED_DAYS) for one in days):
         raise Unprocessable("day: expected a day within a year of today", "day")
@@ -154,6 +146,7 @@ def ask_what_if(
         if at.tzinfo is None:
             raise Unprocessable("without: expected times with their zone", "without")
     told = review.what_if(
-        seen, asked.id, day, runs=asks.runs, without=asks.without, sessions=asks.sessions
-    )
+        seen, asked.id, day, runs=asks.runs, sessions=asks.sessions,
+        without=asks.without, without_ids=asks.without_ids,
+    )  # fmt: skip
     return JSONResponse(as_json(told) | {"conflicts": [_told(one) for one in told.conflicts]})

@@ -87,7 +87,10 @@ class Summary:
 
     def measure(self, name: str) -> Measure | None:
         """Return the measure of that name, or None where the source never has it."""
-        return next((m for m in self.measures if m.name == name), None)
+        for measure in self.measures:  # not a generator: asked for a hundred thousand times a page
+            if measure.name == name:
+                return measure
+        return None
 
     def usual(self, measure: str) -> Usual | None:
         """Return what a measure was compared with, or None where it was with nothing."""

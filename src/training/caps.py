@@ -1,7 +1,7 @@
-"""How much strength work a week may still hold, and how many contacts a session.
+"""How much strength work a week may still hold, how many contacts and minutes barefoot a session.
 
-Strength load grows by 30 % over the mean of three weeks at most, contacts by a tenth over the
-most of 30 days. No study fixes these limits; they follow the rule for single runs by analogy.
+Strength load grows by 30 % over the mean of three weeks at most, contacts and barefoot running by
+a tenth over the most of 30 days. No study fixes these limits; they follow the rule for single runs by analogy.
 """
 
 from datetime import date
@@ -15,6 +15,8 @@ from .own import exercises_on
 from .thresholds import DEFAULT, Thresholds
 
 WEEKS = 3
+#: What counts as running without a shoe; standing and walking always are open.
+BAREFOOT_RUNNING = ("drill", "running")
 
 
 def room_s(day: date, history: History, t: Thresholds = DEFAULT) -> float | None:
@@ -34,6 +36,32 @@ def most_contacts(day: date, history: History, t: Thresholds = DEFAULT) -> int:
     recent = history.strength_in(days_before(day, t.contacts_days), day)
     most = max((strength_load(session).contacts for session in recent), default=0)
     return int(t.contacts_ratio * most + 1e-9) if most else t.contacts_first_most
+
+
+def most_barefoot_s(day: date, history: History, t: Thresholds = DEFAULT) -> float | None:
+    """Return how many seconds barefoot running and drills a session on ``day`` may still have.
+
+    None where nothing of the month before says: then the first dose stands. What was done on the
+    day counts.
+    """
+    seconds = _barefoot_s(days_before(day, t.barefoot_days), day, history)
+    most = max((s for d, s in seconds.items() if d < day), default=0.0)
+    return max(0.0, t.barefoot_ratio * most - seconds.get(day, 0.0)) if most else None
+
+
+def _barefoot_s(first: date, last: date, history: History) -> dict[date, float]:
+    """Return seconds of barefoot running and drills by day; a day said twice counts its larger."""
+    said: dict[date, float] = {}
+    for one in history.barefoot_in(first, last):
+        if one.doing in BAREFOOT_RUNNING:
+            said[one.day] = said.get(one.day, 0.0) + 60 * one.minutes
+    done: dict[date, float] = {}
+    for session in history.strength_in(first, last):
+        known = exercises_on(session.day, history)
+        for one in session.sets:
+            if one.exercise in known and known[one.exercise].gate == "barefoot":
+                done[session.day] = done.get(session.day, 0.0) + (one.duration_s or 0.0)
+    return {d: max(said.get(d, 0.0), done.get(d, 0.0)) for d in said.keys() | done.keys()}
 
 
 def dose_s(exercise: Exercise, dose: Dose, day: date, history: History) -> float:

@@ -7,7 +7,7 @@ from .exercises import Dose
 from .ladder import Variable
 from .verdict import Evidence
 
-PROGRESSION_VERSION = 2
+PROGRESSION_VERSION = 3
 Clause = Literal["stop", "deload", "regress", "hold", "swap", "progress"]
 #: From the most careful to the boldest.
 CLAUSES: tuple[Clause, ...] = get_args(Clause)

@@ -85,6 +85,12 @@ def flags_on(day: date, history: History, thresholds: Thresholds = DEFAULT) -> t
     return in_order(o.flag for o in outcomes_on(day, history, thresholds) if o.flag is not None)
 
 
+def rule_on(id: str, day: date, history: History, thresholds: Thresholds = DEFAULT) -> Flag | None:
+    """Return the flag of one rule that stands alone on a day, as grave as it is by itself."""
+    (rule,) = (rule for rule in RULES if rule.id == id)
+    return _checked(rule, day, history, thresholds).flag
+
+
 def in_order(flags: Iterable[Flag]) -> tuple[Flag, ...]:
     """Return flags by severity, then tier of evidence, then rule."""
     return tuple(sorted(flags, key=lambda f: (-gravity(f.severity), f.tier, f.rule, f.first_day)))

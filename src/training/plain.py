@@ -55,11 +55,14 @@ def from_json(kind: type[E], data: Mapping[str, Any]) -> E:
     >>> from_json(Shoe, {"name": "blue", "weight_g": 240})
     Shoe(name='blue', weight_g=240.0)
     """
-    readers = _readers(kind)  # type: ignore[arg-type]
+    readers, exact = _readers(kind), _exact(kind)  # type: ignore[arg-type]
     if not data.keys() <= readers.keys():
         unknown = sorted(data.keys() - readers.keys())
         raise ValueError(f"{kind.__name__}: unknown key {unknown[0]!r}")
-    values = {name: readers[name](value, name) for name, value in data.items()}
+    values = {
+        name: value if type(value) in exact[name] else readers[name](value, name)
+        for name, value in data.items()
+    }
     try:
         return kind(**values)
     except TypeError as fault:
@@ -74,6 +77,19 @@ Reader = Callable[[Any, str], Any]
 def _readers(kind: type) -> Mapping[str, Reader]:
     """Return how each field is read, worked out once: a team page reads a hundred thousand."""
     return {name: _reader(hint) for name, hint in get_type_hints(kind).items()}
+
+
+@cache
+def _exact(kind: type) -> Mapping[str, frozenset[type]]:
+    """Return the types whose values each field takes as they are, without asking its reader."""
+    return {name: _plain_types(hint) for name, hint in get_type_hints(kind).items()}
+
+
+def _plain_types(hint: Any) -> frozenset[type]:
+    if get_origin(hint) in (Union, UnionType):
+        return frozenset[type]().union(*map(_plain_types, get_args(hint)))
+    plain = (str, bool, int, float, date, datetime, type(None))
+    return frozenset({hint}) if hint in plain else frozenset()
 
 
 def _reader(hint: Any) -> Reader:
@@ -103,7 +119,9 @@ def _many(inner: Reader) -> Reader:
     def read(value: Any, name: str) -> Any:
         if not isinstance(value, (list, tuple)):
             raise ValueError(f"{name}: expected a list")  # noqa: TRY004, as every misfit
-        return tuple(inner(item, name) for item in value)
+        if not value:
+            return ()
+        return tuple([inner(item, name) for item in value])
 
     return read
 
@@ -119,8 +137,8 @@ def _one_of(args: tuple[Any, ...]) -> Reader:
 
 def _nested(kind: type) -> Reader:
     def read(value: Any, name: str) -> Any:
-        if not isinstance(value, Mapping):
-            raise ValueError(f"{name}: expected an object")  # noqa: TRY004
+        if type(value) is not dict and not isinstance(value, Mapping):
+            raise ValueError(f"{name}: expected an object")
         try:
             return from_json(kind, value)
         except ValueError as fault:

@@ -5,8 +5,8 @@ that makes them harder, so a worse entry never leads to a harder session. One va
 at a time. Numbers without a study behind them are assumptions, with a version.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 
 from .assessments import due_on
@@ -18,39 +18,29 @@ from .history import History, days_before
 from .ladder import Variable, deloaded, easier, harder
 from .load import week_load
 from .own import exercises_on
+from .regression import (
+    ANKLE,
+    DEVICES,
+    FORM_BAD,
+    OWN,
+    Asked,
+    Found,
+    evidence_of,
+    regress,
+    regressed_twice,
+)
 from .schedule import adherence_pct, days_to_race, is_peak_week, lighter_week
-from .tissues import flare_up, lasting_soreness
-from .trials import Past, past_of
-from .verdict import Evidence, Flag, Severity, gravity
+from .trials import past_of
+from .verdict import Evidence, Flag, gravity
 
 STOP_DAYS = 7
 EVERY_DAYS, TENDON_EVERY_DAYS = 7, 14
 EASE, EASY_SESSIONS = 4.0, 2
-FORM_BAD, FORM_FAIR, FORM_GOOD = 2.0, 3.0, 4.0
-PAIN_STOP, PAIN_BACK, PAIN_HOLD = 5.0, 4.0, 3.0
-CLEAN_SHARE = 0.5
+FORM_FAIR, FORM_GOOD = 3.0, 4.0
+PAIN_STOP, PAIN_HOLD = 5.0, 3.0
 PLATEAU_DAYS, PLATEAU_SESSIONS, PLATEAU_KEPT_PCT = 28, 6, 80.0
 SAME_SESSIONS = 4
 KEPT_PCT = 70.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """Everything one decision looks at."""
-
-    exercise: Exercise
-    past: Past
-    day: date
-    history: History
-    flags: Mapping[str, Flag]
-
-    def holds(self, rule: str, severity: Severity = "info") -> bool:
-        """Return whether a flag of that rule holds, at least that grave."""
-        flag = self.flags.get(rule)
-        return flag is not None and gravity(flag.severity) >= gravity(severity)
-
-
-Found = tuple[str, tuple[Evidence, ...], str]
 
 
 def decide(
@@ -72,13 +62,10 @@ def decide(
     return _decision(
         asked,
         "hold",
-        ("Keep the dose until two sessions in a row feel easy.", (_felt(asked),), _OWN),
+        ("Keep the dose until two sessions in a row feel easy.", (_felt(asked),), OWN),
     )
 
 
-_OWN = "assumption of this programme"
-_ANKLE = "article on ankle mobility: soreness beyond 24 to 48 hours"
-_DEVICES = "article on devices: flare-ups and plateaus"
 _PROGRESS = "articles on ankle mobility and devices: one step at a time, pain-free"
 
 
@@ -88,7 +75,7 @@ def _stop(a: Asked) -> Found | None:
     if bad:
         what = "sharp discomfort" if bad[-1].sharp else f"pain of {bad[-1].pain:g} of 10"
         evidence = Evidence(what=what, number=bad[-1].pain, unit="of 10", n=len(bad))
-        return f"{what.capitalize()} in it within a week.", (evidence,), _DEVICES
+        return f"{what.capitalize()} in it within a week.", (evidence,), DEVICES
     if a.holds("F23"):
         return "Somebody should look at it first.", a.flags["F23"].because, "flag F23"
     return None
@@ -101,34 +88,15 @@ def _deload(a: Asked) -> Found | None:
         return "Several signs at once: a lighter week.", a.flags["F22"].because, "flag F22"
     grave = [f for f in a.flags.values() if gravity(f.severity) >= gravity("caution")]
     if grave and _life_load(a) == "high":
-        return f"{grave[0].title}, and a full week outside running.", grave[0].because, _OWN
+        return f"{grave[0].title}, and a full week outside running.", grave[0].because, OWN
+    if (again := regressed_twice(a)) is not None:
+        return again
     if (left := days_to_race(a.day, a.history)) is not None:
-        ahead = _evidence("days until the race", left, "days", 1)
-        return "A race within a week: nothing new, and about 40 % less.", (ahead,), _OWN
+        ahead = evidence_of("days until the race", left, "days", 1)
+        return "A race within a week: nothing new, and about 40 % less.", (ahead,), OWN
     if (week := lighter_week(a.day, a.history)) is not None:
-        number = _evidence("week of the programme", week, "weeks", 1)
-        return "The lighter week of the plan.", (number,), _OWN
-    return None
-
-
-def _regress(a: Asked) -> Found | None:
-    sore = lasting_soreness(a.exercise, a.day, a.history)
-    if sore is not None:
-        return "Soreness has lasted over 48 hours.", (sore,), _ANKLE
-    if a.holds("F05", "caution") and a.exercise.pillar != "mobility":
-        return "Pain that is too much, or stayed until morning.", a.flags["F05"].because, "flag F05"
-    flare = flare_up(a.day, a.history)
-    if flare is not None and a.exercise.tissue in ("intrinsic", "impact"):
-        return "A flare-up under the foot.", (flare,), _DEVICES
-    last = a.past.sessions[-2:]
-    if len(last) == 2 and all(s.form is not None and s.form <= FORM_BAD for s in last):
-        return "Form went twice.", (_evidence("form", last[-1].form or 0.0, "of 5", 2),), _ANKLE
-    share = a.past.sessions[-1].clean_share if a.past.sessions else None
-    if share is not None and share < CLEAN_SHARE:
-        evidence = _evidence("clean holds", round(100 * share), "%", a.past.sessions[-1].sets)
-        return "Fewer than half of the holds were clean.", (evidence,), _OWN
-    if a.holds("F13") and a.exercise.target == "balance":
-        return "Less steady than usual.", a.flags["F13"].because, "flag F13"
+        number = evidence_of("week of the programme", week, "weeks", 1)
+        return "The lighter week of the plan.", (number,), OWN
     return None
 
 
@@ -138,22 +106,22 @@ def _hold(a: Asked) -> Found | None:
             return f"{a.flags[rule].title}: the same dose.", a.flags[rule].because, f"flag {rule}"
     due = due_on(a.day, a.history)
     if due.overdue:
-        late = _evidence("days since it was due", (a.day - due.on).days, "days", 1)
+        late = evidence_of("days since it was due", (a.day - due.on).days, "days", 1)
         return (
             f"The {due.battery} assessment is overdue.",
             (late,),
             "articles: look again regularly",
         )
     if not a.past.sessions:
-        first = _evidence("the first dose", a.exercise.dose.sets, "sets", 1)
-        return "Not done yet: begin with the usual first dose.", (first,), _OWN
+        first = evidence_of("the first dose", a.exercise.dose.sets, "sets", 1)
+        return "Not done yet: begin with the usual first dose.", (first,), OWN
     newest = a.past.sessions[-1]
     if newest.pain >= PAIN_HOLD:
-        return "Some pain in it.", (_evidence("pain", newest.pain, "of 10", 1),), _OWN
+        return "Some pain in it.", (evidence_of("pain", newest.pain, "of 10", 1),), OWN
     if newest.form is not None and newest.form <= FORM_FAIR:
-        return "Form first.", (_evidence("form", newest.form, "of 5", 1),), _OWN
+        return "Form first.", (evidence_of("form", newest.form, "of 5", 1),), OWN
     if newest.ease is not None and newest.ease <= FORM_BAD:
-        return "It was hard.", (_evidence("ease", newest.ease, "of 5", 1),), _OWN
+        return "It was hard.", (evidence_of("ease", newest.ease, "of 5", 1),), OWN
     return _wait(a)
 
 
@@ -161,19 +129,19 @@ def _wait(a: Asked) -> Found | None:
     """Hold for the calendar's sake: too soon, plan not kept, a full or a race week."""
     every = TENDON_EVERY_DAYS if a.exercise.tendon else EVERY_DAYS
     if a.past.raised_on is not None and (a.day - a.past.raised_on).days < every:
-        since = _evidence(
+        since = evidence_of(
             "days since the last increase", (a.day - a.past.raised_on).days, "days", 1
         )
-        return f"An increase every {every} days at most.", (since,), _ANKLE
+        return f"An increase every {every} days at most.", (since,), ANKLE
     kept = adherence_pct(a.day, a.history, weeks=2)
     if kept is not None and kept < KEPT_PCT:
-        return "First the planned sessions.", (_evidence("plan kept", round(kept), "%", 1),), _OWN
+        return "First the planned sessions.", (evidence_of("plan kept", round(kept), "%", 1),), OWN
     if is_peak_week(a.day, a.history):
-        far = _evidence("this week", round(week_load(a.day, a.history).run_km, 1), "km", 1)
+        far = evidence_of("this week", round(week_load(a.day, a.history).run_km, 1), "km", 1)
         return "A full running week: no more than last time.", (far,), "article on devices: mileage"
     if (left := days_to_race(a.day, a.history)) is not None:
-        ahead = _evidence("days until the race", left, "days", 1)
-        return "A race within a week: nothing new.", (ahead,), _OWN
+        ahead = evidence_of("days until the race", left, "days", 1)
+        return "A race within a week: nothing new.", (ahead,), OWN
     if a.holds("F08") and any(c.soreness for c in a.history.check_ins_in(a.day, a.day)):
         return "Poor sleep and soreness.", a.flags["F08"].because, "flag F08"
     return None
@@ -183,13 +151,13 @@ def _swap(a: Asked) -> Found | None:
     if not _way_on(a.exercise, a):
         return None
     if a.exercise.pillar == "strength" and a.past.in_a_row >= SAME_SESSIONS:
-        row = _evidence("sessions in a row", a.past.in_a_row, "sessions", a.past.in_a_row)
+        row = evidence_of("sessions in a row", a.past.in_a_row, "sessions", a.past.in_a_row)
         return "In every one of the last sessions: swap it once.", (row,), "articles: rotate"
     kept = adherence_pct(a.day, a.history)
     flat = a.past.same_days >= PLATEAU_DAYS and a.past.same_sessions >= PLATEAU_SESSIONS
     if flat and (kept is None or kept >= PLATEAU_KEPT_PCT) and not _easy(a):
-        days = _evidence("days at this dose", a.past.same_days, "days", a.past.same_sessions)
-        return "No change for four weeks: one change of exercise.", (days,), _DEVICES
+        days = evidence_of("days at this dose", a.past.same_days, "days", a.past.same_sessions)
+        return "No change for four weeks: one change of exercise.", (days,), DEVICES
     return None
 
 
@@ -197,7 +165,7 @@ def _progress(a: Asked) -> Found | None:
     if not _easy(a):
         return None
     last = a.past.sessions[-EASY_SESSIONS:]
-    evidence = _evidence(
+    evidence = evidence_of(
         "ease, last two sessions", min(s.ease or 0 for s in last), "of 5", len(last)
     )
     return "Two sessions in a row were easy and clean.", (evidence,), _PROGRESS
@@ -206,7 +174,7 @@ def _progress(a: Asked) -> Found | None:
 _CHECKS: tuple[tuple[Clause, Callable[[Asked], Found | None]], ...] = (
     ("stop", _stop),
     ("deload", _deload),
-    ("regress", _regress),
+    ("regress", regress),
     ("hold", _hold),
     ("swap", _swap),
     ("progress", _progress),
@@ -248,6 +216,7 @@ def _change(a: Asked, clause: Clause) -> tuple[Variable, Dose, str | None]:
         return "sets", replace(dose, sets=0), None
     if clause == "deload":
         race = days_to_race(a.day, a.history) is not None and not a.holds("F22")
+        race = race and regressed_twice(a) is None
         return deloaded(a.exercise, a.past, a.day, race=race)
     if clause == "regress":
         return easier(a.exercise, dose, a.day, a.history)
@@ -281,9 +250,5 @@ def _life_load(a: Asked) -> str | None:
 def _felt(a: Asked) -> Evidence:
     eases = [one.ease for one in a.past.sessions[-EASY_SESSIONS:] if one.ease is not None]
     if eases:
-        return _evidence("ease, last sessions", min(eases), "of 5", len(eases))
-    return _evidence("sessions that said how easy it was", 0, "sessions", len(a.past.sessions))
-
-
-def _evidence(what: str, number: float, unit: str, n: int) -> Evidence:
-    return Evidence(what=what, number=number, unit=unit, n=n)
+        return evidence_of("ease, last sessions", min(eases), "of 5", len(eases))
+    return evidence_of("sessions that said how easy it was", 0, "sessions", len(a.past.sessions))

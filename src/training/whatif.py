@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import TypeAlias, TypeVar
 
 from .conflicts import Conflict, conflicts
 from .entries import PlannedRun, Run, StrengthSession
@@ -12,6 +13,10 @@ from .spike import longest_without_flag_m
 from .thresholds import DEFAULT, Thresholds
 from .verdict import Flag
 from .zones import local
+
+#: What may be left out.
+Done: TypeAlias = Run | PlannedRun | StrengthSession
+E = TypeVar("E", Run, PlannedRun, StrengthSession)
 
 #: A planned run without minutes is taken at this speed; only distance is judged of it.
 EASY_MPS = 2.8
@@ -34,14 +39,14 @@ def what_if(
     history: History,
     *,
     runs: tuple[PlannedRun, ...] = (),
-    without: tuple[datetime, ...] = (),
+    without: tuple[datetime | Done, ...] = (),
     sessions: tuple[StrengthSession, ...] = (),
     thresholds: Thresholds = DEFAULT,
 ) -> WhatIf:
     """Return what would follow if these runs and sessions happened, up to the last of them.
 
-    ``without`` are starts of runs, planned runs or sessions that would not happen: to move a
-    run, leave it out and add it elsewhere.
+    ``without`` are runs, planned runs or sessions that would not happen, or their starts: to
+    move a run, leave it out and add it elsewhere.
     """
     last = max([day, *(run.day for run in runs), *(session.day for session in sessions)])
     before = flags_on(day, history, thresholds)
@@ -69,18 +74,33 @@ def longest_m(day: date, history: History, thresholds: Thresholds = DEFAULT) -> 
 def _changed(
     history: History,
     runs: tuple[PlannedRun, ...],
-    without: tuple[datetime, ...],
+    without: tuple[datetime | Done, ...],
     sessions: tuple[StrengthSession, ...],
 ) -> History:
-    gone = set(without)
-    kept = tuple(run for run in history.runs if run.started_at not in gone)
     added = tuple(_as_run(run, history) for run in runs)
     return replace(
         history,
-        runs=(*kept, *added),
-        strength=(*(s for s in history.strength if s.started_at not in gone), *sessions),
-        planned=(*(p for p in history.planned if p.starts_at not in gone), *runs),
+        runs=(*_left(history.runs, without), *added),
+        strength=(*_left(history.strength, without), *sessions),
+        planned=(*_left(history.planned, without), *runs),
     )
+
+
+def _left(entries: tuple[E, ...], without: tuple[datetime | Done, ...]) -> list[E]:
+    """Return the entries but those that are named, or that begin at one of the instants.
+
+    Of two that are the same in everything, as plans without an hour may be, one goes for each
+    time it is named.
+    """
+    starts = {one for one in without if isinstance(one, datetime)}
+    named = [one for one in without if not isinstance(one, datetime)]
+    kept = []
+    for entry in entries:
+        if entry in named:
+            named.remove(entry)
+        elif (entry.starts_at if isinstance(entry, PlannedRun) else entry.started_at) not in starts:
+            kept.append(entry)
+    return kept
 
 
 def _conflicts(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from .caps import dose_s, most_contacts, room_s
+from .caps import dose_s, most_barefoot_s, most_contacts, room_s
 from .decision import Decision
 from .exercises import Exercise
 from .gates import opening
@@ -102,7 +102,37 @@ def _capped(items: list[Item], day: date, history: History) -> tuple[list[Item],
         if _contacts(item):
             items.remove(item)
             left_out.append(f"{item.name}: at most {most} contacts in a session for now")
-    return items, tuple(left_out)
+    items, unshod = _shod(items, day, history)
+    return items, (*left_out, *unshod)
+
+
+def _shod(items: list[Item], day: date, history: History) -> tuple[list[Item], list[str]]:
+    """Keep barefoot running and drills within a tenth more than the month before: fewer sets."""
+    known, room = exercises_on(day, history), most_barefoot_s(day, history)
+    kept: list[Item] = []
+    left_out = []
+    for item in items:
+        dose = item.decision.dose
+        if room is None or known[item.exercise].gate != "barefoot" or not dose.duration_s:
+            kept.append(item)
+            continue
+        sets = min(dose.sets, int(room / dose.duration_s + 1e-9))
+        room -= sets * dose.duration_s
+        if sets == 0:
+            left_out.append(f"{item.name}: enough barefoot running for now")
+        elif sets == dose.sets:
+            kept.append(item)
+        else:
+            why = "Barefoot running grows by a tenth over 30 days at most: fewer sets."
+            fewer = replace(
+                item.decision,
+                clause="hold",
+                dose=replace(dose, sets=sets),
+                why=why,
+                changed="exercise" if item.decision.becomes else "sets",
+            )
+            kept.append(_item(known[item.exercise], fewer))
+    return kept, left_out
 
 
 def _not_more(item: Item, day: date, history: History) -> Item:

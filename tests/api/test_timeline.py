@@ -74,7 +74,7 @@ def test_a_team_shows_those_first_who_need_a_look(
 
 
 @pytest.mark.parametrize(
-    "below", ["flags", "next-session", "standing", "tests", "clashes", "comparison?measure=gct"]
+    "below", ["flags", "next", "programme", "assessments", "conflicts", "compare?measure=gct"]
 )
 def test_what_days_amount_to_is_told_for_old_hands_and_new(
     client: TestClient, athlete: str, ten_weeks: str, below: str
@@ -87,6 +87,6 @@ def test_what_days_amount_to_is_told_for_old_hands_and_new(
 def test_a_measure_that_nobody_compares_is_refused_by_name(
     client: TestClient, athlete: str
 ) -> None:
-    answer = client.get(f"/api/v1/athletes/{athlete}/comparison?measure=luck")
+    answer = client.get(f"/api/v1/athletes/{athlete}/compare?measure=luck")
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "measure"

@@ -135,6 +135,20 @@ def test_what_if_tells_what_would_follow_and_keeps_nothing(
     assert short["new"] == []
 
 
+def test_a_plan_without_an_hour_is_moved_by_its_id(client: TestClient, athlete: str) -> None:
+    typed_runs(client, athlete, 8000, 8000)
+    key = {"day": (DAY + timedelta(3)).isoformat(), "kind": "key"}
+    plan = client.post(at(athlete, "planned-runs"), json=key).json()
+    evening = {"day": (DAY + timedelta(2)).isoformat(), "duration_min": 20, "effort": 6,
+               "started_at": f"{DAY + timedelta(2)}T19:00:00+00:00"}  # fmt: skip
+    body = {"sessions": [evening], "runs": [key | {"day": (DAY + timedelta(6)).isoformat()}]}
+    assert client.post(at(athlete, "what-if"), json=body).json()["conflicts"]
+    body |= {"without_ids": [plan["id"]]}
+    assert client.post(at(athlete, "what-if"), json=body).json()["conflicts"] == []
+    body |= {"without_ids": ["nothing"]}
+    assert client.post(at(athlete, "what-if"), json=body).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import Engine, event
 
 from catfoot.config import Settings, Stores, open_stores
 from catfoot.errors import NotFound, Refused
 from catfoot.signal.summary import Measure, Summary
 from catfoot.signal.tables import READING, STEP, empty
 from catfoot.store.bins import Window
+from catfoot.store.bulk import Wanted
 from catfoot.store.logbook import Job
 from catfoot.store.series import SeriesKey
 from catfoot.store.view import View
@@ -22,6 +24,7 @@ from catfoot.training.entries import (
     Person,
     Recording,
     Run,
+    ShownFlag,
     StrengthSession,
 )
 
@@ -267,3 +270,75 @@ def test_a_job_is_its_athletes_only(stores: Stores, ada: str) -> None:
     assert view.job(ada, job).id == job
     with pytest.raises(NotFound):
         view.job(ben, job)
+
+
+def test_consents_are_read_once_for_everything_that_a_page_asks(stores: Stores, ada: str) -> None:
+    view = shared(stores, ada, *KINDS)
+    for _ in range(20):
+        stores.logbook.add(ada, make.run())
+    view.athletes()  # and what it is asked for the first time
+    view.entries(Run, ada)
+    asked: list[str] = []
+
+    def note(*about: object) -> None:
+        asked.append(str(about[2]))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        view = stores.as_seen_by(COACH, clock=lambda: make.NOON)
+        assert len(view.entries(Run, ada)) == 21
+        view.entries(CheckIn, ada)
+        view.recordings(ada, RUN)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert sum("FROM consent" in query for query in asked) == 1
+    assert sum("FROM person" in query for query in asked) == 1
+
+
+def test_a_consent_that_a_view_writes_counts_from_then_on(stores: Stores, ada: str) -> None:
+    ben = stores.logbook.add_person(Person(name="ben"))
+    view = stores.as_seen_by(Viewer(id=ben, role="athlete"), clock=lambda: make.NOON)
+    assert not view.may_see(ada, "metrics")
+    consent = Consent(athlete=ada, viewer=ben, kinds=("metrics",), since=DAY)
+    stores.logbook.add(ada, consent)
+    view.add(ben, CheckIn(day=DAY, at=make.NOON))
+    assert view.may_see(ada, "metrics")
+    assert not view.may_see(ada, "check_ins")
+
+
+def test_what_is_read_ahead_is_what_would_have_been_read(stores: Stores, ada: str) -> None:
+    bob = stores.logbook.add_person(Person(name="bob"))
+    stores.logbook.add(bob, CheckIn(day=DAY, at=make.NOON, pain=1.0))
+    view = stores.as_seen_by(MACHINE)
+    wanted = [Wanted(kind, DAY, DAY) for kind in (Run, Recording, CheckIn, StrengthSession)]
+    view.read_ahead([ada, bob], wanted)
+    for athlete in (ada, bob):
+        for one in wanted:
+            told = view.entries(one.kind, athlete, DAY, DAY)
+            assert told == stores.logbook.entries(one.kind, athlete, DAY, DAY)
+    stores.logbook.add(bob, CheckIn(day=DAY, at=make.NOON, pain=2.0))
+    assert len(view.entries(CheckIn, bob, DAY, DAY)) == 2
+    assert view.versions([ada, bob]) == {a: stores.logbook.version(a) for a in (ada, bob)}
+
+
+def test_reading_ahead_shows_nobody_what_is_not_shared(stores: Stores, ada: str) -> None:
+    view = shared(stores, ada, "load_and_flags")
+    view.read_ahead([ada], [Wanted(CheckIn, DAY, DAY), Wanted(Run, DAY, DAY)])
+    with pytest.raises(Refused):
+        view.entries(CheckIn, ada, DAY, DAY)
+    (run,) = view.entries(Run, ada, DAY, DAY)
+    assert run.entry.summary.measures == ()
+    with pytest.raises(Refused):
+        stores.as_seen_by(Viewer(id="d" * 32, role="coach")).versions([ada])
+
+
+def test_what_is_shown_of_several_is_kept_once_and_not_of_the_erased(
+    stores: Stores, ada: str
+) -> None:
+    bob = stores.logbook.add_person(Person(name="bob"))
+    one = ShownFlag(day=DAY, rule="F01", version=1, first_day=DAY, severity="notice",
+                    text="Longer.", numbers="12 km", to=MACHINE.id)  # fmt: skip
+    view = stores.as_seen_by(MACHINE)
+    for _ in range(2):
+        view.keep_shown_of({ada: [one], bob: [one], "e" * 32: [one]})
+    assert [len(stores.logbook.entries(ShownFlag, a)) for a in (ada, bob)] == [1, 1]

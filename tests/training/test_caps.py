@@ -1,19 +1,20 @@
-"""A week of strength work grows by 30 % at most, contacts by a tenth, and rests when it must."""
+"""A week of strength work grows by 30 % at most, contacts by a tenth, barefoot minutes too."""
 
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from catfoot.training.caps import dose_s, most_contacts, room_s
+from catfoot.training.caps import dose_s, most_barefoot_s, most_contacts, room_s
 from catfoot.training.catalogue import CATALOGUE
-from catfoot.training.entries import Device, PlannedRun, Programme
+from catfoot.training.entries import BarefootTime, Device, PlannedRun, Programme
 from catfoot.training.exercises import Dose
 from catfoot.training.flags import flags_on
+from catfoot.training.plans import OwnSession
 from catfoot.training.programme import NextSession, next_session
 from catfoot.training.progression import decide
 
-from .make import DAY, assessed, history, session, sets, sore
+from .make import DAY, assessed, history, morning, session, sets, sore
 
 TESTED = assessed(30, "baseline", single_leg_hold=30)
 
@@ -141,3 +142,49 @@ def test_a_device_that_gave_sharp_discomfort_is_barred_until_said_otherwise() ->
     assert history(dome, hurt).barred_on(DAY - timedelta(5)) == frozenset()
     again = Device(day=DAY - timedelta(1), name="dome", type="dome")
     assert history(dome, hurt, again).barred_on(DAY) == frozenset()
+
+
+TRIED = assessed(20, "mini", single_leg_hold=30)
+FRESH = tuple(morning(ago, arch_fatigue=1.0) for ago in range(10))
+DRILLS = Programme(
+    day=DAY - timedelta(20),
+    sessions=(
+        OwnSession(
+            title="Meadow", kind="strength", minutes=15, exercises=("barefoot_drill", "toe_spread")
+        ),
+    ),
+)
+
+
+def unshod(ago: int, minutes: float, doing: Any = "drill") -> BarefootTime:
+    return BarefootTime(day=DAY - timedelta(ago), minutes=minutes, doing=doing)
+
+
+@pytest.mark.row("C15")
+@pytest.mark.parametrize(
+    ("before", "dose"),
+    [
+        ((), "3 x 30 s"),  # nothing says otherwise: the first dose
+        ((unshod(9, 2.0),), "3 x 30 s"),
+        ((unshod(9, 1.0),), "2 x 30 s"),  # 66 s are a tenth more
+        ((unshod(9, 60.0, "walking"), unshod(9, 1.0)), "2 x 30 s"),  # walking is no running
+        ((unshod(9, 2.0), unshod(0, 1.6)), "1 x 30 s"),  # today's minutes count
+        ((unshod(9, 2.0), unshod(0, 2.2)), None),
+        ((unshod(31, 1.0),), "3 x 30 s"),
+    ],
+)
+def test_barefoot_running_grows_by_a_tenth_of_the_most_of_thirty_days(
+    before: tuple[BarefootTime, ...], dose: str | None
+) -> None:
+    h = history(TESTED, TRIED, *FRESH, DRILLS, *before)
+    found = next_session(DAY, h, ())
+    doses = {item.exercise: item.dose for item in found.items}
+    assert doses.get("barefoot_drill") == dose
+    assert any("enough barefoot" in line for line in found.left_out) == (dose is None)
+
+
+def test_drills_within_foot_sessions_count_as_barefoot_running() -> None:
+    drilled = session(9, sets=sets("barefoot_drill", 2, duration_s=60.0))
+    assert most_barefoot_s(DAY, history(drilled)) == pytest.approx(132)
+    assert most_barefoot_s(DAY, history(drilled, unshod(9, 3.0))) == pytest.approx(198)
+    assert most_barefoot_s(DAY, history()) is None

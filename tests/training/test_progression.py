@@ -272,3 +272,32 @@ def test_a_flare_up_said_after_a_run_counts_too() -> None:
         day=DAY, at=at(0, hour=9), started_at=at(0), pains=(Pain(site="metatarsals", score=3),)
     )
     assert decided(*EASY, hurt).clause == "regress"
+
+
+def bad(ago: float) -> Any:
+    return done(ago, form=2.0)
+
+
+@pytest.mark.parametrize(
+    ("sessions", "clause"),
+    [
+        ((done(9), bad(6), bad(4)), "regress"),  # asked for once: today
+        ((done(9), bad(6), bad(4), bad(2)), "deload"),  # the last one was made easier already
+        ((bad(12), bad(11), bad(8), done(5), done(2)), "deload"),  # within the week, and well since
+        ((bad(12), bad(11), done(8), other(6), done(5), other(3), done(2)), "progress"),  # once
+        ((bad(20), bad(18), bad(16), done(9), other(5), done(2)), "progress"),  # long ago
+    ],
+)
+def test_what_was_made_easier_twice_in_a_fortnight_gets_a_lighter_week(
+    sessions: tuple[Any, ...], clause: str
+) -> None:
+    assert decided(TESTED, *sessions).clause == clause
+
+
+def test_a_lighter_week_after_two_regressions_says_its_numbers_and_changes_sets_alone() -> None:
+    found = decided(TESTED, done(9), bad(6), bad(4), bad(2))
+    assert found.why == "Made easier twice within a fortnight: a lighter week."
+    assert [(e.number, e.unit) for e in found.because] == [(2, "times")]
+    assert (found.changed, found.dose.sets) == ("sets", 2)
+    assert found.source
+    assert words.forbidden_in(found.why) == ()

@@ -39,6 +39,19 @@ def test_a_moved_session_shows_whether_it_still_conflicts() -> None:
     assert what_if(DAY, h, sessions=(early,)).conflicts == ()
 
 
+def test_a_plan_without_an_hour_is_left_out_and_its_twin_stays() -> None:
+    key = PlannedRun(day=DAY + timedelta(1), kind="key")
+    done = [session(20 + i, sets=sets("short_foot", reps=8)) for i in range(2)]
+    late = session(0, sets=sets("short_foot", reps=8))
+    moved = PlannedRun(day=DAY + timedelta(5), kind="key")
+    h = history(key, late, *done)
+    assert len(what_if(DAY, h).conflicts) == 1
+    assert what_if(DAY, h, runs=(moved,), without=(key,)).conflicts == ()
+    twice = history(key, key, late, *done)
+    assert len(what_if(DAY, twice, without=(key,)).conflicts) == 1
+    assert what_if(DAY, twice, without=(key, key)).conflicts == ()
+
+
 def test_the_longest_run_without_a_flag_is_a_tenth_more_down_to_what_a_watch_shows() -> None:
     assert longest_m(DAY, BEFORE) == 11_000
     assert longest_m(DAY, history(run(3, 7.77), run(6, 7), run(9, 7))) == 8_500

@@ -5,8 +5,8 @@ import { of, post } from "./api.js";
 /** Return what to say if `plan` lay as `moved`: new flags, and clashes with that day. */
 export async function imagine(athlete, plan, moved) {
   try {
-    const told = await post(of(athlete.id, "what-if"), { runs: [moved], without: plan.starts_at ? [plan.starts_at] : [] });
-    // A plan without an hour cannot be left out by its start: what it clashes with now is no news.
+    const told = await post(of(athlete.id, "what-if"), { runs: [moved], without_ids: [plan.id] });
+    // What clashes on other days is no news.
     const clashes = told.conflicts.filter((one) => one.run.day === moved.day);
     // A rule that holds today already may hold anew on that day, for that run.
     const flags = told.flags.filter((flag) => flag.first_day === moved.day || told.new.some((one) => one.rule === flag.rule));
