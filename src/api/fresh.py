@@ -12,6 +12,7 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 from fastapi.responses import JSONResponse
 
+from ..training.thresholds import said
 from .asking import Asked, Now, Viewed
 from .bodies import Json
 from .health import version
@@ -28,7 +29,7 @@ class Freshness:
     def __init__(self, request: Request, asked: Asked, seen: Viewed, now: Now) -> None:
         parts = (
             version(), seen.viewer.id, asked.id, seen.version(asked.id), asked.day(now),
-            request.url.path, request.url.query,
+            request.url.path, request.url.query, said(seen.thresholds),
         )  # fmt: skip
         text = "\n".join(map(str, parts))
         # Weak: the same numbers may be compressed in different ways.

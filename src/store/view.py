@@ -32,6 +32,7 @@ from ..training.entries import (
     Run,
     ShownFlag,
 )
+from ..training.thresholds import DEFAULT, Thresholds
 from ..training.work import Assessment, BarefootTime, Device, StrengthSession
 from . import guarding
 from .bins import Window
@@ -93,9 +94,11 @@ class View:
         raw: RawStore,
         clock: Callable[[], datetime] = _now,
         guardian_age: int = 0,
+        thresholds: Thresholds = DEFAULT,
     ) -> None:
         self.viewer = viewer
         self._guardian_age = guardian_age
+        self.thresholds = thresholds
         self._logbook = logbook
         self._series = series
         self._raw = raw
