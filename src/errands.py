@@ -4,11 +4,13 @@ import asyncio
 import shutil
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from .config import Settings, open_stores
+from .custody.condition import Condition, Finding, look
 from .errors import CatfootError, FileError, RadioError
 from .harvest import Harvest, Line
 from .ingest import capture as capturing
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 #: Below this, a run at 200 Hz could fill the disk while it is made (9 MB an hour and foot).
 ROOM_BYTES = 500_000_000
+#: Where a finding's own word would be taken for something else that is looked at.
+_NAMES = {"clock": "clock before", "folder": "data folder"}
 SLOW_SYNC_S = 0.5  # a disk that takes this long for one fsync holds up every acknowledgement
 
 
@@ -199,13 +203,31 @@ def _memories(settings: Settings) -> list[Check]:
             opened_s = time.perf_counter() - begun_s
             says = f"open in {opened_s:.1f} s; {people} athletes"
             found.append(Check(name="stores", state="good", found=says))
-            found.append(_disk(settings.data))
-            found.append(_outbox(stores))
+            found = _with_condition(found, look(stores, datetime.now(UTC)))
+            if all(one.name != "data folder" for one in found):
+                found.append(_disk(settings.data))
         found.append(_uplink(settings.data))
     except CatfootError as fault:
         sentence, _, todo = str(fault).partition(": ")
         found.append(Check(name="stores", state="bad", found=sentence, todo=todo))
     return found
+
+
+def _with_condition(found: Sequence[Check], condition: Condition) -> list[Check]:
+    """Add what the stores say of themselves; what they say better takes its place."""
+    said = [_said(finding) for finding in condition.findings if finding.about != "outbox"]
+    names = {one.name for one in said}
+    kept = [one for one in found if one.state == "bad" or one.name not in names]
+    bad = {one.name for one in kept}
+    return [*kept, *(one for one in said if one.name not in bad), _outbox(condition)]
+
+
+def _said(finding: Finding) -> Check:
+    says, _, todo = finding.text.partition("; ")
+    name = _NAMES.get(finding.about, finding.about)
+    state: Literal["bad", "could be better"]
+    state = "bad" if finding.severity == "fault" else "could be better"
+    return Check(name=name, state=state, found=says, todo=todo)
 
 
 def _room(data: Path) -> Check:
@@ -235,24 +257,26 @@ def _disk(data: Path) -> Check:
     return Check(name="durability", state="good", found=says)
 
 
-def _outbox(stores: "Stores") -> Check:
+def _outbox(condition: Condition) -> Check:
     """Return what has not reached the time series server, where there is one."""
-    from .store.influx import InfluxSeries
-
-    if not isinstance(stores.series, InfluxSeries):
+    waits = condition.outbox
+    found = sorted((f for f in condition.findings if f.about == "outbox"), key=_is_warning)
+    if waits is None and not found:
         return Check(name="outbox", state="good", found="not needed: the series are kept here")
-    waits = stores.series.waiting()
-    says = (
+    says = "" if waits is None else (
         f"{waits.recordings} recordings wait ({waits.size_bytes / 1e6:.1f} MB), {waits.dead} dead"
-    )
-    if waits.dead:
-        why = stores.series.dead()[0].why
-        todo = f"the server refused them ({why}); mend that, then let them wait again"
-        return Check(name="outbox", state="bad", found=says, todo=todo)
-    if waits.recordings:
+    )  # fmt: skip
+    if found:
+        worst = _said(found[0])
+        return replace(worst, found=says or worst.found)
+    if waits is not None and waits.recordings:
         todo = "see that the time series server runs; `catfoot serve` sends what waits"
         return Check(name="outbox", state="could be better", found=says, todo=todo)
     return Check(name="outbox", state="good", found=says)
+
+
+def _is_warning(finding: Finding) -> bool:
+    return finding.severity == "warning"
 
 
 def _uplink(data: Path) -> Check:

@@ -183,7 +183,10 @@ def _series(stores: "Stores", waiting: Waiting | None) -> Iterator[Finding]:
             stores.series.held("0" * 32)
         except StoreError as fault:
             yield Finding("series", "fault", _about("the store of measures", fault))
-    if isinstance(stores.series, InfluxSeries) and waiting is not None:
+    if isinstance(stores.series, InfluxSeries) and waiting is None:
+        text = "what waits for InfluxDB cannot be read; see what the server's log says"
+        yield Finding("outbox", "fault", text)
+    elif isinstance(stores.series, InfluxSeries) and waiting is not None:
         if waiting.recordings and stores.series.fault is not None:
             text = f"{waiting.recordings} recordings wait here for InfluxDB, which takes none"
             yield Finding("outbox", "warning", f"{text}; see that it runs, they go by themselves")

@@ -25,7 +25,7 @@ from .reps import RepAnalyser
 from .settling import SettleAnalyser
 from .steps import Mount
 from .stream import Analyser
-from .tables import HOLD, HOP, REP, SWAY, DrillName, Side, Table, empty, join
+from .tables import HOLD, HOP, REP, SWAY, DrillName, Side, Table, empty, join, on_grid
 from .taps import TapAnalyser
 
 DRILLS: tuple[DrillName, ...] = get_args(DrillName)
@@ -115,15 +115,16 @@ class DrillReader:
         """Take the next samples."""
         seen = self._swaying.cells(block)
         if len(seen):
-            self.sway = seen.rows[-1:]
+            rows = on_grid(seen.rows)
+            self.sway = rows[-1:]
             if self._keep_sway:
-                self._sway.append(seen.rows)
+                self._sway.append(rows)
             self.sway_n += len(seen)
-            for path in seen.rows["path_radps"].tolist():
+            for path in rows["path_radps"].tolist():
                 self.path_sum += path
             self.wobbles += int(seen.wobbled.sum())
-            self.medial += int((seen.rows["wobble"] < 0).sum())
-            self.lateral += int((seen.rows["wobble"] > 0).sum())
+            self.medial += int((rows["wobble"] < 0).sum())
+            self.lateral += int((rows["wobble"] > 0).sum())
             if self.name in ("sway", "heel_to_toe", "toe_taps"):
                 self._figures = None
         for reader in self._readers:
@@ -179,7 +180,7 @@ class DrillReader:
 
     def _keep(self, reader: Analyser, rows: Table) -> None:
         if len(rows):
-            self._rows.append((reader, rows))
+            self._rows.append((reader, on_grid(rows)))
             self._figures = None
 
 

@@ -93,14 +93,23 @@ TABLES: dict[str, np.dtype[np.void]] = {
     "span": SPAN,
 }
 
-#: Decimal places of a step's measures, in their SI units: the digits beyond are noise. One unit
-#: of the last place is a twentieth or less of the measure's error (docs/measures.md).
+#: Decimal places of the measures of steps and drills, in their SI units: the digits beyond are
+#: noise. One unit of the last place is a twentieth or less of the measure's error
+#: (docs/measures.md).
 PLACES: dict[str, int] = {
     **dict.fromkeys(("stride_s", "gct_s", "flight_s", "swing_s", "arrest_s"), 4),
     **dict.fromkeys(("stride_m", "speed_mps", "touchdown_mps"), 3),
     **dict.fromkeys(("clearance_m", "ml_excursion_m"), 4),
     **dict.fromkeys(("slope_rad", "strike_rad", "roll_rad", "eversion_rad"), 4),
     **dict.fromkeys(("eversion_radps", "pushoff_radps", "ppa_mps2", "shock_mps2"), 2),
+    # Standing still is 0.02 m/s^2 and 0.01 rad/s, a pod's own noise a tenth of that.
+    **dict.fromkeys(("ml_acc_rms_mps2", "ap_acc_rms_mps2"), 4),
+    **dict.fromkeys(("roll_rate_rms_radps", "pitch_rate_rms_radps", "path_radps"), 4),
+    **dict.fromkeys(("pitch_rad", "angle_rad", "height_m"), 4),
+    **dict.fromkeys(("settle_s", "rise_s", "top_s", "lower_s", "pause_s"), 4),
+    "area_rad2": 7,
+    "rsi": 3,
+    "stiffness_npm_per_kg": 1,
 }
 
 #: Contacts are told to 0.1 ms, a fiftieth of the time between two samples at 200 Hz.

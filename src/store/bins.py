@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..signal.tables import TABLES, FloatArray, IntArray, Table
+from ..signal.tables import TABLES, BoolArray, FloatArray, IntArray, Table
 
 #: Width of the bins that dashboards read, us.
 TEN_SECONDS_US = 10_000_000
 
 _WHAT = ("mean", "min", "max")
+
+_FAR_NS = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +50,21 @@ def ordered_us(own_ns: IntArray, origin_ns: int) -> tuple[IntArray, IntArray]:
 
     ``origin_ns`` is UTC at time 0 of the clock.
     """
+    if len(own_ns) and _steady(own_ns):
+        us = (own_ns + origin_ns % 1000) // 1000 + origin_ns // 1000
+        return np.arange(len(own_ns), dtype=np.int64), us
     order = np.argsort(own_ns, kind="stable").astype(np.int64)
     own = own_ns[order]
     count = np.arange(len(own), dtype=np.int64)
     # Thousandths apart, because origin and clock together may pass 2**63 ns.
     us = own // 1000 + origin_ns // 1000 + (own % 1000 + origin_ns % 1000) // 1000
     return order, np.maximum.accumulate(us - count) + count
+
+
+def _steady(own_ns: IntArray) -> bool:
+    """Tell whether times are in order and 1 us apart or more, far from where they wrap around."""
+    near = own_ns.min() > -_FAR_NS and own_ns.max() < _FAR_NS
+    return bool(near and (np.diff(own_ns) >= 1000).all())
 
 
 def inside(table: Table, origin_ns: int, window: Window) -> Table:
@@ -87,10 +98,25 @@ def dtype_of(columns: Sequence[str]) -> np.dtype[np.void]:
 
 @dataclass(frozen=True, slots=True)
 class Scaled:
-    """Measures as numbers over ``per``: whole ones where every one is known, else floats over 1."""
+    """Measures as numbers over ``per``; ``unknown`` tells which are none, None: every one is known.
+
+    What stands in the place of an unknown number has no meaning.
+    """
 
     numbers: FloatArray | IntArray
     per: float = 1.0
+    unknown: BoolArray | None = None
+
+    def __getitem__(self, rows: slice | IntArray) -> "Scaled":
+        """Return some of the rows."""
+        unknown = None if self.unknown is None else self.unknown[rows]
+        return Scaled(self.numbers[rows], self.per, unknown)
+
+
+def scaled(values: FloatArray) -> Scaled:
+    """Return a column of measures as it is, NaN where it is not known."""
+    unknown = np.isnan(values)
+    return Scaled(values, 1.0, unknown if unknown.any() else None)
 
 
 def thinned(
@@ -105,38 +131,43 @@ def thinned(
     low, high = (-(-ns // 1000) for ns in (within.start_ns, within.stop_ns))
     first, last = np.searchsorted(us, [low, high]).tolist()
     if (order[1:] > order[:-1]).all():
-        some = {n: Scaled(c.numbers[first:last], c.per) for n, c in columns.items()}
+        some = {name: column[first:last] for name, column in columns.items()}
     else:
-        some = {n: Scaled(c.numbers[order][first:last], c.per) for n, c in columns.items()}
+        some = {name: column[order[first:last]] for name, column in columns.items()}
     return binned(us[first:last], some, every_us)
 
 
 def binned(us: IntArray, columns: Mapping[str, Scaled], every_us: int) -> Table:
     """Return a row for each bin that has any, given times in order; NaN: nothing known in it."""
-    starts = us // every_us * every_us
-    edges = np.flatnonzero(np.diff(starts, prepend=starts[:1] - 1))
+    bins = us // every_us
+    edges = np.flatnonzero(np.diff(bins, prepend=bins[:1] - 1))
     out = np.empty(len(edges), dtype_of(list(columns)))
-    out["start_us"] = starts[edges]
-    out["n"] = np.diff(edges, append=len(us))
+    out["start_us"] = bins[edges] * every_us
+    out["n"] = n = np.diff(edges, append=len(us))
     if len(edges):
         for name, values in columns.items():
-            for what, found in zip(_WHAT, _summed(values, edges, out["n"]), strict=True):
-                out[f"{name}_{what}"] = found / values.per
+            for what, found in zip(_WHAT, _summed(values, edges, n), strict=True):
+                np.divide(found, values.per, out=out[f"{name}_{what}"])
     return out
 
 
 def _summed(
     measure: Scaled, edges: IntArray, n: IntArray
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-    values = measure.numbers
-    if values.dtype.kind == "i":
+    values, unknown = measure.numbers, measure.unknown
+    if unknown is None or not unknown.any():
         total = np.add.reduceat(values, edges)
         return total / n, np.minimum.reduceat(values, edges), np.maximum.reduceat(values, edges)
-    unknown = np.isnan(values)
-    if not unknown.any():
-        total = np.add.reduceat(values, edges)
-        return total / n, np.minimum.reduceat(values, edges), np.maximum.reduceat(values, edges)
-    known = n - np.add.reduceat(unknown, edges, dtype=np.int64)
-    total = np.add.reduceat(np.where(unknown, 0.0, values), edges)
-    mean = np.divide(total, known, where=known > 0, out=np.full(len(n), np.nan))
-    return mean, np.fmin.reduceat(values, edges), np.fmax.reduceat(values, edges)
+    which = np.flatnonzero(unknown)
+    in_bin = np.searchsorted(edges, which, "right") - 1
+    known = n - np.bincount(in_bin, minlength=len(n))
+    ends = np.iinfo(np.int64) if values.dtype.kind == "i" else np.finfo(np.float64)
+    found: list[NDArray[Any]] = []
+    filled = values.copy()
+    for ufunc, instead in ((np.add, 0), (np.minimum, ends.max), (np.maximum, ends.min)):
+        filled[which] = instead
+        found.append(ufunc.reduceat(filled, edges).astype(np.float64))
+    found[0] /= np.maximum(known, 1)
+    for column in found:
+        column[known == 0] = np.nan
+    return found[0], found[1], found[2]

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from ..signal.tables import TABLES, Side, Table
-from .bins import Scaled, Window, clock_of, inside, measured, thinned
+from .bins import Window, clock_of, inside, measured, scaled, thinned
 from .packing import pack, unpack, unpack_scaled
 from .series import SeriesKey, checked
 from .sqlite import SqliteFile
@@ -151,7 +151,7 @@ def _thinned(
     """Return the bins of a blob, of which no more is opened than they need."""
     clock = clock_of(TABLES[table]) or ""
     n, found = unpack_scaled(blob, table, dict.fromkeys([clock, *columns]))
-    unknown = Scaled(np.full(n, np.nan))
+    unknown = scaled(np.full(n, np.nan))
     own_ns = found[clock].numbers if clock in found else np.zeros(n, np.int64)
     measures = {name: found.get(name, unknown) for name in columns}
     return thinned(own_ns.astype(np.int64, copy=False), measures, origin_ns, within, every_us)

@@ -29,8 +29,9 @@ class Whole:
 
     def or_zero(self) -> IntArray:
         """Return the numbers, 0 for NaN and -0.0."""
-        known = self.known
-        return self.numbers if known.all() else np.where(known, self.numbers, 0)
+        if not len(self.numbers) or self.numbers.min() >= self.offset:
+            return self.numbers
+        return np.where(self.known, self.numbers, 0)
 
 
 def expected(name: str, places: int, before: Mapping[str, Whole]) -> IntArray | None:

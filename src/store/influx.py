@@ -12,7 +12,7 @@ import numpy as np
 from ..errors import StoreError
 from ..signal.tables import Table, empty
 from . import disk, lineprotocol
-from .bins import Scaled, Window, clock_of, dtype_of, inside, measured, thinned
+from .bins import Window, clock_of, dtype_of, inside, measured, scaled, thinned
 from .delivery import Delivery
 from .influxserver import InfluxServer
 from .manifest import EVER, Account, accounts, newest
@@ -90,7 +90,7 @@ class InfluxSeries:
             if table in tables:
                 rows, key = tables[table], letter.key
                 own_ns = rows[clock_of(rows.dtype) or ""]
-                measures = {name: Scaled(rows[name]) for name in columns}
+                measures = {name: scaled(rows[name]) for name in columns}
                 found[key] = thinned(own_ns, measures, key.origin_ns, within, every_us)
         for account in there:
             for name, n, layout in account.tables:

@@ -1,8 +1,9 @@
 """Tables as InfluxDB's line protocol, and rows of its answers as tables.
 
-A measure is always a float field and a time, count or code always an integer field, so that
-no field ever changes its type. Line protocol has no NaN: what is not known is left out, and
-what is missing comes back as NaN. Every other value comes back bit for bit.
+Every field is a float, so that no field ever changes its type. A float holds whole numbers up to
+2**53; where a column of times or codes goes beyond, what is below 2**11 of each number goes
+into a field of its own. Line protocol has no NaN: what is not known is left out, and what is
+missing comes back as NaN. Every other value comes back bit for bit.
 """
 
 import re
@@ -14,13 +15,18 @@ import numpy as np
 
 from ..signal.tables import PLACES, TABLES, BoolArray, FloatArray, IntArray, Table, empty
 from . import digits
-from .bins import TEN_SECONDS_US, Scaled, binned, clock_of, ordered_us
+from .bins import TEN_SECONDS_US, binned, clock_of, ordered_us, scaled
 from .columns import whole_of
 
 _COLUMN = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 #: Rows of a table that is not in the order of its times say their place in this field.
 _PLACE = "row"
+
+#: What a float has no room for of a column of large whole numbers stands in a field so called.
+_LOW = "_low"
+_LOW_BITS = 11
+_EXACT = 1 << 53
 
 # One POST: InfluxData's advice for 1.x to 3.x, and far below every limit on a body.
 _LINES = 5000
@@ -48,9 +54,9 @@ def points(measurement: str, tags: str, table: Table, origin_ns: int) -> list[by
     whole = [name for name in names if name not in floats]
     # Nothing but zeros reads back as zeros where it is left out; the first is never left out.
     whole = whole[:1] + [name for name in whole[1:] if rows[name].any()]
-    fields = [_Field(name, digits.whole(rows[name].astype(np.int64)), "i") for name in whole]
+    fields = [field for name in whole for field in _whole(name, rows[name].astype(np.int64))]
     if not whole or (order[1:] <= order[:-1]).any():
-        fields.append(_Field(_PLACE, digits.whole(order), "i"))
+        fields.append(_Field(_PLACE, digits.whole(order)))
     fields += [_measure(name, np.ascontiguousarray(rows[name])) for name in floats]
     return _posts(f"{measurement},{tags}", fields, us)
 
@@ -61,9 +67,9 @@ def bins(measurement: str, tags: str, table: Table, origin_ns: int) -> list[byte
         return []
     order, us = times_us(table, origin_ns)
     names = [name for name in table.dtype.names or () if table.dtype[name].kind == "f"]
-    measures = {name: Scaled(table[name][order]) for name in names}
+    measures = {name: scaled(table[name][order]) for name in names}
     found = binned(us, measures, TEN_SECONDS_US)
-    fields = [_Field("n", digits.whole(found["n"].copy()), "i")]
+    fields = [_Field("n", digits.whole(found["n"].copy()))]
     for name in names:
         places = PLACES.get(name)
         for what in ("mean", "min", "max"):
@@ -83,8 +89,15 @@ class _Field:
 
     name: str
     text: digits.Text
-    suffix: str = ""
     known: BoolArray | None = None
+
+
+def _whole(name: str, numbers: IntArray) -> list[_Field]:
+    """Return a column of whole numbers as texts that are floats without loss."""
+    if not len(numbers) or (numbers.min() >= -_EXACT and numbers.max() <= _EXACT):
+        return [_Field(name, digits.whole(numbers))]
+    high = numbers >> _LOW_BITS << _LOW_BITS
+    return [_Field(name, digits.whole(high)), _Field(name + _LOW, digits.whole(numbers - high))]
 
 
 def _measure(name: str, values: FloatArray, places: int | None = None) -> _Field:
@@ -103,8 +116,7 @@ def _posts(head: str, fields: Sequence[_Field], us: IntArray) -> list[bytes]:
     parts: list[tuple[bytes, digits.Text, bytes, BoolArray | None]] = []
     before = f"{head} "
     for field in fields:
-        parts.append((f"{before}{field.name}=".encode(), field.text, field.suffix.encode(),
-                      field.known))  # fmt: skip
+        parts.append((f"{before}{field.name}=".encode(), field.text, b"", field.known))
         before = ","
     parts.append((b" ", digits.whole(us), b"\n", None))
     sizes = [len(pre) + text.shape[1] + len(post) for pre, text, post, _ in parts]
@@ -146,11 +158,16 @@ def rows(name: str, columns: Sequence[Sequence[str]], answer: Mapping[str, Seque
         if dtype[column].kind == "f":
             table[column] = np.array(values, np.float64)
         else:
-            table[column] = np.array([value or 0 for value in values])
+            # As floats first: of a large one only as many digits are said as tell it from others.
+            table[column] = _int64(values) + _int64(answer.get(column + _LOW, [0] * len(values)))
     places = answer.get(_PLACE)
     if places is None or not len(table) or places[0] is None:
         return table
     return table[np.argsort(np.array(places, np.int64))]
+
+
+def _int64(values: Sequence[Any]) -> IntArray:
+    return np.array([value or 0 for value in values], np.float64).astype(np.int64)
 
 
 def quoted(text: str) -> str:
@@ -161,7 +178,7 @@ def quoted(text: str) -> str:
 def _checked(table: Table) -> Sequence[str]:
     names = table.dtype.names or ()
     for name in names:
-        if not _COLUMN.fullmatch(name) or name in ("time", _PLACE):
+        if not _COLUMN.fullmatch(name) or name in ("time", _PLACE) or name.endswith(_LOW):
             raise ValueError(f"{name!r} cannot be the name of a column in InfluxDB")
         kind = table.dtype[name]
         if kind.kind not in "iuf" or kind.str[1:] == "u8":

@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from ..errors import Conflict, NotFound
+from ..errors import NotFound
 from ..training.consent import Consent
 from ..training.entries import Person, Recording, Run, ShownFlag
-from . import bulk, disk, rollup, rows, shownflags, whole
+from . import bulk, disk, rollup, rows, runrows, shownflags, whole
 from .accounts import Accounts
 from .channels import Channels
 from .database import Database
@@ -29,10 +29,7 @@ from .schema import (
     Row,
     athlete_table,
     job_table,
-    micros,
     row_of,
-    row_values,
-    values_of,
 )
 from .sights import Sights
 from .teams import Teams
@@ -160,23 +157,9 @@ class Logbook:
 
     def replace(self, athlete: str, id: str, entry: E, version: int) -> Row[E]:
         """Put ``entry`` in the place of version ``version`` of a row; Conflict, NotFound."""
-        table = KINDS[type(entry)]
-        values = values_of(athlete, entry) | {"row_version": version + 1}
         with self._db.write() as connection:
             rows.touch(connection, athlete)
-            changed = connection.execute(
-                table.update().where(
-                    *rows.which(table, athlete, id), table.c.row_version == version
-                ),
-                values,
-            )
-            row = rows.fetch(connection, type(entry), athlete, id)
-            if not changed.rowcount:
-                raise Conflict(
-                    f"this {rows.noun(table)} was changed meanwhile: it is version {row.version}"
-                    f" and you changed version {version}; look at it again"
-                )
-            return row
+            return rows.replace(connection, athlete, id, entry, version)
 
     def remove(self, kind: type[E], athlete: str, id: str) -> None:
         """Take a row out; NotFound, or Conflict where other rows stand on it."""
@@ -204,33 +187,16 @@ class Logbook:
 
     def recording_of(self, athlete: str, content: str) -> Row[Recording] | None:
         """Return the athlete's recording of that content, None where it is new."""
-        table = KINDS[Recording]
-        found = self._recordings(athlete, table.c.content == content)
+        found = runrows.recordings(self._db, athlete, KINDS[Recording].c.content == content)
         return found[0] if found else None
 
     def recordings(self, athlete: str, run: str) -> list[Row[Recording]]:
         """Return the recordings that watched a run, best rank first."""
-        return self._recordings(athlete, KINDS[Recording].c.run == run)
-
-    def _recordings(self, athlete: str, which: sa.ColumnElement[bool]) -> list[Row[Recording]]:
-        table = KINDS[Recording]
-        query = sa.select(table).where(table.c.athlete == athlete, which)
-        query = query.order_by(table.c.rank, table.c.started_at, table.c.id)
-        with self._db.read() as connection:
-            return [row_of(Recording, line) for line in connection.execute(query).mappings()]
+        return runrows.recordings(self._db, athlete, KINDS[Recording].c.run == run)
 
     def runs_between(self, athlete: str, start: datetime, stop: datetime) -> list[Row[Run]]:
         """Return the runs that overlap the time from ``start`` to ``stop`` at all."""
-        table = KINDS[Run]
-        began = sa.type_coerce(table.c.started_at, sa.BigInteger)
-        query = sa.select(table).where(
-            table.c.athlete == athlete,
-            table.c.started_at < stop,
-            began + table.c.duration_s * 1e6 > micros(start),
-        )
-        with self._db.read() as connection:
-            found = connection.execute(query.order_by(table.c.started_at, table.c.id)).mappings()
-            return [row_of(Run, line) for line in found]
+        return runrows.between(self._db, athlete, start, stop)
 
     def commit_run(
         self,
@@ -253,39 +219,17 @@ class Logbook:
             raise ValueError(f"recording.run: expected {run_id}, got {recording.run}")
         with self._db.write() as connection:
             rows.touch(connection, athlete)
-            if not self._update(connection, athlete, run_id, run):
+            if not rows.update(connection, athlete, run_id, run):
                 if not new:
                     rows.fetch(connection, Run, athlete, run_id)
                 self._insert(connection, athlete, run_id, run, author)
-            if not self._update(connection, athlete, recording_id, recording):
+            if not rows.update(connection, athlete, recording_id, recording):
                 self._insert(connection, athlete, recording_id, recording, author)
 
     def _insert(
-        self,
-        connection: sa.Connection,
-        athlete: str,
-        id: str,
-        entry: E,
-        author: str,
+        self, connection: sa.Connection, athlete: str, id: str, entry: E, author: str
     ) -> Row[E]:
-        row = Row(id, athlete, self._clock(), 1, author, entry)
-        connection.execute(KINDS[type(entry)].insert(), row_values(row))
-        return row
-
-    def _update(
-        self,
-        connection: sa.Connection,
-        athlete: str,
-        id: str,
-        entry: object,
-    ) -> bool:
-        table = KINDS[type(entry)]
-        values: dict[str, Any] = {
-            "row_version": table.c.row_version + 1,
-            **values_of(athlete, entry),
-        }
-        update = table.update().where(*rows.which(table, athlete, id)).values(values)
-        return connection.execute(update).rowcount > 0
+        return rows.insert(connection, Row(id, athlete, self._clock(), 1, author, entry))
 
     # Jobs
 

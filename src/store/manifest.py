@@ -70,18 +70,15 @@ class Account:
             "foot": self.key.side,
             "state": self.state,
             "digest": self.digest,
+            # Texts, because a float has no room for ns since 1970.
+            "origin_ns": str(self.key.origin_ns),
+            "first_us": str(self.first_us),
+            "last_us": str(self.last_us),
             "tables": json.dumps(self.tables, separators=(",", ":")),
         }
-        numbers = {
-            "rev": self.key.rev,
-            "slot": self.slot,
-            "turn": self.turn,
-            "origin_ns": self.key.origin_ns,
-            "first_us": self.first_us,
-            "last_us": self.last_us,
-        }
+        numbers = {"rev": self.key.rev, "slot": self.slot, "turn": self.turn}
         fields = [f"{name}={quoted(text)}" for name, text in texts.items()]
-        fields += [f"{name}={number}i" for name, number in numbers.items()]
+        fields += [f"{name}={number}" for name, number in numbers.items()]
         return f"recording,athlete={self.key.athlete} {','.join(fields)} {self.at_us}"
 
     def clashes(self, other: "Account") -> bool:
@@ -133,16 +130,16 @@ def _accounts(athlete: str, found: Series) -> Iterable[Account]:
             run=said["run"],
             recording=said["recording"],
             side=side,
-            rev=said["rev"],
-            origin_ns=said["origin_ns"],
+            rev=int(said["rev"]),
+            origin_ns=int(said["origin_ns"]),
         )
         yield Account(
             key=key,
-            slot=said["slot"],
-            turn=said["turn"],
+            slot=int(said["slot"]),
+            turn=int(said["turn"]),
             state=said["state"],
-            first_us=said["first_us"],
-            last_us=said["last_us"],
+            first_us=int(said["first_us"]),
+            last_us=int(said["last_us"]),
             digest=said["digest"],
             tables=tuple(
                 (name, n, tuple((column, kind) for column, kind in columns))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ..errors import StoreError
 from ..signal.tables import TABLES, Table
-from .bins import Scaled
+from .bins import Scaled, scaled
 from .columns import Head, needs, opened, packed, values
 from .expecting import Whole
 
@@ -124,6 +124,12 @@ def _open(heads: _Heads, name: str, n: int, known: dict[str, Whole]) -> None:
 def _scaled(heads: _Heads, name: str, n: int, known: dict[str, Whole]) -> Scaled:
     _open(heads, name, n, known)
     whole = known[name]
-    if whole.places >= 0 and n and whole.numbers.min() >= whole.offset:
-        return Scaled(whole.numbers, 10.0**whole.places)
-    return Scaled(values(heads[name][0], whole))
+    if whole.places < 0:
+        return scaled(values(heads[name][0], whole).astype(np.float64, copy=False))
+    numbers, per = whole.numbers, 10.0**whole.places
+    least = int(numbers.min()) if n else whole.offset
+    if least >= whole.offset:
+        return Scaled(numbers, per)
+    # One below the least is NaN, two below is -0.0.
+    unknown = numbers == whole.offset - 1
+    return Scaled(whole.or_zero() if least < whole.offset - 1 else numbers, per, unknown)

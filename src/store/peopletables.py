@@ -5,7 +5,8 @@ They are not entries: an export does not hold them, and erasing an athlete takes
 
 import sqlalchemy as sa
 
-from .schema import goes_with, id_column, instant, metadata
+from .schema import metadata
+from .sqlcolumns import goes_with, id_column, instant
 
 #: Who saw which kind of whose data on which day, once.
 sight_table = sa.Table(

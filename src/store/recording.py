@@ -1,6 +1,7 @@
 """Recordings that are still being made: an append-only log each, one thread that writes them."""
 
 import logging
+import math
 import os
 import queue
 import threading
@@ -141,9 +142,9 @@ class _Item:
 class Writer:
     """ONE thread that appends for all open recordings and makes them durable in groups.
 
-    A record is written when it arrives; the recordings touched are synced together at most
-    ``window_s`` later, and only then is ``done`` called, from this thread, so it must return
-    at once. The queue is bounded: where it is full, ``submit`` waits up to ``patience_s``,
+    Records that arrive within ``window_s`` are written and their recordings synced together, a
+    sync every ``window_s`` at most, and only then is ``done`` called, from this thread, so it
+    must return at once. The queue is bounded: where it is full, ``submit`` waits up to ``patience_s``,
     then refuses the record and counts it in ``refused``. A recording that could not take a
     record takes no later one through this writer until it is begun again: they would stand
     where the missing one should. ``fault`` is the last thing that
@@ -160,6 +161,7 @@ class Writer:
         self._patience_s = patience_s
         self._queue: queue.Queue[_Item | threading.Event | None] = queue.Queue(capacity)
         self._closed = False
+        self._hurry = threading.Event()
         self._short: WeakSet[OpenRecording] = WeakSet()  # that lack a record
         self._thread = threading.Thread(target=self._run, name="raw-writer", daemon=True)
         self._thread.start()
@@ -196,6 +198,7 @@ class Writer:
             return
         reached = threading.Event()
         self._queue.put(reached)
+        self._hurry.set()
         reached.wait()
 
     def close(self) -> None:
@@ -203,28 +206,29 @@ class Writer:
         if not self._closed:
             self._closed = True
             self._queue.put(None)
+            self._hurry.set()
         self._thread.join()
 
     def _run(self) -> None:
-        while (item := self._queue.get()) is not None:
-            deadline = time.monotonic() + self._window_s
+        begun = -math.inf
+        while True:
+            waiting = [self._queue.get()]
+            # Nobody is woken for each record: they gather in the queue. The time that the last
+            # sync took counts, so what came meanwhile waits for no window of its own.
+            self._hurry.wait(max(0.0, begun + self._window_s - time.monotonic()))
+            self._hurry.clear()
+            begun = time.monotonic()
+            for _ in range(self._queue.qsize()):  # only this thread takes any
+                waiting.append(self._queue.get_nowait())
             written: list[_Item] = []
-            flushes: list[threading.Event] = []
-            while item is not None:
-                if isinstance(item, threading.Event):
-                    flushes.append(item)
-                    break
-                self._append(item, written)
-                if (rest_s := deadline - time.monotonic()) <= 0:
-                    break
-                try:
-                    item = self._queue.get(timeout=rest_s)
-                except queue.Empty:
-                    break
+            for item in waiting:
+                if isinstance(item, _Item):
+                    self._append(item, written)
             self._sync(written)
-            for reached in flushes:
-                reached.set()
-            if item is None:
+            for item in waiting:
+                if isinstance(item, threading.Event):
+                    item.set()
+            if any(item is None for item in waiting):
                 return
 
     def _append(self, item: _Item, written: list[_Item]) -> None:

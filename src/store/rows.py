@@ -6,9 +6,9 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from ..errors import NotFound
+from ..errors import Conflict, NotFound
 from ..training.entries import Person
-from .schema import DAYS, INSTANTS, KINDS, Row, athlete_table, row_of
+from .schema import DAYS, INSTANTS, KINDS, Row, athlete_table, row_of, row_values, values_of
 
 E = TypeVar("E")
 
@@ -34,6 +34,38 @@ def fetch(connection: sa.Connection, kind: type[E], athlete: str, id: str) -> Ro
     if line is None:
         raise NotFound(f"no {noun(table)} {id} of this athlete")
     return row_of(kind, line)
+
+
+def insert(connection: sa.Connection, row: Row[E]) -> Row[E]:
+    """Write down a row that is new, and return it."""
+    connection.execute(KINDS[type(row.entry)].insert(), row_values(row))
+    return row
+
+
+def update(connection: sa.Connection, athlete: str, id: str, entry: object) -> bool:
+    """Put an entry in the place of whatever version is there; False where none is."""
+    table = KINDS[type(entry)]
+    values: dict[str, Any] = {
+        "row_version": table.c.row_version + 1,
+        **values_of(athlete, entry),
+    }
+    changed = table.update().where(*which(table, athlete, id)).values(values)
+    return connection.execute(changed).rowcount > 0
+
+
+def replace(connection: sa.Connection, athlete: str, id: str, entry: E, version: int) -> Row[E]:
+    """Put an entry in the place of version ``version`` of a row; Conflict, NotFound."""
+    table = KINDS[type(entry)]
+    values = values_of(athlete, entry) | {"row_version": version + 1}
+    which_one = (*which(table, athlete, id), table.c.row_version == version)
+    changed = connection.execute(table.update().where(*which_one), values)
+    row = fetch(connection, type(entry), athlete, id)
+    if not changed.rowcount:
+        raise Conflict(
+            f"this {noun(table)} was changed meanwhile: it is version {row.version}"
+            f" and you changed version {version}; look at it again"
+        )
+    return row
 
 
 def which(table: sa.Table, athlete: str, id: str) -> Sequence[sa.ColumnElement[bool]]:

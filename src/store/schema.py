@@ -9,7 +9,7 @@ import json
 import math
 import re
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from types import UnionType
 from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -35,11 +35,9 @@ from ..training.entries import (
     from_json,
 )
 from ..training.work import Assessment, BarefootTime, Device, StrengthSession
+from .sqlcolumns import EPOCH, Instant, goes_with, id_column, instant
 
 E = TypeVar("E")
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 JobState = Literal["waiting", "working", "done", "already", "refused", "failed"]
 UNFINISHED: tuple[JobState, ...] = ("waiting", "working")
@@ -72,30 +70,8 @@ class Job:
     result: dict[str, Any] | None = None
     error: str | None = None
     id: str = ""
-    created_at: datetime = _EPOCH
-    changed_at: datetime = _EPOCH
-
-
-class Instant(sa.TypeDecorator[datetime]):
-    """An aware datetime as whole microseconds UTC: exact, and sorted as time is."""
-
-    impl = sa.BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> int | None:
-        """Return microseconds since 1970."""
-        return None if value is None else micros(value)
-
-    def process_result_value(self, value: int | None, dialect: sa.Dialect) -> datetime | None:
-        """Return an aware UTC datetime."""
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
-
-
-def micros(instant: datetime) -> int:
-    """Return whole microseconds UTC; ValueError for a time without its zone."""
-    if instant.tzinfo is None:
-        raise ValueError(f"expected a time with its zone, got {instant.isoformat()}")
-    return (instant - _EPOCH) // _MICROSECOND
+    created_at: datetime = EPOCH
+    changed_at: datetime = EPOCH
 
 
 metadata = sa.MetaData()
@@ -108,24 +84,6 @@ athlete_table = sa.Table(
     sa.Column("created_at", Instant(), nullable=False),
     sa.Column("writes", sa.BigInteger(), nullable=False),
 )
-
-
-def id_column() -> sa.Column[str]:
-    """Return the column of a row's own id."""
-    return sa.Column("id", sa.String(), primary_key=True)
-
-
-def goes_with(
-    table: str, *, name: str = "", nullable: bool = False, index: bool | None = None
-) -> sa.Column[str]:
-    """Return a column that names a row of a table, with which its own row goes."""
-    key = sa.ForeignKey(f"{table}.id", ondelete="CASCADE")
-    return sa.Column(name or table, sa.String(), key, nullable=nullable, index=index)
-
-
-def instant(name: str) -> sa.Column[datetime]:
-    """Return a column of an instant that is always known."""
-    return sa.Column(name, Instant(), nullable=False)
 
 
 #: Not plain ``version``: an entry may have a version of its own.

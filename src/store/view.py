@@ -8,75 +8,24 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import TypeVar, cast
-from zoneinfo import ZoneInfo
-
-import numpy as np
+from typing import TypeVar
 
 from ..errors import Conflict, NotFound, Refused
-from ..signal.summary import Measure, Summary
 from ..signal.tables import Table
-from ..training.consent import KINDS, Consent, Declined, Kind, Viewer, may
-from ..training.entries import (
-    AfterRun,
-    Availability,
-    CheckIn,
-    FlagAnswer,
-    OwnExercise,
-    Person,
-    PlannedRun,
-    PlannedWeek,
-    Programme,
-    ProposalAnswer,
-    Recording,
-    Run,
-    ShownFlag,
-)
+from ..training.consent import Consent, Declined, Kind, Viewer
+from ..training.entries import Person, Recording, Run, ShownFlag
 from ..training.thresholds import DEFAULT, Thresholds
-from ..training.work import Assessment, BarefootTime, Device, StrengthSession
-from . import guarding
+from . import guarding, sharing
 from .bins import Window
 from .bulk import Ahead, Wanted
 from .logbook import Job, Logbook, Row
 from .raw import RawStore
+from .rights import Rights
 from .rollup import DayTotal
 from .series import Series, SeriesKey
 from .sights import Sight
 
 E = TypeVar("E")
-
-#: What an athlete must share for each kind of entry to be seen. Who they are goes with
-#: anything they share; who may see what is nobody's business but theirs.
-_SHARED_AS: dict[type, Kind] = {
-    Run: "load_and_flags",
-    PlannedRun: "load_and_flags",
-    PlannedWeek: "load_and_flags",
-    Availability: "load_and_flags",
-    FlagAnswer: "load_and_flags",
-    ShownFlag: "load_and_flags",
-    StrengthSession: "load_and_flags",
-    Device: "load_and_flags",
-    BarefootTime: "load_and_flags",
-    Assessment: "load_and_flags",
-    Programme: "load_and_flags",
-    ProposalAnswer: "load_and_flags",
-    OwnExercise: "load_and_flags",
-    AfterRun: "check_ins",
-    CheckIn: "check_ins",
-    Recording: "metrics",
-}
-
-#: What a run shows beside its load, where it is shared.
-_WITH_RUNS: tuple[Kind, ...] = ("metrics", "heart_rate")
-
-_NAMES: dict[Kind, str] = {
-    "load_and_flags": "load and flags",
-    "metrics": "running measures",
-    "heart_rate": "heart rate",
-    "check_ins": "check-ins",
-    "raw": "original recordings",
-    "location": "places",
-}
 
 
 def _now() -> datetime:
@@ -84,7 +33,10 @@ def _now() -> datetime:
 
 
 class View:
-    """One person's view of everybody's data. Raises Refused where an athlete shares nothing."""
+    """One person's view of everybody's data. Raises Refused where an athlete shares nothing.
+
+    Made for one question and thrown away: what others share is read once.
+    """
 
     def __init__(
         self,
@@ -103,12 +55,14 @@ class View:
         self._series = series
         self._raw = raw
         self._clock = clock
+        self._rights = Rights(viewer, logbook, clock)
         self._ahead = Ahead()
 
     def athletes(self) -> list[Row[Person]]:
         """Return the athletes who share anything with the viewer, by name."""
         everybody = self._logbook.persons()
-        return [self._stripped(row) for row in everybody if self._sees(row.id)]
+        self._rights.know(everybody)
+        return [self._stripped(row) for row in everybody if self._rights.sees(row.id)]
 
     def add_person(self, person: Person, *, id: str | None = None) -> Row[Person]:
         """Write down a new athlete; Refused unless the viewer administers this server.
@@ -122,7 +76,7 @@ class View:
     def person(self, athlete: str) -> Row[Person]:
         """Return who the athlete is; NotFound, Refused where they share nothing."""
         row = self._logbook.person(athlete)
-        if not (self._sees(athlete) or self.guards(athlete)):
+        if not (self._rights.sees(athlete) or self.guards(athlete)):
             raise Refused("this athlete shares nothing with you")
         return self._stripped(row)
 
@@ -145,7 +99,7 @@ class View:
 
     def versions(self, athletes: Collection[str]) -> dict[str, int]:
         """Return ``version`` of each of the athletes; Refused like it."""
-        if any(not self._sees(athlete) for athlete in athletes):
+        if any(not self._rights.sees(athlete) for athlete in athletes):
             raise Refused("this athlete shares nothing with you")
         return self._logbook.versions(athletes)
 
@@ -157,6 +111,7 @@ class View:
     def add(self, athlete: str, entry: E, *, id: str | None = None) -> Row[E]:
         """Write down an entry in the viewer's name; Conflict where a row of that id is there."""
         self._check(type(entry), athlete, write=True)
+        self._rights.forget()
         return self._logbook.add(athlete, entry, self.viewer.id, id=id)
 
     def keep_shown(self, athlete: str, shown: Iterable[ShownFlag]) -> None:
@@ -176,11 +131,13 @@ class View:
         if isinstance(entry, Person):
             before = self._logbook.person(athlete).entry
             guarding.check_birth_year(self._logbook.accounts, self.viewer, athlete, before, entry)
+        self._rights.forget()
         return self._logbook.replace(athlete, id, entry, version)
 
     def remove(self, kind: type[E], athlete: str, id: str) -> None:
         """Take an entry out; NotFound."""
         self._check(kind, athlete, write=True)
+        self._rights.forget()
         self._logbook.remove(kind, athlete, id)
 
     def recordings(self, athlete: str, run: str) -> list[Row[Recording]]:
@@ -209,13 +166,9 @@ class View:
 
     def days(self, since: date, until: date) -> list[DayTotal]:
         """Return what everybody who shares their load ran on each day, both included."""
-        now = self._clock()
-        consents = [row.entry for row in self._logbook.consents_for(self.viewer.id)]
-        seen = [
-            row.id
-            for row in self._logbook.persons()
-            if may(self.viewer, "load_and_flags", row.id, consents, _day_in(row.entry.tz, now))
-        ]
+        persons = self._logbook.persons()
+        self._rights.know(persons)
+        seen = [row.id for row in persons if self._rights.may(row.id, "load_and_flags")]
         return self._logbook.days(seen, since, until)
 
     def original(self, athlete: str, recording: str) -> bytes:
@@ -226,7 +179,7 @@ class View:
 
     def version(self, athlete: str) -> int:
         """Return a number that grows with every change to what the athlete owns."""
-        if not self._sees(athlete):
+        if not self._rights.sees(athlete):
             raise Refused("this athlete shares nothing with you")
         return self._logbook.version(athlete)
 
@@ -269,12 +222,12 @@ class View:
 
     def may_see(self, athlete: str, kind: Kind) -> bool:
         """Tell whether the viewer may see that kind of the athlete's data."""
-        return self._may(athlete, kind)
+        return self._rights.may(athlete, kind)
 
     @staticmethod
     def shared_as(kind: type) -> Kind:
         """Return what an athlete must share for a kind of entry to be seen."""
-        return _SHARED_AS[kind]
+        return sharing.SHARED_AS[kind]
 
     def must(self, athlete: str, kind: Kind, *, write: bool = False) -> None:
         """Raise Refused unless the viewer may see, or with ``write`` change, that kind of data."""
@@ -284,9 +237,9 @@ class View:
         self, athlete: str, run: str, found: dict[SeriesKey, Table]
     ) -> dict[SeriesKey, Table]:
         known = {row.id for row in self._logbook.recordings(athlete, run)}
-        hidden = not self._may(athlete, "heart_rate")
+        hidden = not self._rights.may(athlete, "heart_rate")
         return {
-            key: _without_heart_rate(rows) if hidden else rows
+            key: sharing.without_heart_rate(rows) if hidden else rows
             for key, rows in found.items()
             if key.recording in known
         }
@@ -299,13 +252,13 @@ class View:
     def _check(self, kind: type, athlete: str, *, write: bool = False) -> None:
         """Raise Refused unless the athlete shares that kind of entry."""
         if kind is Person and not write:
-            if not self._sees(athlete):
+            if not self._rights.sees(athlete):
                 raise Refused("this athlete shares nothing with you")
-        elif kind in _SHARED_AS:
-            self._must(athlete, _SHARED_AS[kind], write=write)
+        elif kind in sharing.SHARED_AS:
+            self._must(athlete, sharing.SHARED_AS[kind], write=write)
             if kind in (Run, Recording) and not write and not self.owns(athlete):
-                for part in _WITH_RUNS:
-                    if self._may(athlete, part):
+                for part in sharing.WITH_RUNS:
+                    if self._rights.may(athlete, part):
                         self._saw(athlete, part)
         elif kind is Consent and not self.owns(athlete):
             if not self.guards(athlete):
@@ -315,88 +268,39 @@ class View:
         if kind is Consent and write:
             person = self._logbook.person(athlete).entry
             guarding.check_consenting(
-                self._logbook.accounts, self.viewer, athlete, person, self._day(athlete),
+                self._logbook.accounts, self.viewer, athlete, person, self._rights.day(athlete),
                 self._guardian_age,
             )  # fmt: skip
 
     def _must(self, athlete: str, kind: Kind, *, write: bool = False) -> None:
-        if not self._may(athlete, kind, write=write):
-            raise Refused(
-                f"this athlete does not let you {'change' if write else 'see'} {_NAMES[kind]}"
-            )
+        if not self._rights.may(athlete, kind, write=write):
+            what = f"{'change' if write else 'see'} {sharing.NAMES[kind]}"
+            raise Refused(f"this athlete does not let you {what}")
         if not write and not self.owns(athlete):
             self._saw(athlete, kind)
 
     def _saw(self, athlete: str, kind: Kind) -> None:
         """Write into the athlete's access record that the viewer is shown that kind."""
-        now = self._clock()
-        self._logbook.sights.note(Sight(athlete, self._day(athlete), self.viewer.id, kind, now))
+        day, now = self._rights.day(athlete), self._clock()
+        self._logbook.sights.note(Sight(athlete, day, self.viewer.id, kind, now))
 
     def guards(self, athlete: str) -> bool:
         """Tell whether the viewer is the guardian of a young athlete."""
         return guarding.guards(self._logbook.accounts, self.viewer, athlete)
 
-    def _may(self, athlete: str, kind: Kind, *, write: bool = False) -> bool:
-        if self.owns(athlete):
-            return True
-        consents = [row.entry for row in self._logbook.entries(Consent, athlete)]
-        return bool(consents) and may(
-            self.viewer, kind, athlete, consents, self._day(athlete), write=write
-        )
-
-    def _sees(self, athlete: str) -> bool:
-        return any(self._may(athlete, kind) for kind in KINDS)
-
     def owns(self, athlete: str) -> bool:
         """Tell whether no consent is needed: the rule answers yes even without any."""
-        return may(self.viewer, "raw", athlete, (), date.min, write=True)
+        return self._rights.owns(athlete)
 
     def _wrote(self, row: Row[E]) -> bool:
         return self.viewer.role == "machine" or row.author == self.viewer.id
 
-    def _day(self, athlete: str) -> date:
-        return _day_in(self._logbook.person(athlete).entry.tz, self._clock())
-
     def _stripped(self, row: Row[E]) -> Row[E]:
         """Return the row without what the athlete keeps to themselves."""
-        entry: object = row.entry
-        if isinstance(entry, FlagAnswer) and not entry.shared and not self._wrote(row):
-            entry = replace(entry, note="")
-        if self.owns(row.athlete):
-            return replace(row, entry=cast("E", entry))
-        measures = self._may(row.athlete, "metrics")
-        if isinstance(entry, Person) and not measures:
-            entry = Person(name=entry.name, tz=entry.tz, demo=entry.demo)
-        elif isinstance(entry, (Run, Recording)):
-            heart_rate = self._may(row.athlete, "heart_rate")
-            entry = replace(entry, summary=_shared_part(entry.summary, measures, heart_rate))
-        elif isinstance(entry, Availability) and not entry.share_reason:
-            entry = replace(entry, reason="")
-        return replace(row, entry=cast("E", entry))
-
-
-def _day_in(tz: str, now: datetime) -> date:
-    return now.astimezone(ZoneInfo(tz)).date()
-
-
-def _shared_part(summary: Summary, measures: bool, heart_rate: bool) -> Summary:
-    if not measures:
-        return Summary()
-    if heart_rate:
-        return summary
-    bouts = tuple(replace(b, measures=_heartless(b.measures)) for b in summary.bouts)
-    return replace(summary, measures=_heartless(summary.measures), bouts=bouts)
-
-
-def _heartless(measures: tuple[Measure, ...]) -> tuple[Measure, ...]:
-    return tuple(m for m in measures if m.name != "heart_rate")
-
-
-def _without_heart_rate(rows: Table) -> Table:
-    hidden = [name for name in rows.dtype.names or () if name.startswith("heart_rate_bpm")]
-    if not hidden:
-        return rows
-    out = rows.copy()
-    for name in hidden:
-        out[name] = np.nan
-    return out
+        entry = row.entry if self._wrote(row) else sharing.without_private_note(row.entry)
+        if not self.owns(row.athlete):
+            rights = {k: self._rights.may(row.athlete, k) for k in sharing.WITH_RUNS}
+            entry = sharing.shared_part(
+                entry, measures=rights["metrics"], heart_rate=rights["heart_rate"]
+            )
+        return replace(row, entry=entry)

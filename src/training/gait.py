@@ -50,9 +50,18 @@ def _sides(history: History, t: Thresholds) -> list[tuple[Run, float, Reading]]:
 def _since(
     day: date, found: Sequence[tuple[Run, float, Reading]], t: Thresholds
 ) -> Sequence[tuple[Run, float, Reading]]:
-    """Return the part of the half year that ends with ``day``."""
+    """Return the part of the half year that ends with ``day`` that its newest run compares with.
+
+    Another device, rate or version of the measure is another measure.
+    """
     first = bisect_left(found, days_before(day, t.drift_baseline_days), key=_day_of)
-    return found[first : bisect_right(found, day, key=_day_of)]
+    there = found[first : bisect_right(found, day, key=_day_of)]
+    return [one for one in there if _kind(one) == _kind(there[-1])]
+
+
+def _kind(one: tuple[Run, float, Reading]) -> tuple[str, int]:
+    run, _, read = one
+    return read.source, run.summary.version
 
 
 def _day_of(one: tuple[Run, float, Reading]) -> date:
@@ -63,7 +72,10 @@ def check_fade(rule: Rule, day: date, history: History, t: Thresholds) -> Outcom
     """F12: contact time grew more within a long run than it nearly ever does for this athlete."""
     long_runs = _since(day, history.once(("fades", t), lambda: _fades(history, t)), t)
     if len(long_runs) <= t.fade_least:
-        return rule.unknown(f"this needs {t.fade_least} long runs with contact time before it")
+        return rule.unknown(
+            f"this needs {t.fade_least} comparable long runs with contact time before the last; "
+            f"there are {max(0, len(long_runs) - 1)}"
+        )
     faded: list[tuple[Run, float, Grade, list[float]]] = []
     for i, (run, fade_pct, found) in enumerate(long_runs):
         if run.day >= days_before(day, t.fade_shown_days - 1) and i >= t.fade_least:
@@ -119,8 +131,7 @@ def _fade_limit(before: Sequence[float], t: Thresholds) -> float:
 
 def check_sides(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
     """F14: left against right has changed from this athlete's usual in two of three runs."""
-    found = _since(day, history.once(("sides", t), lambda: _sides(history, t)), t)
-    same = [(run, si, r) for run, si, r in found if r.source == found[-1][2].source]
+    same = _since(day, history.once(("sides", t), lambda: _sides(history, t)), t)
     if len(same) < t.sides_baseline + t.sides_runs:
         return rule.unknown(
             f"this needs {t.sides_baseline + t.sides_runs} runs with both feet; there are {len(same)}"

@@ -19,8 +19,10 @@ from .verdict import Evidence, Outcome, Rule
 
 def check_steps(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
     """F15: this week's step load beyond nearly all of the athlete's own twelve weeks."""
+    version = next((r.summary.version for r in reversed(history.runs) if r.day <= day), 0)
     weeks = [
-        _week_steps(days_before(day, 7 * i), history, t) for i in range(t.steps_weeks_most + 1)
+        _week_steps(days_before(day, 7 * i), version, history, t)
+        for i in range(t.steps_weeks_most + 1)
     ]
     now, before = weeks[0], [week for week in weeks[1:] if week]
     if now is None or len(before) < t.steps_weeks:
@@ -57,10 +59,17 @@ def check_steps(rule: Rule, day: date, history: History, t: Thresholds) -> Outco
     )  # fmt: skip
 
 
-def _week_steps(day: date, history: History, t: Thresholds) -> float | None:
-    """Return the step load of seven days; None where too much of the running is unknown."""
+def _week_steps(day: date, version: int, history: History, t: Thresholds) -> float | None:
+    """Return the step load of seven days; None where too much of the running is unknown.
+
+    What another version of the measures says is not known by this one.
+    """
     runs = history.runs_in(days_before(day, 6), day)
-    known = [(run, load) for run in runs if (load := step_load(run)) is not None]
+    known = [
+        (run, load)
+        for run in runs
+        if run.summary.version == version and (load := step_load(run)) is not None
+    ]
     minutes = sum(run.duration_s for run in runs)
     if not minutes:
         return 0.0

@@ -9,14 +9,14 @@ from .entries import Run
 from .history import History
 from .load import distance_m
 from .phrases import day_name, km, minutes, pace
-from .usual import Standing, usual_of
+from .usual import FEWEST_RUNS, Standing, comparable_values, usual_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Number:
     """One number of the last run beside the athlete's own usual at that speed.
 
-    ``usual`` is None where fewer than five runs are comparable; ``text`` says so.
+    ``usual`` is None where fewer than ten runs are comparable; ``text`` says so.
     """
 
     name: str
@@ -64,7 +64,11 @@ def _number(
     if measure.value is None:
         text = f"{label}: not known ({', '.join(measure.reasons) or 'no reason given'})"
     elif usual is None:
-        text = f"{label}: {_said(measure.value, unit, digits)}; too few comparable runs yet"
+        n = len(comparable_values(measure.name, run, history))
+        text = (
+            f"{label}: {_said(measure.value, unit, digits)}; "
+            f"not enough data: {n} of {FEWEST_RUNS} comparable runs"
+        )
     else:
         standing = usual.standing(measure.value)
         text = (
@@ -123,6 +127,6 @@ def sentence_about(run: Run | None, numbers: Sequence[Number], day: date) -> str
     elif known:
         end = "; every number that can be compared is like your usual"
     else:
-        end = "; too few comparable runs yet to say what is usual"
+        end = "; not enough data yet to say what is usual"
     demo = " (demo)" if run.demo else ""
     return f"{when}{demo}: {' '.join(parts)}{end}."

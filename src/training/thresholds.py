@@ -88,7 +88,7 @@ class Thresholds:
     fade_long_s: float = 2700.0
     fade_z: float = 2.5
     fade_spread_pct: float = 0.5
-    fade_least: int = 8
+    fade_least: int = 10
     fade_shown_days: int = 7
 
     # F13, stability

@@ -19,7 +19,7 @@ Standing = Literal["usual", "above", "below", "unknown"]
 
 LOOK_BACK_DAYS = 120
 MOST_RUNS = 30
-FEWEST_RUNS = 5
+FEWEST_RUNS = 10
 SPEED_REACH_FRAC = 0.10
 SHORTEST_S = 600.0
 #: A number this many robust standard deviations away is said to differ.
@@ -47,7 +47,7 @@ class Usual:
 def usual_of(name: str, run: Run, history: History) -> Usual | None:
     """Return what the measure usually is in runs like this one, before it.
 
-    None where the run does not have the measure or fewer than five runs are comparable.
+    None where the run does not have the measure or fewer than ten runs are comparable.
     """
     values = comparable_values(name, run, history)
     if len(values) < FEWEST_RUNS:

@@ -71,9 +71,13 @@ def ten_weeks(client: TestClient) -> str:
     return made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(needed: Callable[[str, bool], None]) -> Iterator["Browser"]:
-    """One browser for all tests of pages; every test opens a profile of its own."""
+    """One browser for a file's tests of pages; every test opens a profile of its own.
+
+    It must go before the next file's tests: playwright keeps an event loop in the main thread,
+    where the commands of the command line start their own.
+    """
     from .browser import CHROMIUM, browsing
 
     needed("Debian's chromium", CHROMIUM.exists())

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from catfoot.api.pages import PAGES, Page, messages
+from catfoot.training.consent import TEXT_VERSION
+from catfoot.training.consenttexts import FRAMES, TEXTS
 from catfoot.training.words import forbidden_in
 
 from .browser import NOW, Served, foot, opened, served, snapshot
@@ -137,6 +139,10 @@ def test_whoever_may_only_read_sees_no_button_that_writes(browser: Any, tmp_path
             other.get_by_role("button", name="Join").click()
             other.get_by_text("Nobody shares their days with you yet").wait_for()
             page.reload()
+            # Whoever consents reads what to, word for word, before they do.
+            page.locator("#meaning").get_by_text(FRAMES[TEXT_VERSION]).wait_for()
+            for text in TEXTS[TEXT_VERSION].values():
+                page.locator("#meaning").get_by_text(text).wait_for()
             page.get_by_label("Share with").select_option(label="Carla (coach)")
             for kind in ("Load and flags", "Running measures", "Check-ins"):
                 page.get_by_role("button", name=kind).click()

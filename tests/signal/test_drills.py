@@ -9,7 +9,8 @@ from catfoot.signal.drops import LandingUsual
 from catfoot.signal.measures import Measure
 from catfoot.signal.steps import Mount
 from catfoot.signal.synth import Synthetic
-from catfoot.signal.tables import HOP, DrillName
+from catfoot.signal.tables import HOP, DrillName, on_grid
+from catfoot.store.packing import pack
 
 LEFT = Mount("left", "lace")
 
@@ -53,6 +54,21 @@ def test_live_and_stored_tell_the_same(name: DrillName) -> None:
     for one in stored.figures:
         assert (one.value is None) == (one.grade == "X")
         assert one.grade != "A"
+
+
+@pytest.mark.parametrize("name", DRILLS)
+def test_rows_are_on_the_published_grid_however_the_recording_is_cut(name: DrillName) -> None:
+    block = made(name).block
+    whole = read_drill(name, mount(name), (block,)).tables
+    live = DrillReader(name, mount(name), block.rate_hz, keep_sway=True)
+    for i in range(0, len(block), 7):
+        live.update(block[i : i + 7])
+    live.finish()
+    assert live.tables().keys() == whole.keys()
+    for table, rows in live.tables().items():
+        assert rows.tobytes() == whole[table].tobytes()
+        assert on_grid(rows).tobytes() == rows.tobytes()
+    assert 30 * len(whole["sway"]) > len(pack(whole["sway"]))
 
 
 EXPECTED: dict[DrillName, dict[str, tuple[float, float]]] = {

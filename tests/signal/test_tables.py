@@ -11,25 +11,33 @@ from catfoot.signal.sacrum import SacrumAnalyser
 from catfoot.signal.shank import ShankAnalyser
 from catfoot.signal.steps import Mount, StepAnalyser
 from catfoot.signal.stream import Analyser, analyse
-from catfoot.signal.tables import CONTACT_NS, PLACES, STEP, empty, on_grid
+from catfoot.signal.tables import CONTACT_NS, HOLD, HOP, PLACES, REP, STEP, SWAY, empty, on_grid
+
+GRIDDED = (STEP, SWAY, HOLD, HOP, REP)
 
 
-def test_every_measure_of_a_step_has_a_place_and_nothing_else_has() -> None:
-    assert set(PLACES) == {name for name in STEP.names or () if STEP[name].kind == "f"}
+def measures(dtype: np.dtype[np.void]) -> set[str]:
+    return {name for name in dtype.names or () if dtype[name].kind == "f"}
 
 
-@given(st.lists(st.floats(-1e6, 1e6) | st.just(np.nan), min_size=1, max_size=20))
+def test_every_measure_of_steps_and_drills_has_a_place_and_nothing_else_has() -> None:
+    assert set(PLACES) == set().union(*map(measures, GRIDDED))
+
+
+@pytest.mark.parametrize("dtype", GRIDDED, ids=["step", "sway", "hold", "hop", "rep"])
+@given(given=st.lists(st.floats(-1e6, 1e6) | st.just(np.nan), min_size=1, max_size=20))
 def test_rounding_twice_is_rounding_once_and_moves_by_half_a_place_at_most(
-    given: list[float],
+    dtype: np.dtype[np.void], given: list[float]
 ) -> None:
-    rows = empty(STEP, len(given))
-    for name in PLACES:
+    rows = empty(dtype, len(given))
+    for name in measures(dtype):
         rows[name] = given
     once = on_grid(rows)
     assert on_grid(once).tobytes() == once.tobytes()
-    for name, places in PLACES.items():
+    for name in measures(dtype):
+        within = 0.501 * 10.0 ** -PLACES[name]
         assert np.array_equal(np.isnan(once[name]), np.isnan(rows[name]))
-        assert (np.abs(once[name] - rows[name]) <= 0.501 * 10.0**-places)[~np.isnan(given)].all()
+        assert (np.abs(once[name] - rows[name]) <= within)[~np.isnan(given)].all()
         assert not np.signbit(once[name][once[name] == 0]).any()
 
 

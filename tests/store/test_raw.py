@@ -277,6 +277,18 @@ def test_the_writer_drains_when_it_closes(raw: RawStore) -> None:
     recording.release()
 
 
+def test_whoever_waits_for_what_they_wrote_waits_for_no_window(raw: RawStore) -> None:
+    recording, writer, durable = raw.begin(ADA, "r"), Writer(window_s=3600), list[int]()
+    for i in range(3):
+        assert writer.submit(recording, b"x", durable.append)
+        writer.flush()
+        assert durable == list(range(1, i + 2))
+    assert writer.submit(recording, b"x", durable.append)
+    writer.close()
+    assert durable[-1] == 4
+    recording.release()
+
+
 def test_many_recordings_are_made_durable_together(raw: RawStore) -> None:
     recordings = [raw.begin(ADA, f"r{i}") for i in range(40)]
     durable: dict[int, list[int]] = {i: [] for i in range(40)}

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import Engine, event
 
 from catfoot.config import Settings, Stores, open_stores
 from catfoot.errors import NotFound, Refused
@@ -269,6 +270,40 @@ def test_a_job_is_its_athletes_only(stores: Stores, ada: str) -> None:
     assert view.job(ada, job).id == job
     with pytest.raises(NotFound):
         view.job(ben, job)
+
+
+def test_consents_are_read_once_for_everything_that_a_page_asks(stores: Stores, ada: str) -> None:
+    view = shared(stores, ada, *KINDS)
+    for _ in range(20):
+        stores.logbook.add(ada, make.run())
+    view.athletes()  # and what it is asked for the first time
+    view.entries(Run, ada)
+    asked: list[str] = []
+
+    def note(*about: object) -> None:
+        asked.append(str(about[2]))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        view = stores.as_seen_by(COACH, clock=lambda: make.NOON)
+        assert len(view.entries(Run, ada)) == 21
+        view.entries(CheckIn, ada)
+        view.recordings(ada, RUN)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert sum("FROM consent" in query for query in asked) == 1
+    assert sum("FROM person" in query for query in asked) == 1
+
+
+def test_a_consent_that_a_view_writes_counts_from_then_on(stores: Stores, ada: str) -> None:
+    ben = stores.logbook.add_person(Person(name="ben"))
+    view = stores.as_seen_by(Viewer(id=ben, role="athlete"), clock=lambda: make.NOON)
+    assert not view.may_see(ada, "metrics")
+    consent = Consent(athlete=ada, viewer=ben, kinds=("metrics",), since=DAY)
+    stores.logbook.add(ada, consent)
+    view.add(ben, CheckIn(day=DAY, at=make.NOON))
+    assert view.may_see(ada, "metrics")
+    assert not view.may_see(ada, "check_ins")
 
 
 def test_what_is_read_ahead_is_what_would_have_been_read(stores: Stores, ada: str) -> None:

@@ -1,5 +1,6 @@
 """Entries and histories for tests, in as few words as possible."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -72,6 +73,11 @@ def measured(
         ),
     )
     return run(ago, speed_mps * 3, day, summary=summary, **more)
+
+
+def of_version(one: Run, version: int) -> Run:
+    """The run as another version of the measures says it."""
+    return replace(one, summary=replace(one.summary, version=version))
 
 
 def sore(ago: float, score: float, hour: float = 6.0, **more: Any) -> CheckIn:

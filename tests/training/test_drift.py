@@ -11,7 +11,7 @@ from catfoot.training.history import History
 from catfoot.training.thresholds import DEFAULT
 from catfoot.training.verdict import Outcome, gravity
 
-from .make import DAY, history, measured, run, sore
+from .make import DAY, history, measured, of_version, run, sore
 
 #: Small differences between ten runs nobody would call a change.
 WOBBLE = (0.4, -0.6, 0.1, 0.9, -0.3, -0.8, 0.5, 0.2, -0.1, 0.6, -0.4, 0.7)
@@ -70,9 +70,23 @@ def test_what_is_not_comparable_or_doubtful_is_left_out(change: dict[str, Any]) 
     assert f09(history(*usual(), *doubtful)).state != "flag"
 
 
-def test_another_version_of_the_measure_starts_a_new_usual() -> None:
+def test_another_device_starts_a_new_usual() -> None:
     old = usual(30, first=60)
     assert f09(history(*old, measured(1, 265.0, source="pod, 400 Hz"))).state == "unknown"
+
+
+@pytest.mark.parametrize(("again", "state"), [(0, "unknown"), (9, "unknown"), (10, "flag")])
+def test_runs_of_another_version_are_no_usual_until_ten_are_measured_again(
+    again: int, state: str
+) -> None:
+    old = [of_version(one, 1) for one in usual(12 - again, first=30)]
+    new = [of_version(one, 2) for one in usual(again, first=18)]
+    newest = [of_version(measured(ago, 265.0), 2) for ago in (3, 2, 1)]
+    outcome = f09(history(*old, *new, *newest))
+    assert outcome.state == state
+    if state == "unknown":
+        assert outcome.why.startswith("Not enough data: ")
+        assert f"there are {again + 3}." in outcome.why
 
 
 def test_slower_running_is_not_drift() -> None:

@@ -6,7 +6,7 @@ import pytest
 from catfoot.signal.summary import Measure
 from catfoot.training.entries import Run
 
-from .make import measured, outcome, run, severity
+from .make import measured, of_version, outcome, run, severity
 
 
 def having(ago: int, **values: float) -> Run:
@@ -29,14 +29,26 @@ def long_runs(n: int, *fades: float) -> list[Any]:
     ("fade", "expected"), [(2, "quiet"), (3.9, "quiet"), (4, "notice"), (9, "notice")]
 )
 def test_fading_more_than_ever_in_a_long_run_is_said(fade: float, expected: str) -> None:
-    assert severity("F12", *long_runs(8, 1.0, 1.5, 2.0), having(0, gct_fade=fade)) == expected
+    assert severity("F12", *long_runs(10, 1.0, 1.5, 2.0), having(0, gct_fade=fade)) == expected
 
 
 def test_fading_that_is_usual_for_somebody_is_not() -> None:
-    assert severity("F12", *long_runs(9, 5.0, 6.0, 7.0), having(0, gct_fade=6.5)) == "quiet"
-    assert severity("F12", *long_runs(7, 1.0), having(0, gct_fade=9.0)) == "unknown"
+    assert severity("F12", *long_runs(10, 5.0, 6.0, 7.0), having(0, gct_fade=6.5)) == "quiet"
+    assert severity("F12", *long_runs(9, 1.0), having(0, gct_fade=9.0)) == "unknown"
     short = replace(having(0, gct_fade=9.0), duration_s=1800.0)
-    assert severity("F12", *long_runs(9, 1.0), short) == "quiet"
+    assert severity("F12", *long_runs(11, 1.0), short) == "quiet"
+
+
+def test_fades_and_sides_of_another_version_are_no_usual() -> None:
+    for rule, runs, newest in (
+        ("F12", long_runs(12, 1.0, 1.5, 2.0), [having(0, gct_fade=9.0)]),
+        ("F14", sides(), [having(2 - i, gct_balance=51.5) for i in range(3)]),
+    ):
+        assert severity(rule, *runs, *newest) == "notice"
+        old = [of_version(one, 1) for one in runs]
+        now = [of_version(one, 2) for one in newest]
+        assert severity(rule, *old, *now) == "unknown"
+        assert "Not enough data" in outcome(rule, *old, *now).why
 
 
 def sides(*left_pct: float) -> list[Any]:
@@ -92,7 +104,7 @@ def test_only_a_recording_can_be_doubted() -> None:
 
 def test_a_doubtful_run_is_left_out_of_fades_and_sides() -> None:
     doubtful = having(0, gct_fade=9.0, gct_balance=60.0, coverage=50.0)
-    assert severity("F12", *long_runs(9, 1.0), doubtful) == "quiet"
+    assert severity("F12", *long_runs(11, 1.0), doubtful) == "quiet"
     assert severity(
         "F14", *(having(36 - 2 * i, gct_balance=50.0) for i in range(14)), doubtful
     ) == ("quiet")

@@ -8,7 +8,18 @@ from catfoot.training.entries import Availability, BarefootTime, Run
 from catfoot.training.load import step_load
 from catfoot.training.thresholds import DEFAULT
 
-from .make import DAY, assessed, measured, morning, outcome, run, session, sets, severity
+from .make import (
+    DAY,
+    assessed,
+    measured,
+    morning,
+    of_version,
+    outcome,
+    run,
+    session,
+    sets,
+    severity,
+)
 
 
 @pytest.mark.parametrize(("ago", "expected"), [(13, "quiet"), (14, "notice"), (56, "notice")])
@@ -68,6 +79,13 @@ def test_a_week_beyond_nearly_all_own_weeks_is_said(
 def test_a_week_mostly_without_sensor_is_not_judged() -> None:
     before = [stepped(7 * (i + 1), 50) for i in range(12)]
     assert severity("F15", *before, stepped(0, 60), run(1, duration_s=7200.0)) == "unknown"
+
+
+def test_weeks_of_another_version_are_no_usual_weeks() -> None:
+    before = [stepped(7 * week, 60) for week in range(1, 10)]
+    assert severity("F15", *before, stepped(0, 90)) == "info"
+    now = of_version(stepped(0, 90), 2)
+    assert severity("F15", *(of_version(one, 1) for one in before), now) == "unknown"
 
 
 def test_monotony_is_off_unless_switched_on() -> None:

@@ -18,7 +18,8 @@ from alembic.runtime.migration import MigrationContext
 
 from .. import peopletables as _more  # noqa: F401 (its tables are in the same metadata)
 from ..database import engine_of
-from ..schema import Instant, metadata
+from ..schema import metadata
+from ..sqlcolumns import Instant
 from . import HEAD, upgrade
 
 _VERSIONS = Path(__file__).parent / "versions"

@@ -49,7 +49,9 @@ async function seen(athlete) {
 
 async function consents() {
   if (!me.athlete) return;
-  const { items } = await get(of(me.athlete, "consents"));
+  const { items, texts } = await get(of(me.athlete, "consents"));
+  put("meaning", h("p", { lang: "en" }, texts.frame), // word for word, as they are kept
+    h("dl", {}, Object.entries(texts.kinds).map(([name, text]) => [h("dt", {}, kind(name)), h("dd", { lang: "en" }, text)])));
   const open = items.filter((one) => one.withdrawn_at === null);
   put("consents", open.length ? open.map((one) => h("li", {},
     h("span", { class: "name" }, people.find((p) => p.id === one.viewer)?.name ?? t("account.gone")),
