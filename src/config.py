@@ -25,6 +25,7 @@ from pydantic_settings import (
 )
 
 from .errors import ConfigError
+from .training.thresholds import thresholds_with
 
 if TYPE_CHECKING:
     from .store.logbook import Logbook
@@ -81,7 +82,8 @@ class Settings(BaseSettings):
     ``disk_warning_pct`` on a disk is called full. Mail needs ``smtp``. Webhooks go to public
     addresses, and to private ones within ``webhook_networks``. Below ``guardian_age`` a guardian
     consents; 0 asks nobody. ``requests_per_s`` is what one key or session may ask for in the
-    long run, and a tenth of what one address may.
+    long run, and a tenth of what one address may. ``flags`` are thresholds of the rules, by name
+    (training/thresholds.py), that are to be other than usual.
     """
 
     model_config = SettingsConfigDict(
@@ -107,6 +109,7 @@ class Settings(BaseSettings):
     min_rate_hz: float = Field(default=25.0, gt=0)
     raw_days: int | None = Field(default=None, ge=1)
     disk_warning_pct: int = Field(default=80, ge=1, le=100)
+    flags: dict[str, bool | float | str] = Field(default_factory=dict)
 
     def __init__(self, **values: Any) -> None:
         _check_names(type(self))
@@ -119,6 +122,15 @@ class Settings(BaseSettings):
     @classmethod
     def _whole(cls, data: Path) -> Path:
         return data.expanduser().absolute()
+
+    @field_validator("flags")
+    @classmethod
+    def _thresholds(cls, flags: dict[str, bool | float | str]) -> dict[str, bool | float | str]:
+        try:
+            thresholds_with(flags)
+        except ValueError as fault:
+            raise ConfigError(f"flags.{fault}") from fault
+        return flags
 
     @field_validator("webhook_networks")
     @classmethod
@@ -194,8 +206,8 @@ class Stores:
         """Return the only way in for whoever acts for a person: what they may see and write."""
         from .store.view import View
 
-        age = self.settings.guardian_age
-        return View(person, self.logbook, self.series, self.raw, clock, age)
+        age, rules = self.settings.guardian_age, thresholds_with(self.settings.flags)
+        return View(person, self.logbook, self.series, self.raw, clock, age, rules)
 
     def close(self) -> None:
         """Release files and connections."""

@@ -129,6 +129,7 @@ def open_book(
         weeks=_entries(read(PlannedWeek)),
         own=_entries(read(OwnExercise)),
         answers=_entries(read(FlagAnswer)),
+        thresholds=view.thresholds,
     )
     return Book(
         history=history,

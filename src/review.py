@@ -30,7 +30,6 @@ from .training.load import Load, days_between, load_on
 from .training.overview import Examined, Standing, examined_on, standing_on
 from .training.programme import NextSession, next_session
 from .training.standing import Number, numbers_of, sentence_about
-from .training.thresholds import DEFAULT
 from .training.verdict import Flag, Outcome
 from .training.whatif import WhatIf
 from .training.whatif import what_if as imagine
@@ -264,7 +263,8 @@ def assessments(view: "View", athlete: str, day: date) -> Examined:
 
 def clashes(view: "View", athlete: str, day: date) -> tuple[Conflict, ...]:
     """Return strength work too close before the key runs of the week ahead."""
-    return conflicts(day, history_of(view, athlete, day), DEFAULT)
+    history = history_of(view, athlete, day)
+    return conflicts(day, history, history.thresholds)
 
 
 Period = tuple[date, date]

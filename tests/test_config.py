@@ -139,3 +139,31 @@ def test_what_was_readable_to_others_before_becomes_private(tmp_path: Path) -> N
     assert data.stat().st_mode & 0o777 == 0o755
     assert rights.pop("notes.txt") == 0o755
     assert not {name for name, mode in rights.items() if mode & 0o077}
+
+
+def test_thresholds_of_flags_come_from_file_and_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "catfoot.toml").write_text("[flags]\nspike_notice_ratio = 1.2\npain_notice = 3\n")
+    monkeypatch.setenv("CATFOOT_FLAGS__PAIN_NOTICE", "3.5")
+    monkeypatch.setenv("CATFOOT_FLAGS__MONOTONY_ON", "true")
+    with open_stores(Settings(data=tmp_path / "data")) as stores:
+        thresholds = stores.as_seen_by(MACHINE).thresholds
+    assert (thresholds.spike_notice_ratio, thresholds.pain_notice) == (1.2, 3.5)
+    assert thresholds.monotony_on
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("PAIN_NOTICES", "3", "flags.pain_notices: there is no such threshold; did you mean"),
+        ("PAIN_NOTICE", "lots", "flags.pain_notice: expected 0.8 to 20, got lots"),
+    ],
+)
+def test_a_wrong_threshold_is_one_sentence_that_names_it(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, sentence: str
+) -> None:
+    monkeypatch.setenv(f"CATFOOT_FLAGS__{name}", value)
+    with pytest.raises(ConfigError) as found:
+        Settings()
+    assert str(found.value).startswith(sentence)

@@ -12,6 +12,7 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 from fastapi.responses import JSONResponse
 
+from ..training.thresholds import said
 from .asking import Asked, Now, Viewed
 from .bodies import Json
 from .health import version
@@ -27,7 +28,9 @@ class Freshness:
 
     def __init__(self, request: Request, asked: Asked, seen: Viewed, now: Now) -> None:
         self._request = request
-        self._parts = (seen.viewer.id, asked.id, seen.version(asked.id), asked.day(now))
+        self._parts = (
+            seen.viewer.id, asked.id, seen.version(asked.id), asked.day(now), said(seen.thresholds),
+        )  # fmt: skip
 
     def answer(self, work: Callable[[], Json]) -> Response:
         """Answer 304, or with what ``work`` returns."""

@@ -14,6 +14,7 @@ from ..errors import Conflict, NotFound, Refused
 from ..signal.tables import Table
 from ..training.consent import Consent, Declined, Kind, Viewer
 from ..training.entries import Person, Recording, Run, ShownFlag
+from ..training.thresholds import DEFAULT, Thresholds
 from . import guarding, sharing
 from .bins import Window
 from .bulk import Ahead, Wanted
@@ -45,9 +46,11 @@ class View:
         raw: RawStore,
         clock: Callable[[], datetime] = _now,
         guardian_age: int = 0,
+        thresholds: Thresholds = DEFAULT,
     ) -> None:
         self.viewer = viewer
         self._guardian_age = guardian_age
+        self.thresholds = thresholds
         self._logbook = logbook
         self._series = series
         self._raw = raw

@@ -14,12 +14,16 @@ from .entries import FlagAnswer, ShownFlag
 from .flags import ALL, flags_on, in_order, shown
 from .history import History, days_before
 from .phrases import day_name, evidence
+from .thresholds import said
 from .verdict import Flag, Rule, gravity
 
 MOVED_DAYS = 3
 HIDE_DAYS = 7
 #: For how many days a flag that vanished is explained.
 KEPT_DAYS = 7
+
+#: Between the numbers kept of a flag and the thresholds they were judged by.
+_SET = "; set here: "
 
 _BY_DAY = frozenset(rule.id for rule in ALL if rule.by_day)
 
@@ -54,6 +58,8 @@ def shown_flag(flag: Flag, to: str) -> ShownFlag:
     At the machine itself, where nobody logs in, it is the runner who reads.
     """
     numbers = "; ".join(evidence(e.what, e.number, e.unit, e.n, e.usual) for e in flag.because)
+    if flag.settings:
+        numbers = f"{numbers}{_SET}{flag.settings}"
     return ShownFlag(
         day=flag.day,
         rule=flag.rule,
@@ -66,15 +72,18 @@ def shown_flag(flag: Flag, to: str) -> ShownFlag:
     )
 
 
-def vanished(kept: Sequence[ShownFlag], flags: Sequence[Flag], day: date) -> tuple[str, ...]:
+def vanished(
+    kept: Sequence[ShownFlag], flags: Sequence[Flag], day: date, settings: str = ""
+) -> tuple[str, ...]:
     """Return one sentence for each flag that was shown for a day and does not hold any more.
 
-    ``flags`` are those that hold for that day by what is known now.
+    ``flags`` are those that hold for that day by what is known now, ``settings`` the thresholds
+    set otherwise than usual.
     """
     held = {flag.rule for flag in flags}
     rules = {rule.id: rule for rule in ALL}
     gone = {one.rule: one for one in kept if one.day == day and one.rule not in held}
-    return tuple(_farewell(one, rules.get(one.rule)) for one in gone.values())
+    return tuple(_farewell(one, rules.get(one.rule), settings) for one in gone.values())
 
 
 def vanished_since(
@@ -83,20 +92,23 @@ def vanished_since(
     """Return what was shown in the days up to ``until`` and does not hold for its day any more."""
     shown_on = sorted({one.day for one in kept if days_before(until, days - 1) <= one.day <= until})
     return tuple(
-        sentence for day in shown_on for sentence in vanished(kept, flags_on(day, history), day)
+        sentence
+        for day in shown_on
+        for sentence in vanished(kept, flags_on(day, history), day, said(history.thresholds))
     )
 
 
-def _farewell(one: ShownFlag, rule: Rule | None) -> str:
+def _farewell(one: ShownFlag, rule: Rule | None, settings: str) -> str:
     title = one.rule if rule is None else f"{rule.title} ({one.rule})"
-    newer = rule is None or rule.version != one.version
+    numbers, _, then = one.numbers.partition(_SET)
+    newer = rule is None or rule.version != one.version or then != settings
     why = (
         "the rule has changed"
         if newer
         else "a run or an entry was added, changed or measured again"
     )
     return (
-        f"On {day_name(one.day)} you were shown: {title}, {one.numbers}. It does not hold for that "
+        f"On {day_name(one.day)} you were shown: {title}, {numbers}. It does not hold for that "
         f"day any more because {why}."
     )
 

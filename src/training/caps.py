@@ -12,14 +12,13 @@ from .exercises import Dose, Exercise
 from .history import History, days_before
 from .load import strength_load, under_load_s
 from .own import exercises_on
-from .thresholds import DEFAULT, Thresholds
 
 WEEKS = 3
 #: What counts as running without a shoe; standing and walking always are open.
 BAREFOOT_RUNNING = ("drill", "running")
 
 
-def room_s(day: date, history: History, t: Thresholds = DEFAULT) -> float | None:
+def room_s(day: date, history: History) -> float | None:
     """Return the seconds under load in strength work that the week of ``day`` still holds.
 
     The week is the seven days that end with ``day``. None before three weeks are known.
@@ -28,25 +27,31 @@ def room_s(day: date, history: History, t: Thresholds = DEFAULT) -> float | None
     if not begun or begun[0].day > days_before(day, 7 * (WEEKS + 1) - 1):
         return None
     now, *before = (_strength_s(days_before(day, 7 * i), history) for i in range(WEEKS + 1))
-    return max(0.0, t.ramp_ratio * fmean(before) - now) if any(before) else None
+    return max(0.0, history.thresholds.ramp_ratio * fmean(before) - now) if any(before) else None
 
 
-def most_contacts(day: date, history: History, t: Thresholds = DEFAULT) -> int:
+def most_contacts(day: date, history: History) -> int:
     """Return how many contacts a session on ``day`` may have."""
-    recent = history.strength_in(days_before(day, t.contacts_days), day)
+    recent = history.strength_in(days_before(day, history.thresholds.contacts_days), day)
     most = max((strength_load(session).contacts for session in recent), default=0)
-    return int(t.contacts_ratio * most + 1e-9) if most else t.contacts_first_most
+    return (
+        int(history.thresholds.contacts_ratio * most + 1e-9)
+        if most
+        else history.thresholds.contacts_first_most
+    )
 
 
-def most_barefoot_s(day: date, history: History, t: Thresholds = DEFAULT) -> float | None:
+def most_barefoot_s(day: date, history: History) -> float | None:
     """Return how many seconds barefoot running and drills a session on ``day`` may still have.
 
     None where nothing of the month before says: then the first dose stands. What was done on the
     day counts.
     """
-    seconds = _barefoot_s(days_before(day, t.barefoot_days), day, history)
+    seconds = _barefoot_s(days_before(day, history.thresholds.barefoot_days), day, history)
     most = max((s for d, s in seconds.items() if d < day), default=0.0)
-    return max(0.0, t.barefoot_ratio * most - seconds.get(day, 0.0)) if most else None
+    return (
+        max(0.0, history.thresholds.barefoot_ratio * most - seconds.get(day, 0.0)) if most else None
+    )
 
 
 def _barefoot_s(first: date, last: date, history: History) -> dict[date, float]:

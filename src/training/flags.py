@@ -19,7 +19,7 @@ from . import (
     stability,
 )
 from .history import History, days_before
-from .thresholds import DEFAULT, Thresholds
+from .thresholds import Thresholds
 from .verdict import Flag, Outcome, Rule, Tier, gravity
 
 
@@ -70,9 +70,10 @@ LONGEST_EPISODE_DAYS = 60
 
 
 def outcomes_on(
-    day: date, history: History, thresholds: Thresholds = DEFAULT
+    day: date, history: History, thresholds: Thresholds | None = None
 ) -> tuple[Outcome, ...]:
     """Return what every rule says about one day, knowing nothing of later ones."""
+    thresholds = thresholds or history.thresholds
     outcomes = [_outcome(rule, day, history, thresholds) for rule in RULES if _on(rule, thresholds)]
     outcomes.append(_cluster(day, history, thresholds, outcomes))
     risen = {f.rule: f for f in cluster.with_company([o.flag for o in outcomes if o.flag])}
@@ -80,15 +81,15 @@ def outcomes_on(
     return tuple(sorted(found, key=lambda outcome: outcome.rule))
 
 
-def flags_on(day: date, history: History, thresholds: Thresholds = DEFAULT) -> tuple[Flag, ...]:
+def flags_on(day: date, history: History, thresholds: Thresholds | None = None) -> tuple[Flag, ...]:
     """Return the flags that hold on one day, the gravest and best founded first."""
     return in_order(o.flag for o in outcomes_on(day, history, thresholds) if o.flag is not None)
 
 
-def rule_on(id: str, day: date, history: History, thresholds: Thresholds = DEFAULT) -> Flag | None:
+def rule_on(id: str, day: date, history: History) -> Flag | None:
     """Return the flag of one rule that stands alone on a day, as grave as it is by itself."""
     (rule,) = (rule for rule in RULES if rule.id == id)
-    return _checked(rule, day, history, thresholds).flag
+    return _checked(rule, day, history, history.thresholds).flag
 
 
 def in_order(flags: Iterable[Flag]) -> tuple[Flag, ...]:
@@ -108,7 +109,9 @@ def shown(flags: Iterable[Flag], most: int = MOST_SHOWN) -> tuple[Flag, ...]:
     return tuple(flag for flag in ordered if flag.rule not in cluster.SIGNS)[:most]
 
 
-def announced_on(day: date, history: History, thresholds: Thresholds = DEFAULT) -> tuple[Flag, ...]:
+def announced_on(
+    day: date, history: History, thresholds: Thresholds | None = None
+) -> tuple[Flag, ...]:
     """Return the flags of one day that are worth a message: not told in the last seven days.
 
     Cool-down silences the telling only; a flag that holds is shown all the same. A flag that

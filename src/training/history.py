@@ -24,6 +24,7 @@ from .entries import (
     StrengthSession,
     WeeklyRun,
 )
+from .thresholds import DEFAULT, Thresholds
 from .zones import local
 
 
@@ -45,6 +46,7 @@ class History:
     """One athlete's entries, frozen and in time order however they were given.
 
     Rules ask for a window of days; what lies after the day they judge is never seen.
+    ``thresholds`` are what the rules go by unless they are told otherwise.
     """
 
     athlete: str
@@ -63,6 +65,7 @@ class History:
     weeks: tuple[PlannedWeek, ...] = ()
     own: tuple[OwnExercise, ...] = ()
     answers: tuple[FlagAnswer, ...] = ()
+    thresholds: Thresholds = DEFAULT
     _days: dict[str, list[date]] = field(init=False, repr=False, compare=False)
     _known: dict[Hashable, Any] = field(init=False, repr=False, compare=False)
 

@@ -16,7 +16,6 @@ from .flags import ALL, outcomes_on
 from .history import History, days_before
 from .load import days_between, week_load
 from .phrases import capital, counted, day_name
-from .thresholds import DEFAULT
 from .words import FOOTER
 
 MOST_NAMED = 2
@@ -139,7 +138,7 @@ def _ahead(monday: date, history: History) -> Ahead:
     sunday = monday + timedelta(WEEK - 1)
     planned = history.planned_in(monday, sunday)
     programme = history.programme_on(monday)
-    found = conflicts(monday, history, DEFAULT)
+    found = conflicts(monday, history, history.thresholds)
     return Ahead(
         runs=len(planned),
         keys=tuple(run.day for run in planned if run.kind in ("key", "race")),

@@ -17,7 +17,6 @@ from .history import History, days_before
 from .plans import OwnSession
 from .schedule import is_peak_week
 from .templates import COOL_DOWN, TEMPLATES, WARM_UP, WARM_UP_MIN, Template
-from .thresholds import DEFAULT
 from .tissues import flare_up
 from .verdict import Flag, gravity
 from .work import Goal, SessionKind
@@ -100,7 +99,7 @@ def next_session(day: date, history: History, flags: Iterable[Flag]) -> NextSess
         warm_up=WARM_UP if work else (),
         cool_down=COOL_DOWN if work else (),
         left_out=left_out,
-        good_days=tuple(good_days(day, history, DEFAULT)),
+        good_days=tuple(good_days(day, history, history.thresholds)),
     )
 
 

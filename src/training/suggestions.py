@@ -7,7 +7,6 @@ from .conflicts import good_days
 from .history import History, days_before
 from .phrases import day_name
 from .schedule import is_peak_week, is_race_week
-from .thresholds import DEFAULT
 
 STIFF_DAYS = 3
 TEMPO_REACH_FRAC = 0.25
@@ -45,7 +44,7 @@ def _life_load(day: date, history: History) -> Suggestion | None:
     said = [c for c in history.check_ins_in(days_before(day, 6), day) if c.life_load is not None]
     if not said or said[-1].life_load != "high":
         return None
-    days = good_days(day, history, DEFAULT)
+    days = good_days(day, history, history.thresholds)
     where = f", best on {day_name(days[0])}" if days else ""
     return Suggestion(
         rule="D08", text=f"A full week ahead: one light foot session is enough{where}."

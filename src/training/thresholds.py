@@ -1,9 +1,13 @@
 """Every number that a rule turns on, in one place, with a version.
 
-Where a number comes from stands in docs/flags.md. A changed number is a new version.
+Where a number comes from stands in docs/flags.md. A changed number is a new version; whoever runs
+a server may set others, and every flag then names them.
 """
 
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from difflib import get_close_matches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,3 +166,85 @@ class Thresholds:
 
 
 DEFAULT = Thresholds()
+
+#: A number may be set to this share of the usual one at least, and to so many times it at most.
+LEAST_SHARE, MOST_TIMES = 0.2, 5.0
+#: The first of each pair is never above the second.
+_ORDERED = (
+    ("spike_notice_ratio", "spike_caution_ratio"), ("spike_caution_ratio", "spike_strong_ratio"),
+    ("break_days", "break_long_days"), ("break_long_days", "break_shown_days"),
+    ("sore_notice_h", "sore_caution_h"), ("pain_notice", "pain_caution"),
+    ("trend_short_days", "trend_long_days"), ("drift_baseline_runs", "drift_baseline_most"),
+    ("stiff_baseline_least", "stiff_baseline_days"), ("sleep_nights", "sleep_least"),
+    ("sleep_least", "sleep_of_days"), ("sides_needed", "sides_runs"),
+    ("steps_weeks", "steps_weeks_most"), ("conflict_h", "conflict_hard_h"),
+    ("response_from_h", "response_to_h"), ("response_times", "response_of"),
+    ("new_known_days", "new_quiet_days"),
+)  # fmt: skip
+#: Shares of a whole, which end at 1.
+_SHARES = frozenset({"fade_share", "steps_share", "steps_known_frac", "hold_drop_frac"})
+#: Ratios of growth, which begin at 1.
+_GROWTH = frozenset({
+    "spike_notice_ratio", "spike_caution_ratio", "spike_strong_ratio", "break_cap_ratio",
+    "ramp_ratio", "contacts_ratio", "barefoot_ratio", "stiff_minutes_ratio",
+})  # fmt: skip
+
+
+def thresholds_with(values: Mapping[str, object]) -> Thresholds:
+    """Return the usual thresholds but for these; text is read as a number or yes and no.
+
+    Raises ValueError in one sentence, naming the setting, for one that there is not and for a
+    value that no rule can go by.
+
+    >>> thresholds_with({"spike_notice_ratio": "1.2"}).spike_notice_ratio
+    1.2
+    """
+    usual = {f.name: getattr(DEFAULT, f.name) for f in fields(DEFAULT) if f.name != "version"}
+    for name in values:
+        if name not in usual:
+            near = get_close_matches(name, usual, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise ValueError(f"{name}: there is no such threshold{hint}")
+    read = {name: _read(name, value, usual[name]) for name, value in values.items()}
+    made = replace(DEFAULT, **read)  # type: ignore[arg-type]
+    for low, high in _ORDERED:
+        if getattr(made, low) > getattr(made, high):
+            most, got = getattr(made, high), getattr(made, low)
+            raise ValueError(f"{low}: expected {most:g} ({high}) at most, got {got:g}")
+    return made
+
+
+def _read(name: str, value: object, usual: float) -> float:
+    """Return a value as the kind of number that the usual one is, within reach of it."""
+    if isinstance(usual, bool):
+        words = {"true": True, "1": True, "false": False, "0": False}
+        found = words.get(str(value).strip().lower())
+        if found is None:
+            raise ValueError(f"{name}: expected true or false, got {value}")
+        return found
+    try:
+        number = math.nan if isinstance(value, bool) else float(str(value))
+    except ValueError:
+        number = math.nan
+    low, high = usual * LEAST_SHARE, usual * MOST_TIMES
+    low = max(low, 1.0) if name in _GROWTH or isinstance(usual, int) else low
+    high = min(high, 1.0) if name in _SHARES else high
+    if not low <= number <= high:
+        raise ValueError(f"{name}: expected {low:g} to {high:g}, got {value}")
+    if isinstance(usual, int) and number != int(number):
+        raise ValueError(f"{name}: expected a whole number, got {value}")
+    return int(number) if isinstance(usual, int) else number
+
+
+def said(thresholds: Thresholds) -> str:
+    """Return what is set otherwise than usual, "" where nothing is: it goes with the version.
+
+    >>> said(thresholds_with({"pain_notice": 3}))
+    'pain_notice 3'
+    """
+    own = ((f.name, getattr(thresholds, f.name)) for f in fields(thresholds))
+    return ", ".join(
+        f"{name} {str(v).lower() if isinstance(v, bool) else f'{v:g}'}"
+        for name, v in own
+        if v != getattr(DEFAULT, name)
+    )

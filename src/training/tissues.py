@@ -7,7 +7,6 @@ from .exercises import Exercise
 from .history import History, days_before
 from .phrases import site_name
 from .soreness import lasting, severity_of
-from .thresholds import DEFAULT
 from .verdict import Evidence
 
 FLARE_SCORE = 3.0
@@ -34,8 +33,8 @@ def lasting_soreness(exercise: Exercise, day: date, history: History) -> Evidenc
     """Return the longest soreness beyond 48 hours at a site that the exercise works on."""
     found = [
         (row.hours, row.site)
-        for row in lasting(day, history, DEFAULT)
-        if row.hours is not None and severity_of(row.hours, DEFAULT) == "caution"
+        for row in lasting(day, history, history.thresholds)
+        if row.hours is not None and severity_of(row.hours, history.thresholds) == "caution"
         if exercise.tissue in SITES[row.site] or row.site in exercise.sites
     ]
     if not found:

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from ..signal.summary import Grade
 from .history import History
-from .thresholds import Thresholds
+from .thresholds import Thresholds, said
 from .words import FOOTER
 
 Severity = Literal["info", "notice", "caution", "stop"]
@@ -41,7 +41,8 @@ class Flag:
 
     ``first_day`` is the first day of the episode, which answers are tied to; ``day`` is the
     day it was judged for, ``until`` the last day it shows without anything new. Texts are for
-    people; ``action`` is what the programme does about it.
+    people; ``action`` is what the programme does about it. ``settings`` are the thresholds that
+    this server sets otherwise than usual: they belong to the version.
     """
 
     rule: str
@@ -58,6 +59,7 @@ class Flag:
     runner: str
     coach: str
     action: str
+    settings: str = ""
     footer: str = FOOTER
 
     @property
@@ -122,6 +124,7 @@ class Rule:
             runner=runner,
             coach=coach,
             action=action,
+            settings=history.once("settings", lambda: said(history.thresholds)),
         )
         return Outcome(rule=self.id, state="flag", flag=flag)
 

@@ -10,7 +10,7 @@ from .flags import flags_on
 from .history import History
 from .programme import NextSession, next_session
 from .spike import longest_without_flag_m
-from .thresholds import DEFAULT, Thresholds
+from .thresholds import Thresholds
 from .verdict import Flag
 from .zones import local
 
@@ -41,13 +41,14 @@ def what_if(
     runs: tuple[PlannedRun, ...] = (),
     without: tuple[datetime | Done, ...] = (),
     sessions: tuple[StrengthSession, ...] = (),
-    thresholds: Thresholds = DEFAULT,
+    thresholds: Thresholds | None = None,
 ) -> WhatIf:
     """Return what would follow if these runs and sessions happened, up to the last of them.
 
     ``without`` are runs, planned runs or sessions that would not happen, or their starts: to
     move a run, leave it out and add it elsewhere.
     """
+    thresholds = thresholds or history.thresholds
     last = max([day, *(run.day for run in runs), *(session.day for session in sessions)])
     before = flags_on(day, history, thresholds)
     changed = _changed(history, runs, without, sessions)
@@ -63,12 +64,12 @@ def what_if(
     )
 
 
-def longest_m(day: date, history: History, thresholds: Thresholds = DEFAULT) -> float | None:
+def longest_m(day: date, history: History) -> float | None:
     """Return the longest distance for a run on ``day`` that raises no F01, in whole 100 m.
 
     None where too few runs came before it to say.
     """
-    return longest_without_flag_m(day, history, thresholds)
+    return longest_without_flag_m(day, history, history.thresholds)
 
 
 def _changed(

@@ -64,7 +64,7 @@ function evidence(flag) {
         h("th", { scope: "col", class: "n" }, t(`flags.${name}`))))),
       h("tbody", {}, rows))),
     h("p", { class: "since" }, known(`tier.${flag.tier}`, ""), " ",
-      t("flags.rule", { grade: grade(flag.grade), rule: flag.rule, version: flag.version })),
+      t("flags.rule", { grade: grade(flag.grade), rule: flag.rule, version: [flag.version, flag.settings].filter(Boolean).join(", ") })),
   ];
 }
 
