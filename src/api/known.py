@@ -28,9 +28,15 @@ class Known(Generic[T]):
         self._found: OrderedDict[Asked, T] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, seen: View, athlete: str, day: date, work: Callable[[], T]) -> T:
-        """Return the answer, worked out only if it is not known."""
-        asked = Asked(seen.viewer.id, athlete, seen.version(athlete), day)
+    def get(
+        self, seen: View, athlete: str, day: date, work: Callable[[], T], version: int | None = None
+    ) -> T:
+        """Return the answer, worked out only if it is not known.
+
+        ``version`` is the athlete's, where it was read with others'.
+        """
+        known_version = seen.version(athlete) if version is None else version
+        asked = Asked(seen.viewer.id, athlete, known_version, day)
         if (known := self.find(asked)) is not None:
             return known
         made = work()

@@ -63,9 +63,9 @@ def _barefoot_s(first: date, last: date, history: History) -> dict[date, float]:
     done: dict[date, float] = {}
     for session in history.strength_in(first, last):
         known = exercises_on(session.day, history)
-        for one in session.sets:
-            if one.exercise in known and known[one.exercise].gate == "barefoot":
-                done[session.day] = done.get(session.day, 0.0) + (one.duration_s or 0.0)
+        for drill in session.sets:
+            if drill.exercise in known and known[drill.exercise].gate == "barefoot":
+                done[session.day] = done.get(session.day, 0.0) + (drill.duration_s or 0.0)
     return {d: max(said.get(d, 0.0), done.get(d, 0.0)) for d in said.keys() | done.keys()}
 
 

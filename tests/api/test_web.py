@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -110,7 +111,7 @@ def test_what_the_server_also_names_is_called_the_same_on_the_pages() -> None:
         assert kind.key == "nothing" or f"owned.kind.{kind.key}" in english
         for why in {cell.why for column in COLUMNS if (cell := kind.cell(column)).why}:
             assert english["owned.why." + re.sub(r"\W+", "_", why.lower())] == why
-    told = texts()
+    told: Any = texts()
     spoken = {f"consent.{name}": text for name, text in told["kinds"].items()}
     spoken["consent.frame"] = told["frame"]
     assert spoken == {k: v for k, v in english.items() if k.startswith("consent.")}

@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -314,7 +315,7 @@ def test_what_is_read_ahead_is_what_would_have_been_read(stores: Stores, ada: st
     view.read_ahead([ada, bob], wanted)
     for athlete in (ada, bob):
         for one in wanted:
-            told = view.entries(one.kind, athlete, DAY, DAY)
+            told: Any = view.entries(one.kind, athlete, DAY, DAY)
             assert told == stores.logbook.entries(one.kind, athlete, DAY, DAY)
     stores.logbook.add(bob, CheckIn(day=DAY, at=make.NOON, pain=2.0))
     assert len(view.entries(CheckIn, bob, DAY, DAY)) == 2

@@ -136,13 +136,13 @@ _PLACES: dict[type, str] = {
 
 def history(*entries: Any, name: str = "Ada") -> History:
     """All of these as one athlete's history."""
-    places: dict[str, list[Any]] = {}
+    places: dict[str, Any] = {}
     for entry in entries:
         places.setdefault(_PLACES[type(entry)], []).append(entry)
     return History(
         athlete="a1",
         person=Person(name=name),
-        **{place: tuple(found) for place, found in places.items()},
+        **{place: tuple(found) for place, found in places.items()},  # type: ignore[arg-type]
     )
 
 
