@@ -64,7 +64,7 @@ class ContactTerms:
 
 #: One runner (alcantara), 2.5 to 4.2 m/s on slopes of +-10 degrees: tests/validation/waist.py.
 WAIST = ContactTerms(offset=0.2326, pulse=0.3687, speed=-0.0304)
-WAIST_ON_SLOPES = ContactTerms(offset=0.1503, pulse=0.6174, speed=-0.0244, slope=-0.0545)
+WAIST_ON_SLOPES = ContactTerms(offset=0.1504, pulse=0.6173, speed=-0.0244, slope=-0.0545)
 
 
 class SacrumAnalyser:

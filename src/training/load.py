@@ -158,7 +158,7 @@ def plain_s(done: PerformedSet) -> float:
     A hold counts its seconds, a repetition its tempo: as measured, else as meant, else 3 s.
 
     >>> from .entries import Tempo
-    >>> plain_s(PerformedSet(exercise="x", reps=10, tempo=Tempo(down_s=2, pause_s=1, up_s=2)))
+    >>> plain_s(PerformedSet(exercise="x", reps=10, tempo=Tempo(down_s=2.0, pause_s=1.0, up_s=2.0)))
     50.0
     """
     if done.hold_s is None and done.reps is None:

@@ -137,7 +137,7 @@ def test_eyes_closed_starts_only_with_support_in_reach(
 ) -> None:
     with opened(browser) as watched:
         page = watched.page
-        page.goto(f"{server.address}/drill?athlete={demo}")
+        page.goto(f"{server.address}/drill?athlete={demo}", wait_until="networkidle")
         page.get_by_role("checkbox", name="Eyes closed").check()
         page.get_by_role("button", name="Start").click()
         page.get_by_text("needs something to hold on to").wait_for()

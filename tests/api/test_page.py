@@ -55,7 +55,7 @@ def test_every_pod_of_a_snapshot_has_a_card_also_a_second_one_of_a_foot(
         sides = cards.evaluate_all("all => all.map(n => n.dataset.side)")
         assert sides == ["left", "unknown", "unknown 2"]
         named = cards.evaluate_all("all => all.map(n => n.getAttribute('aria-label'))")
-        assert named == ["Left foot", "One foot", "One foot, pod 2"]
+        assert named == ["Left foot", "One foot", "One foot (2)"]
 
 
 def test_a_run_that_has_just_ended_appears_by_itself(

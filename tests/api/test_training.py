@@ -355,9 +355,9 @@ def test_left_and_right_stand_against_the_own_usual_share_only_with_two_pods(
     client: TestClient, athlete: str
 ) -> None:
     book = logbook(client)
-    one = book.add(athlete, measured(60, 250.0)).id
-    for k in range(6):
-        share = Measure(name="gct_balance", key="gct_left_pct", value=50.4 if k < 5 else 52.0,
+    last = one = book.add(athlete, measured(60, 250.0)).id
+    for k in range(11):
+        share = Measure(name="gct_balance", key="gct_left_pct", value=50.4 if k < 10 else 52.0,
                         grade="B", n=900, source=SOURCE)  # fmt: skip
         run = measured(40 - 4 * k, 250.0)
         two = replace(run, summary=replace(run.summary, measures=(*run.summary.measures, share)))

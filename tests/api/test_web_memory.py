@@ -45,7 +45,7 @@ def test_streaming_for_minutes_keeps_no_more_than_streaming_for_seconds(
             for n in range(first, last):
                 drill = n % 100 < 50  # the dial comes and goes
                 feet = {
-                    side: foot(80.0 + n % 7, SWAY | {"roll_deg": n % 5} if drill else None)
+                    side: foot(80.0 + n % 7, SWAY | {"roll_deg": float(n % 5)} if drill else None)
                     for side in ("left", "right")
                 }
                 mode = "drill" if drill else "run"

@@ -140,12 +140,14 @@ def test_whoever_may_only_read_sees_no_button_that_writes(browser: Any, tmp_path
             other.get_by_text("Nobody shares their days with you yet").wait_for()
             page.reload()
             # Whoever consents reads what to, word for word, before they do.
-            page.locator("#meaning").get_by_text(FRAMES[TEXT_VERSION]).wait_for()
-            for text in TEXTS[TEXT_VERSION].values():
-                page.locator("#meaning").get_by_text(text).wait_for()
+            page.locator("#consent-frame").get_by_text(FRAMES[TEXT_VERSION]).wait_for()
             page.get_by_label("Share with").select_option(label="Carla (coach)")
-            for kind in ("Load and flags", "Running measures", "Check-ins"):
+            for name, kind in (
+                ("load_and_flags", "Load and flags"), ("metrics", "Running measures"),
+                ("check_ins", "Check-ins"),
+            ):  # fmt: skip
                 page.get_by_role("button", name=kind).click()
+                page.locator("#meaning").get_by_text(TEXTS[TEXT_VERSION][name]).wait_for()
             page.get_by_role("button", name="Share", exact=True).click()
             page.locator("#consents .name").wait_for()
             other.goto(f"{fresh.address}/", wait_until="networkidle")

@@ -57,8 +57,8 @@ def outcome(rule: str, runs: list[Run], **thresholds: float) -> str:
 
 def test_a_fade_within_a_long_run_reaches_its_rule() -> None:
     runs = []
-    for k in range(10):
-        samples = block(fatigue=0.0 if k < 9 else 0.12)
+    for k in range(12):
+        samples = block(fatigue=0.0 if k < 11 else 0.12)
         recording = recorded(samples, BEGUN + timedelta(days=3 * k))
         runs.append(run_from([recording], UTC_ZONE))
     assert all(run.summary.measure("gct_fade") is not None for run in runs)

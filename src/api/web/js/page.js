@@ -28,7 +28,8 @@ export async function begin(show, nobody = () => { location.replace("/start"); }
   keepOffline();
   menu();
   const [{ items }, me] = await Promise.all([get("/api/v1/athletes"), get("/api/v1/me")]);
-  document.querySelector("nav a[href^='/team']").hidden = items.length < 2; // nobody to compare with
+  // Nobody to compare with; its place stays, so that nothing moves.
+  document.querySelector("nav a[href^='/team']").style.visibility = items.length < 2 ? "hidden" : "";
   if (!items.length) return nobody(me);
   const id = wanted ?? asked("athlete") ?? localStorage.getItem(CHOSEN);
   const one = items.find((row) => row.id === id) ?? items.find((row) => row.id === me.athlete) ?? items[0];
