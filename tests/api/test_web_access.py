@@ -70,7 +70,7 @@ def test_at_360_px_the_navigation_stands_in_one_line_in_every_language(
                 [{"name": "catfoot_language", "value": language, "url": server.address}]
             )
             page.goto(f"{server.address}/timeline?athlete={athlete}", wait_until="networkidle")
-            page.evaluate("document.querySelector(\"nav a[href^='/team']\").hidden = false")
+            page.evaluate("document.querySelector(\"nav a[href^='/team']\").style.visibility = ''")
             tops = page.locator("nav > a:visible, nav summary").evaluate_all(
                 "all => all.map(n => Math.round(n.getBoundingClientRect().bottom))"
             )
