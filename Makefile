@@ -32,7 +32,7 @@ fmt: .venv/dev
 
 ## bench: what a person waits for, with a reference in the same run
 bench: .venv/dev
-	$(BIN)/pytest --benchmark-disable-gc --benchmark-columns=median,min,rounds --override-ini=addopts= --import-mode=importlib tests/bench -s
+	CATFOOT_TIMED=1 $(BIN)/pytest --benchmark-disable-gc --benchmark-columns=median,min,rounds --override-ini=addopts= --import-mode=importlib tests/bench tests/api/test_web_budget.py -s
 
 ## validate: accuracy on the real recordings and on synthetic feet; writes docs/validation.md
 validate: .venv/dev

@@ -153,7 +153,7 @@ class Settings(BaseSettings):
 
 
 #: Variables of ours that are read elsewhere.
-_OTHERS = frozenset({"CONFIG", "KEY", "SHARED", "SCREENSHOTS", "FUZZ", "EXPORT"})
+_OTHERS = frozenset({"CONFIG", "KEY", "SHARED", "SCREENSHOTS", "FUZZ", "EXPORT", "TIMED"})
 
 
 def _check_names(settings: type[BaseSettings]) -> None:

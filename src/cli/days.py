@@ -155,7 +155,9 @@ def _opened(athlete: str) -> Iterator[tuple["View", str, date]]:
     with open_stores(Settings()) as stores:
         row = stores.logbook.find_person(athlete)
         if row is None:
-            raise NotFound(f"nobody here is called {athlete!r}")
+            raise NotFound(
+                f"nobody here is called {athlete!r}: import a file with --athlete, or add them on the start page"
+            )
         day = datetime.now(UTC).astimezone(ZoneInfo(row.entry.tz)).date()
         yield stores.as_seen_by(MACHINE), row.id, day
 

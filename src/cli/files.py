@@ -79,7 +79,7 @@ def watch(
     every: Annotated[float, typer.Option(help="Seconds between two looks.", min=1)] = 10.0,
     as_json: AsJson = False,
 ) -> None:
-    """Import every file that settles in a folder, once, until Ctrl-C."""
+    """Import every file that settles in a folder, each once, until Ctrl-C."""
     import signal
     import threading
 
@@ -92,6 +92,8 @@ def watch(
         signal.signal(number, lambda *_: stop.set())
     settings = Settings()
     options = _options(settings)
+    if not folder.is_dir():  # a watch that is not plugged in yet, or a slip: said, and waited for
+        typer.echo(f"{folder} is not there yet; waiting for it", err=True)
     with open_stores(settings) as stores:
         for line in watched(
             stores, lambda: athlete_named(stores, athlete), folder, options,

@@ -95,7 +95,7 @@ def clock(wall_s: float, stepped_s: float, synchronised: bool | None) -> Check:
     if synchronised is False:
         says = "the system does not synchronise it"
         return Check(name="clock", state="could be better", found=says, todo=todo)
-    known = "synchronised" if synchronised else "runs; nobody says if it is synchronised"
+    known = "synchronised" if synchronised else "runs; not known if it is synchronised"
     return Check(name="clock", state="good", found=known)
 
 

