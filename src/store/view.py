@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from ..errors import Conflict, NotFound, Refused
 from ..signal.tables import Table
@@ -131,8 +131,12 @@ class View:
         if isinstance(entry, Person):
             before = self._logbook.person(athlete).entry
             guarding.check_birth_year(self._logbook.accounts, self.viewer, athlete, before, entry)
+        if isinstance(entry, Run):
+            # What was measured is nobody's to say, and a viewer may have been shown a part of it.
+            measured = self._logbook.get(Run, athlete, id).entry.summary
+            entry = cast("E", replace(entry, summary=measured))
         self._rights.forget()
-        return self._logbook.replace(athlete, id, entry, version)
+        return self._stripped(self._logbook.replace(athlete, id, entry, version))
 
     def remove(self, kind: type[E], athlete: str, id: str) -> None:
         """Take an entry out; NotFound."""

@@ -205,6 +205,18 @@ def test_seeing_is_not_writing(stores: Stores, ada: str) -> None:
         view.get(CheckIn, ada, row.id)
 
 
+def test_who_is_not_shown_the_numbers_of_a_run_neither_wipes_nor_gets_them(
+    stores: Stores, ada: str
+) -> None:
+    view = shared(stores, ada, "load_and_flags", "raw", write=True)
+    row = view.get(Run, ada, RUN)
+    assert row.entry.summary.measures == ()
+    changed = view.replace(ada, RUN, replace(row.entry, effort=7), row.version)
+    kept = stores.logbook.get(Run, ada, RUN).entry
+    assert (kept.effort, [m.name for m in kept.summary.measures]) == (7, ["gct", "heart_rate"])
+    assert changed.entry.summary.measures == ()
+
+
 def test_a_note_that_is_not_shared_is_seen_by_its_author_alone(stores: Stores, ada: str) -> None:
     coach = shared(stores, ada, "load_and_flags", write=True)
     answer = FlagAnswer(
