@@ -9,12 +9,12 @@ import pytest
 
 from catfoot.config import Stores
 from catfoot.custody import erasing
-from catfoot.post import hooks
+from catfoot.post import hooks, mail
 from catfoot.post.message import Message, SendError
 from catfoot.post.postman import BACK_OFF, Postman, announce
 from catfoot.training import words
 from catfoot.training.consent import Consent
-from catfoot.training.entries import Recording, Run
+from catfoot.training.entries import Person, Recording, Run
 
 from .conftest import ADDRESS, MONDAY, Clock, Mailbox, Receiver, channel
 
@@ -356,3 +356,21 @@ def test_a_question_that_is_asked_again_replaces_the_first(
     channels.again(made.id, first.id, clock.now)
     assert postman.round() == 0
     assert states(stores, made.id) == [("failed", "confirmed already")]
+
+
+def test_a_message_that_cannot_be_written_holds_up_no_other_and_is_not_tried_again(
+    stores: Stores, postman: Postman, robin: str, box: Mailbox
+) -> None:
+    lost = stores.logbook.add_person(Person(name="Lost", tz="Mars/Olympus"))
+    channel(stores, "mail", lost, lost)
+    broken = channel(stores, "mail", robin, robin, target="a\nb@example.org")
+    good = channel(stores, "mail", robin, robin)
+    assert postman.round() == 1
+    assert states(stores, good.id) == [("sent", "250")]
+    assert states(stores, broken.id) == [("failed", "something went wrong here")]
+    assert len(box.came) == 1
+
+
+def test_an_address_that_a_header_would_decode_into_another_is_none() -> None:
+    assert not mail.is_address("=?utf-8?q?eve?=@example.org")
+    assert mail.is_address("ada=eve@example.org")
