@@ -1,6 +1,7 @@
 """Letters and webhooks through real servers: once, signed, and not after they were revoked."""
 
 import json
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -9,12 +10,14 @@ import pytest
 
 from catfoot.config import Stores
 from catfoot.custody import erasing
-from catfoot.post import hooks, mail
+from catfoot.post import hooks, letters, mail
 from catfoot.post.message import Message, SendError
 from catfoot.post.postman import BACK_OFF, Postman, announce
+from catfoot.store.logbook import Row
 from catfoot.training import words
-from catfoot.training.consent import Consent
+from catfoot.training.consent import Consent, Viewer
 from catfoot.training.entries import Person, Recording, Run
+from catfoot.training.letter import Letter
 
 from .conftest import ADDRESS, MONDAY, Clock, Mailbox, Receiver, channel
 
@@ -262,6 +265,21 @@ def test_a_message_can_be_sent_again_by_hand(
     assert postman.round() == 1
     ids = {headers["X-Event-Id"] for headers, _ in receiver.came}
     assert ids == {failed.id}
+
+
+def test_a_coachs_letter_is_known_for_a_day_of_the_athletes_and_not_for_a_week(
+    stores: Stores, robin: str, coach: str
+) -> None:
+    view = stores.as_seen_by(Viewer(id=coach, role="coach"))
+    found: dict[date, Letter] = {}
+
+    def once(row: Row[Person], day: date, work: Callable[[], Letter]) -> Letter:
+        return found.setdefault(day, work())
+
+    for day in (0, 1):
+        letters.letter_of_coach(view, MONDAY + timedelta(day), once)
+    assert list(found) == [date(2026, 3, 16), date(2026, 3, 17)]
+    assert {letter.monday for letter in found.values()} == {date(2026, 3, 16)}
 
 
 NEWS = Message(subject="s", text="t", payload={"id": "x"}, at=datetime.fromisoformat("2026-03-16T08:00:00Z"))  # fmt: skip
