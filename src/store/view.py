@@ -101,7 +101,9 @@ class View:
         """Return ``version`` of each of the athletes; Refused like it."""
         if any(not self._rights.sees(athlete) for athlete in athletes):
             raise Refused("this athlete shares nothing with you")
-        return self._logbook.versions(athletes)
+        found = self._logbook.versions(athletes)
+        self._rights.ask_again()
+        return found
 
     def get(self, kind: type[E], athlete: str, id: str) -> Row[E]:
         """Return one entry; NotFound."""
@@ -182,10 +184,16 @@ class View:
         return self._raw.read(athlete, row.entry.content)
 
     def version(self, athlete: str) -> int:
-        """Return a number that grows with every change to what the athlete owns."""
+        """Return a number that grows with every change to what the athlete owns.
+
+        What may be seen is asked anew after it, so that nothing is known under a version that
+        was seen by the rights of an older one.
+        """
         if not self._rights.sees(athlete):
             raise Refused("this athlete shares nothing with you")
-        return self._logbook.version(athlete)
+        found = self._logbook.version(athlete)
+        self._rights.ask_again()
+        return found
 
     def jobs(self, athlete: str) -> list[Job]:
         """Return the athlete's jobs, oldest first."""

@@ -319,6 +319,17 @@ def test_a_consent_that_a_view_writes_counts_from_then_on(stores: Stores, ada: s
     assert not view.may_see(ada, "check_ins")
 
 
+def test_no_right_is_older_than_the_version_that_was_read(stores: Stores, ada: str) -> None:
+    for read in (lambda view: view.version(ada), lambda view: view.versions([ada])):
+        view = shared(stores, ada, "load_and_flags", "check_ins")
+        assert view.may_see(ada, "check_ins")
+        for row in stores.logbook.entries(Consent, ada):
+            ended = replace(row.entry, withdrawn_at=make.NOON)
+            stores.logbook.replace(ada, row.id, ended, row.version)
+        read(view)
+        assert not view.may_see(ada, "check_ins")
+
+
 def test_what_is_read_ahead_is_what_would_have_been_read(stores: Stores, ada: str) -> None:
     bob = stores.logbook.add_person(Person(name="bob"))
     stores.logbook.add(bob, CheckIn(day=DAY, at=make.NOON, pain=1.0))
