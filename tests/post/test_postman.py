@@ -1,6 +1,8 @@
 """Letters and webhooks through real servers: once, signed, and not after they were revoked."""
 
 import json
+import socket
+import threading
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -298,6 +300,13 @@ NEWS = Message(subject="s", text="t", payload={"id": "x"}, at=datetime.fromisofo
         "http://10.0.0.1/",
         "http://192.168.1.1/",
         "http://[fd00::1]/",
+        "https://[::7f00:1]/",
+        "https://[64:ff9b::7f00:1]/",
+        "https://[64:ff9b:1::7f00:1]/",
+        "https://[2002:7f00:1::]/",
+        "https://[2001::7f00:1]/",
+        "https://[fec0::1]/",
+        "https://192.0.0.9/",
         "ftp://example.org/",
         "file:///etc/passwd",
         "http://user@127.0.0.1:{port}/",
@@ -312,6 +321,25 @@ def test_a_webhook_reaches_nothing_that_only_this_machine_can_reach(
         hooks.send(url.format(port=port), "s", NEWS, ())
     assert not fault.value.again
     assert receiver.came == []
+
+
+def test_a_webhook_that_never_ends_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hooks, "DEADLINE_S", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        with pytest.raises(SendError, match="no answer in time") as fault:
+            hooks.send(url, "s", NEWS, ("127.0.0.0/8",))
+    assert fault.value.again
+
+
+def test_no_more_than_a_few_slow_webhooks_are_waited_for(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hooks, "_AT_ONCE", threading.BoundedSemaphore(1))
+    assert hooks._AT_ONCE.acquire()
+    with pytest.raises(SendError) as fault:
+        hooks.send(receiver.address, "s", NEWS, ("127.0.0.0/8",))
+    assert (fault.value.again, receiver.came) == (True, [])
 
 
 def test_a_redirect_is_not_followed(receiver: Receiver) -> None:
