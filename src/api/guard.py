@@ -85,6 +85,10 @@ class Guard:
         if origin is None:
             # Browsers say where a request comes from even where they send no Origin.
             return headers.get("sec-fetch-site", "none") in ("same-origin", "none")
+        if origin == "null":
+            # Our pages say no-referrer, for which browsers hide where a form comes from (Fetch,
+            # "append a request Origin header"); whether it is from here they say beside it.
+            return headers.get("sec-fetch-site") == "same-origin"
         secure = scope["scheme"] in ("https", "wss")
         return origin == f"{'https' if secure else 'http'}://{headers['host']}"
 

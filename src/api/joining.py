@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from ..config import Stores
 from ..errors import Conflict
-from ..store.accounts import Account, AccountRole, Invitation
+from ..store.accounts import Account, AccountRole, HasAccount, Invitation
 from ..training.consent import needs_guardian
 from ..training.entries import Person
 from . import auth, bodies, passwords
@@ -136,6 +136,8 @@ def made_account(
     try:
         wanted = replace(wanted, athlete=athlete, guardian=invitation.guardian)
         id = accounts.join(invitation, wanted)
+    except HasAccount:
+        raise
     except Conflict as fault:
         raise Unprocessable("login: somebody has that login already", "login") from fault
     request.app.state.asks_who = True

@@ -44,6 +44,6 @@ def read_coach_letter(request: Request, seen: Viewed, now: Now) -> JSONResponse:
     told = letters.letter_of_coach(
         seen,
         now,
-        lambda row, monday, work: known.get(seen, row.id, monday, work, versions.get(row.id)),
+        lambda row, today, work: known.get(seen, row.id, today, work, versions.get(row.id)),
     )
     return JSONResponse(as_json(told))

@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, get_args
 
 from fastapi import APIRouter, Response, WebSocket, WebSocketDisconnect
@@ -13,8 +14,8 @@ from ..custody.erasing import erased, is_erased
 from ..errors import CatfootError, Conflict, NotFound, Refused
 from ..ingest.records import OFFSET
 from ..ingest.source import LinkState
-from ..live import Live
-from ..session import Session
+from ..live import Live, Mailbox
+from ..session import Session, Snapshot
 from ..store.disk import checked_recording
 from ..store.view import View
 from .asking import known_shape, view_of
@@ -32,6 +33,10 @@ MAX_FRAME = 65_536
 # RFC 6455, 7.4.1
 REFUSED, TRY_LATER = 1008, 1013
 
+# A consent that is withdrawn ends what is open this soon.
+RIGHTS_EVERY_S = 5.0
+_NO_MORE = (NotFound, Refused, HTTPException)
+
 
 @router.websocket("/athletes/{athlete}/live")
 async def watch(socket: WebSocket, athlete: str) -> None:
@@ -47,17 +52,73 @@ async def watch(socket: WebSocket, athlete: str) -> None:
     with live.hub.subscribe(athlete) as mailbox:
         gone = asyncio.create_task(_until_gone(socket))
         try:
-            while not gone.done():
-                fresh = asyncio.create_task(mailbox.take())
-                await asyncio.wait([fresh, gone], return_when=asyncio.FIRST_COMPLETED)
-                if not fresh.done():
-                    fresh.cancel()
-                    break
-                await socket.send_json(fresh.result())
+            await _show(socket, athlete, mailbox, gone)
+        except _NO_MORE as fault:
+            log.info("socket closed: %s", fault)
+            await _refuse(socket)
         except (WebSocketDisconnect, RuntimeError):
             pass  # the viewer left while we were sending
         finally:
             gone.cancel()
+
+
+async def _show(
+    socket: WebSocket, athlete: str, mailbox: Mailbox, gone: "asyncio.Task[None]"
+) -> None:
+    """Send what comes until the viewer is gone; raises ``_NO_MORE`` once they may not see it."""
+    rights = _Rights(socket, athlete)
+    fresh = asyncio.create_task(mailbox.take())
+    try:
+        while not gone.done():
+            heart_rate = await rights.now()
+            await asyncio.wait(
+                [fresh, gone], timeout=rights.left_s, return_when=asyncio.FIRST_COMPLETED
+            )
+            if fresh.done() and rights.left_s > 0:
+                newest = fresh.result()
+                await socket.send_json(newest if heart_rate else _heartless(newest))
+                fresh = asyncio.create_task(mailbox.take())
+    finally:
+        fresh.cancel()
+
+
+def _heartless(snapshot: Snapshot) -> Snapshot:
+    """Return a snapshot as if no heart rate had been measured; the other is for everybody."""
+    feet = {
+        place: {name: value for name, value in foot.items() if name != "heart_rate_bpm"}
+        for place, foot in snapshot["feet"].items()
+    }
+    return snapshot | {"heart": None, "feet": feet}
+
+
+class _Rights:
+    """What whoever opened a socket may do, read anew every few seconds while it is open."""
+
+    def __init__(self, socket: WebSocket, athlete: str, *, write: bool = False) -> None:
+        self._socket, self._athlete, self._write = socket, athlete, write
+        self._heart_rate = False
+        self._due_s = 0.0
+        self._clock_s = asyncio.get_running_loop().time
+
+    @property
+    def left_s(self) -> float:
+        """For how long what ``now`` returned holds."""
+        return max(0.0, self._due_s - self._clock_s())
+
+    async def now(self) -> bool:
+        """Return whether heart rate may be shown; raises ``_NO_MORE`` where nothing may."""
+        if not self.left_s:
+            self._heart_rate = await asyncio.to_thread(self._read)
+            self._due_s = self._clock_s() + RIGHTS_EVERY_S
+        return self._heart_rate
+
+    def _read(self) -> bool:
+        view = view_of(self._socket, asker(self._socket))
+        _check(view, self._athlete, write=self._write)
+        if self._write or not view.may_see(self._athlete, "heart_rate"):
+            return False
+        view.must(self._athlete, "heart_rate")  # which notes that it is seen
+        return True
 
 
 @router.websocket("/athletes/{athlete}/collect")
@@ -89,7 +150,7 @@ async def collect(socket: WebSocket, athlete: str) -> None:
     except WebSocketDisconnect:
         return
     try:
-        await _Intake(socket, live, session).run(hello)
+        await _Intake(socket, live, session, _Rights(socket, athlete, write=True)).run(hello)
     finally:
         live.leave(session, socket)
 
@@ -97,8 +158,9 @@ async def collect(socket: WebSocket, athlete: str) -> None:
 class _Intake:
     """One collector's connection: frames in, acknowledgements out, newest only."""
 
-    def __init__(self, socket: WebSocket, live: Live, session: Session) -> None:
+    def __init__(self, socket: WebSocket, live: Live, session: Session, rights: _Rights) -> None:
         self._socket, self._live, self._session = socket, live, session
+        self._rights = rights
         self._acks: asyncio.Queue[int] = asyncio.Queue(1)  # holds the newest size only
 
     async def run(self, hello: dict[str, Any]) -> None:
@@ -111,6 +173,11 @@ class _Intake:
                 message = await self._socket.receive()
                 if message["type"] == "websocket.disconnect":
                     return
+                try:
+                    await self._rights.now()
+                except _NO_MORE as fault:
+                    log.info("recording %s: %s", self._session.id, fault)
+                    return await _refuse(self._socket)
                 if await self._take(message):
                     return
             await self._socket.close(TRY_LATER, "another connection took over")
@@ -200,10 +267,15 @@ async def _known(socket: WebSocket, athlete: str) -> bool:
         view = view_of(socket, await asyncio.to_thread(asker, socket))
         await asyncio.to_thread(_check, view, athlete, write=socket.url.path.endswith("/collect"))
         return True
-    except (NotFound, Refused, HTTPException) as fault:
+    except _NO_MORE as fault:
         log.info("no socket: %s", fault)
-    await socket.close(REFUSED, "no such athlete")
+    await _refuse(socket)
     return False
+
+
+async def _refuse(socket: WebSocket) -> None:
+    with suppress(RuntimeError, WebSocketDisconnect):  # who is gone need not be told
+        await socket.close(REFUSED, "no such athlete")
 
 
 def _erased(socket: WebSocket, athlete: str) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html import escape
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
@@ -148,12 +149,22 @@ def _account(
     name = str(claims.get("name") or claims.get("preferred_username") or "Somebody")[:80]
     person = None
     if invitation.athlete is None and invitation.role != "coach":
-        person = bodies.entry(Person, {"name": name, "tz": str(claims.get("zoneinfo") or "UTC")})
+        person = bodies.entry(Person, {"name": name, "tz": _zone(claims)})
     wanted = Account(
         login=f"oidc {passwords.digest(subject)[:32]}", name=name, role=invitation.role,
         password="", created_at=now, subject=subject,
     )  # fmt: skip
     return made_account(request, invitation, person, wanted)
+
+
+def _zone(claims: dict[str, Any]) -> str:
+    """Return the zone that the provider knows somebody by; UTC for one that is none."""
+    zone = str(claims.get("zoneinfo") or "UTC")
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        return "UTC"
+    return zone
 
 
 def _known(request: Request) -> str | None:

@@ -12,7 +12,9 @@ import hashlib
 import hmac
 import json
 import socket
+import threading
 from collections.abc import Sequence
+from concurrent.futures import Future
 from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
@@ -21,12 +23,51 @@ from urllib.parse import SplitResult, urlsplit
 from .message import Message, SendError
 
 TIMEOUT_S = 10.0
+DEADLINE_S = 30.0
 MOST_READ = 4096
+_AT_ONCE = threading.BoundedSemaphore(20)
+# Ways to write an IPv4 address as another one (RFC 4291, 6052, 8215, 3056, 4380), the old
+# addresses of a site (RFC 3879), and protocols' own (RFC 6890): global to some of Python's.
+_NOT_PUBLIC = tuple(
+    ip_network(network)
+    for network in (
+        "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "fec0::/10",
+        "192.0.0.0/24",
+    )
+)  # fmt: skip
 Address = IPv4Address | IPv6Address
 
 
 def send(url: str, secret: str, message: Message, networks: Sequence[str]) -> str:
-    """Post a message and return the status; SendError where it was not taken."""
+    """Post a message and return the status; SendError where it was not taken, or not in time.
+
+    A receiver that sends a byte now and then keeps every single read within its own limit, and a
+    name can be looked up for long; so the whole is done beside, and left alone after a while.
+    """
+    if not _AT_ONCE.acquire(blocking=False):
+        raise SendError("too many receivers are slow", again=True)
+    done: Future[str] = Future()
+
+    def work() -> None:
+        try:
+            done.set_result(_exchange(url, secret, message, networks))
+        except BaseException as fault:  # noqa: BLE001 - handed on to whoever waits
+            done.set_exception(fault)
+        finally:
+            _AT_ONCE.release()
+
+    try:
+        threading.Thread(target=work, name="webhook", daemon=True).start()
+    except RuntimeError as fault:  # no more threads
+        _AT_ONCE.release()
+        raise SendError("this server is busy", again=True) from fault
+    try:
+        return done.result(DEADLINE_S)
+    except TimeoutError as fault:
+        raise SendError("no answer in time", again=True) from fault
+
+
+def _exchange(url: str, secret: str, message: Message, networks: Sequence[str]) -> str:
     import urllib3
 
     try:
@@ -118,7 +159,8 @@ def allowed_address(parts: SplitResult, networks: Sequence[str]) -> Address:
 def _is_public(address: Address) -> bool:
     mapped = getattr(address, "ipv4_mapped", None)
     known: Address = mapped or address
-    return known.is_global and not known.is_multicast
+    inside = any(known in network for network in _NOT_PUBLIC)
+    return known.is_global and not known.is_multicast and not inside
 
 
 def _pool(parts: SplitResult, address: Address) -> Any:

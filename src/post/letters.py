@@ -39,16 +39,16 @@ def letter_of_coach(
 ) -> CoachLetter:
     """Return the letter of everybody who shares load and flags with the viewer.
 
-    Everybody's week is the one of their own zone. ``once`` may know an athlete's letter already
-    and is else given the work to do.
+    Everybody's week is the one of their own zone. ``once`` may know an athlete's letter of that
+    day of theirs already and is else given the work to do; a consent may end with any day.
     """
     letters = []
     for row in view.athletes():
         if row.id == view.viewer.id:
             continue  # one's own days have a letter of their own
         if _shared(view, row.id, "load_and_flags"):
-            monday = monday_of(now.astimezone(ZoneInfo(row.entry.tz)).date())
-            letters.append(once(row, monday, partial(letter, view, row.id, monday)))
+            today = now.astimezone(ZoneInfo(row.entry.tz)).date()
+            letters.append(once(row, today, partial(letter, view, row.id, monday_of(today))))
     return coach_letter(now.date(), letters)
 
 

@@ -23,7 +23,8 @@ def is_address(text: str) -> bool:
     >>> is_address("ada@example.org"), is_address("ada@example.org, bo@example.org")
     (True, False)
     """
-    return ADDRESS.fullmatch(text) is not None
+    # An encoded word (RFC 2047) is decoded where a header is read: into any other address.
+    return ADDRESS.fullmatch(text) is not None and "=?" not in text
 
 
 def send(smtp: "Smtp", to: str, message: Message, id: str) -> str:

@@ -69,7 +69,10 @@ class Postman:
         now = self._clock()
         for channel in self._channels.channels():
             if channel.kind in ("mail", "webhook") and channel.confirmed:
-                self._queue_letter(channel, now)
+                try:
+                    self._queue_letter(channel, now)
+                except Exception:  # one channel does not hold up all the others
+                    log.exception("the letter of channel %s waits", channel.id)
         return sum(self._send(delivery) for delivery in self._channels.due(now))
 
     def _rounds(self) -> None:
@@ -78,6 +81,8 @@ class Postman:
                 self.round()
             except CatfootError as fault:
                 log.error("messages wait: %s", fault)
+            except Exception:  # nothing would go out any more without the thread
+                log.exception("messages wait")
 
     def _after_a_stop(self) -> None:
         for delivery in self._channels.left_sending():
@@ -127,6 +132,10 @@ class Postman:
         except CatfootError as fault:
             log.error("message %s: %s", delivery.id, fault)
             self._failed(delivery, SendError("a store did not answer", again=True), now)
+            return False
+        except Exception:  # it would fail again
+            log.exception("message %s", delivery.id)
+            self._failed(delivery, SendError("something went wrong here", again=False), now)
             return False
         self._channels.settle(delivery.id, "sent", answer, now, None)
         return True

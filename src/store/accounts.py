@@ -11,11 +11,16 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from ..errors import NotFound
+from ..errors import Conflict, NotFound
 from ..training.consent import Viewer
-from . import disk
+from . import disk, rows
 from .database import Database
 from .schema import account_table, invitation_table, key_table, session_table
+
+
+class HasAccount(Conflict):
+    """An athlete has one account, whose days are theirs."""
+
 
 AccountRole = Literal["owner", "coach", "athlete"]
 Scope = Literal["read", "write", "send"]
@@ -122,12 +127,21 @@ class Accounts:
         return str(values["id"])
 
     def join(self, invitation: Invitation, account: Account) -> str:
-        """Use an invitation up and write its account down, together; NotFound if it is used up."""
+        """Use an invitation up and write its account down, together; NotFound if it is used up.
+
+        HasAccount where the athlete has an account already, by another invitation.
+        """
         values = asdict(account) | {"id": disk.new_id()}
         with self._db.write() as connection:
             gone = invitation_table.delete().where(invitation_table.c.id == invitation.id)
             if not connection.execute(gone).rowcount:
                 raise NotFound("this invitation has been used")
+            if account.athlete is not None:
+                # Two links for one athlete may be opened at the same time: one waits here.
+                rows.touch(connection, account.athlete)
+                of_athlete = account_table.c.athlete == account.athlete
+                if connection.scalar(sa.select(account_table.c.id).where(of_athlete)) is not None:
+                    raise HasAccount("this athlete has an account already")
             connection.execute(account_table.insert().values(values))
         return str(values["id"])
 

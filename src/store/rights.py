@@ -32,6 +32,10 @@ class Rights:
         self._consents = None
         self._zones.clear()
 
+    def ask_again(self) -> None:
+        """Read the consents anew the next time; the zones stay."""
+        self._consents = None
+
     def know(self, persons: "Iterable[Row[Person]]") -> None:
         """Take the zones of athletes who have been read anyway."""
         self._zones.update((row.id, row.entry.tz) for row in persons)

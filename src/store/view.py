@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from ..errors import Conflict, NotFound, Refused
 from ..signal.tables import Table
@@ -101,7 +101,9 @@ class View:
         """Return ``version`` of each of the athletes; Refused like it."""
         if any(not self._rights.sees(athlete) for athlete in athletes):
             raise Refused("this athlete shares nothing with you")
-        return self._logbook.versions(athletes)
+        found = self._logbook.versions(athletes)
+        self._rights.ask_again()
+        return found
 
     def get(self, kind: type[E], athlete: str, id: str) -> Row[E]:
         """Return one entry; NotFound."""
@@ -131,8 +133,12 @@ class View:
         if isinstance(entry, Person):
             before = self._logbook.person(athlete).entry
             guarding.check_birth_year(self._logbook.accounts, self.viewer, athlete, before, entry)
+        if isinstance(entry, Run):
+            # What was measured is nobody's to say, and a viewer may have been shown a part of it.
+            measured = self._logbook.get(Run, athlete, id).entry.summary
+            entry = cast("E", replace(entry, summary=measured))
         self._rights.forget()
-        return self._logbook.replace(athlete, id, entry, version)
+        return self._stripped(self._logbook.replace(athlete, id, entry, version))
 
     def remove(self, kind: type[E], athlete: str, id: str) -> None:
         """Take an entry out; NotFound."""
@@ -178,10 +184,16 @@ class View:
         return self._raw.read(athlete, row.entry.content)
 
     def version(self, athlete: str) -> int:
-        """Return a number that grows with every change to what the athlete owns."""
+        """Return a number that grows with every change to what the athlete owns.
+
+        What may be seen is asked anew after it, so that nothing is known under a version that
+        was seen by the rights of an older one.
+        """
         if not self._rights.sees(athlete):
             raise Refused("this athlete shares nothing with you")
-        return self._logbook.version(athlete)
+        found = self._logbook.version(athlete)
+        self._rights.ask_again()
+        return found
 
     def jobs(self, athlete: str) -> list[Job]:
         """Return the athlete's jobs, oldest first."""

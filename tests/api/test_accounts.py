@@ -14,6 +14,7 @@ from catfoot.api.passwords import Throttle
 from catfoot.api.server import open_port
 from catfoot.config import Settings
 from catfoot.errors import ConfigError
+from catfoot.training.entries import Person
 
 from .conftest import BASE, NOW, PASSWORD, Clock, Join, enter, own
 from .test_changes import BODIES
@@ -161,6 +162,19 @@ def test_nobody_can_be_made_an_athlete_who_has_an_account(owner: TestClient, joi
     ada = own(join("athlete", "ada"))
     taken = owner.post("/api/v1/invitations", json={"role": "athlete", "athlete": ada})
     assert taken.status_code == 409
+
+
+def test_of_two_invitations_for_one_athlete_the_first_makes_the_account(
+    app: Any, owner: TestClient
+) -> None:
+    ada = app.state.stores.logbook.add_person(Person(name="Ada"))
+    body = {"role": "athlete", "athlete": ada}
+    first, second = (owner.post("/api/v1/invitations", json=body).json()["link"] for _ in "ab")
+    assert own(enter(app, first, "ada")) == ada
+    said = {"token": second.partition("#")[2], "login": "eve", "password": PASSWORD, "name": "E"}
+    answer = TestClient(app, base_url=BASE).post("/api/v1/join", json=said)
+    assert (answer.status_code, "has an account" in answer.json()["detail"]) == (409, True)
+    assert [a.login for a in app.state.stores.logbook.accounts.accounts()] == ["ada", "owner"]
 
 
 def test_only_the_owner_invites(join: Join) -> None:

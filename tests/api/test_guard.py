@@ -79,6 +79,8 @@ def test_a_name_that_somebody_else_lets_point_here_is_misdirected(
     [
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
+        {"Origin": "null", "Sec-Fetch-Site": "cross-site"},
+        {"Origin": "null", "Sec-Fetch-Site": "none"},
         {"Origin": "http://127.0.0.1:9999"},
         {"Origin": "https://127.0.0.1:8000"},
         {"Sec-Fetch-Site": "cross-site"},
@@ -94,7 +96,13 @@ def test_a_foreign_page_changes_nothing(
 
 
 @pytest.mark.parametrize(
-    "headers", [{}, {"Origin": HOME}, {"Origin": HOME, "Sec-Fetch-Site": "same-origin"}]
+    "headers",
+    [
+        {},
+        {"Origin": HOME},
+        {"Origin": HOME, "Sec-Fetch-Site": "same-origin"},
+        {"Origin": "null", "Sec-Fetch-Site": "same-origin"},  # a form of ours
+    ],
 )
 def test_our_own_page_and_a_program_may_change_things(
     client: TestClient, headers: dict[str, str]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from catfoot.api import create_app
+from catfoot.api import create_app, oidc
 from catfoot.api.auth import first_link
 from catfoot.config import Oidc, Settings
 
@@ -138,3 +138,9 @@ def test_a_provider_that_is_somebody_else_or_in_the_clear_is_not_asked(
             answer = client.post("/api/v1/oidc/start", json={})
     assert answer.status_code == 503
     assert "https" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "../etc", "", None, 5])
+def test_a_zone_that_only_the_provider_knows_is_utc(zone: object) -> None:
+    assert oidc._zone({"zoneinfo": zone}) == "UTC"
+    assert oidc._zone({"zoneinfo": "Asia/Tokyo"}) == "Asia/Tokyo"

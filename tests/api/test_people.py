@@ -4,6 +4,9 @@ from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
+
+from catfoot.api import live
 
 from .conftest import BASE, PASSWORD, Clock, Join, own
 
@@ -243,3 +246,46 @@ def test_a_coach_who_polls_the_team_is_told_that_nothing_changed(join: Join, clo
     assert asked().status_code == 200  # another day, and other flags
     theirs = ada.get("/api/v1/team", headers={"If-None-Match": first.headers["etag"]})
     assert theirs.status_code == 200
+
+
+SNAPSHOT = {"feet": {"left": {"cadence_spm": 180, "heart_rate_bpm": 150}}, "heart": {"bpm": 151}}
+
+
+def test_live_shows_heart_rate_only_where_it_is_shared_and_ends_with_the_consent(
+    app: Any, join: Join, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "RIGHTS_EVERY_S", 0.05)
+    ada, carla = join("athlete", "ada"), join("coach", "carla")
+    athlete = own(ada)
+    path = f"ws://127.0.0.1:8000/api/v1/athletes/{athlete}/live"
+    app.state.live.hub.publish(athlete, dict(SNAPSHOT))
+    consent = let(ada, carla, "metrics")
+    with carla.websocket_connect(path) as socket:
+        said = socket.receive_json()
+        assert (said["feet"], said["heart"]) == ({"left": {"cadence_spm": 180}}, None)
+        let(ada, carla, "heart_rate")
+        with carla.websocket_connect(path) as other:
+            assert other.receive_json()["heart"] == {"bpm": 151}
+        ada.delete(consent)
+        with pytest.raises(WebSocketDisconnect) as ended:
+            socket.receive_json()
+    assert ended.value.code == live.REFUSED
+    record = ada.get(f"/api/v1/athletes/{athlete}/access-record").json()["items"]
+    assert "heart_rate" in {line["kind"] for line in record}
+
+
+def test_a_collector_is_stopped_when_its_right_to_write_ends(
+    app: Any, join: Join, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "RIGHTS_EVERY_S", 0.0)
+    ada, carla = join("athlete", "ada"), join("coach", "carla")
+    path = f"ws://127.0.0.1:8000/api/v1/athletes/{own(ada)}/collect"
+    consent = let(ada, carla, "raw", write=True)
+    with carla.websocket_connect(path) as socket:
+        socket.send_json({"recording": "r"})
+        assert socket.receive_json() == {"resume": 0}
+        ada.delete(consent)
+        socket.send_json({"state": "streaming"})
+        with pytest.raises(WebSocketDisconnect) as ended:
+            socket.receive_json()
+    assert ended.value.code == live.REFUSED

@@ -1,6 +1,9 @@
 """Letters and webhooks through real servers: once, signed, and not after they were revoked."""
 
 import json
+import socket
+import threading
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -9,12 +12,14 @@ import pytest
 
 from catfoot.config import Stores
 from catfoot.custody import erasing
-from catfoot.post import hooks
+from catfoot.post import hooks, letters, mail
 from catfoot.post.message import Message, SendError
 from catfoot.post.postman import BACK_OFF, Postman, announce
+from catfoot.store.logbook import Row
 from catfoot.training import words
-from catfoot.training.consent import Consent
-from catfoot.training.entries import Recording, Run
+from catfoot.training.consent import Consent, Viewer
+from catfoot.training.entries import Person, Recording, Run
+from catfoot.training.letter import Letter
 
 from .conftest import ADDRESS, MONDAY, Clock, Mailbox, Receiver, channel
 
@@ -264,6 +269,21 @@ def test_a_message_can_be_sent_again_by_hand(
     assert ids == {failed.id}
 
 
+def test_a_coachs_letter_is_known_for_a_day_of_the_athletes_and_not_for_a_week(
+    stores: Stores, robin: str, coach: str
+) -> None:
+    view = stores.as_seen_by(Viewer(id=coach, role="coach"))
+    found: dict[date, Letter] = {}
+
+    def once(row: Row[Person], day: date, work: Callable[[], Letter]) -> Letter:
+        return found.setdefault(day, work())
+
+    for day in (0, 1):
+        letters.letter_of_coach(view, MONDAY + timedelta(day), once)
+    assert list(found) == [date(2026, 3, 16), date(2026, 3, 17)]
+    assert {letter.monday for letter in found.values()} == {date(2026, 3, 16)}
+
+
 NEWS = Message(subject="s", text="t", payload={"id": "x"}, at=datetime.fromisoformat("2026-03-16T08:00:00Z"))  # fmt: skip
 
 
@@ -280,6 +300,13 @@ NEWS = Message(subject="s", text="t", payload={"id": "x"}, at=datetime.fromisofo
         "http://10.0.0.1/",
         "http://192.168.1.1/",
         "http://[fd00::1]/",
+        "https://[::7f00:1]/",
+        "https://[64:ff9b::7f00:1]/",
+        "https://[64:ff9b:1::7f00:1]/",
+        "https://[2002:7f00:1::]/",
+        "https://[2001::7f00:1]/",
+        "https://[fec0::1]/",
+        "https://192.0.0.9/",
         "ftp://example.org/",
         "file:///etc/passwd",
         "http://user@127.0.0.1:{port}/",
@@ -294,6 +321,25 @@ def test_a_webhook_reaches_nothing_that_only_this_machine_can_reach(
         hooks.send(url.format(port=port), "s", NEWS, ())
     assert not fault.value.again
     assert receiver.came == []
+
+
+def test_a_webhook_that_never_ends_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hooks, "DEADLINE_S", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        with pytest.raises(SendError, match="no answer in time") as fault:
+            hooks.send(url, "s", NEWS, ("127.0.0.0/8",))
+    assert fault.value.again
+
+
+def test_no_more_than_a_few_slow_webhooks_are_waited_for(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hooks, "_AT_ONCE", threading.BoundedSemaphore(1))
+    assert hooks._AT_ONCE.acquire()
+    with pytest.raises(SendError) as fault:
+        hooks.send(receiver.address, "s", NEWS, ("127.0.0.0/8",))
+    assert (fault.value.again, receiver.came) == (True, [])
 
 
 def test_a_redirect_is_not_followed(receiver: Receiver) -> None:
@@ -356,3 +402,21 @@ def test_a_question_that_is_asked_again_replaces_the_first(
     channels.again(made.id, first.id, clock.now)
     assert postman.round() == 0
     assert states(stores, made.id) == [("failed", "confirmed already")]
+
+
+def test_a_message_that_cannot_be_written_holds_up_no_other_and_is_not_tried_again(
+    stores: Stores, postman: Postman, robin: str, box: Mailbox
+) -> None:
+    lost = stores.logbook.add_person(Person(name="Lost", tz="Mars/Olympus"))
+    channel(stores, "mail", lost, lost)
+    broken = channel(stores, "mail", robin, robin, target="a\nb@example.org")
+    good = channel(stores, "mail", robin, robin)
+    assert postman.round() == 1
+    assert states(stores, good.id) == [("sent", "250")]
+    assert states(stores, broken.id) == [("failed", "something went wrong here")]
+    assert len(box.came) == 1
+
+
+def test_an_address_that_a_header_would_decode_into_another_is_none() -> None:
+    assert not mail.is_address("=?utf-8?q?eve?=@example.org")
+    assert mail.is_address("ada=eve@example.org")

@@ -205,6 +205,18 @@ def test_seeing_is_not_writing(stores: Stores, ada: str) -> None:
         view.get(CheckIn, ada, row.id)
 
 
+def test_who_is_not_shown_the_numbers_of_a_run_neither_wipes_nor_gets_them(
+    stores: Stores, ada: str
+) -> None:
+    view = shared(stores, ada, "load_and_flags", "raw", write=True)
+    row = view.get(Run, ada, RUN)
+    assert row.entry.summary.measures == ()
+    changed = view.replace(ada, RUN, replace(row.entry, effort=7), row.version)
+    kept = stores.logbook.get(Run, ada, RUN).entry
+    assert (kept.effort, [m.name for m in kept.summary.measures]) == (7, ["gct", "heart_rate"])
+    assert changed.entry.summary.measures == ()
+
+
 def test_a_note_that_is_not_shared_is_seen_by_its_author_alone(stores: Stores, ada: str) -> None:
     coach = shared(stores, ada, "load_and_flags", write=True)
     answer = FlagAnswer(
@@ -305,6 +317,17 @@ def test_a_consent_that_a_view_writes_counts_from_then_on(stores: Stores, ada: s
     view.add(ben, CheckIn(day=DAY, at=make.NOON))
     assert view.may_see(ada, "metrics")
     assert not view.may_see(ada, "check_ins")
+
+
+def test_no_right_is_older_than_the_version_that_was_read(stores: Stores, ada: str) -> None:
+    for read in (lambda view: view.version(ada), lambda view: view.versions([ada])):
+        view = shared(stores, ada, "load_and_flags", "check_ins")
+        assert view.may_see(ada, "check_ins")
+        for row in stores.logbook.entries(Consent, ada):
+            ended = replace(row.entry, withdrawn_at=make.NOON)
+            stores.logbook.replace(ada, row.id, ended, row.version)
+        read(view)
+        assert not view.may_see(ada, "check_ins")
 
 
 def test_what_is_read_ahead_is_what_would_have_been_read(stores: Stores, ada: str) -> None:
