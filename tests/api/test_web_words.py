@@ -142,12 +142,13 @@ def test_whoever_may_only_read_sees_no_button_that_writes(browser: Any, tmp_path
             # Whoever consents reads what to, word for word, before they do.
             page.locator("#consent-frame").get_by_text(FRAMES[TEXT_VERSION]).wait_for()
             page.get_by_label("Share with").select_option(label="Carla (coach)")
-            for name, kind in (
-                ("load_and_flags", "Load and flags"), ("metrics", "Running measures"),
-                ("check_ins", "Check-ins"),
+            meant = TEXTS[TEXT_VERSION]
+            for kind, text in (
+                ("Load and flags", meant["load_and_flags"]), ("Running measures", meant["metrics"]),
+                ("Check-ins", meant["check_ins"]),
             ):  # fmt: skip
                 page.get_by_role("button", name=kind).click()
-                page.locator("#meaning").get_by_text(TEXTS[TEXT_VERSION][name]).wait_for()
+                page.locator("#meaning").get_by_text(text).wait_for()
             page.get_by_role("button", name="Share", exact=True).click()
             page.locator("#consents .name").wait_for()
             other.goto(f"{fresh.address}/", wait_until="networkidle")

@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -320,7 +320,10 @@ def test_a_consent_that_a_view_writes_counts_from_then_on(stores: Stores, ada: s
 
 
 def test_no_right_is_older_than_the_version_that_was_read(stores: Stores, ada: str) -> None:
-    for read in (lambda view: view.version(ada), lambda view: view.versions([ada])):
+    reads: tuple[Callable[[View], object], ...] = (
+        lambda view: view.version(ada), lambda view: view.versions([ada]),
+    )  # fmt: skip
+    for read in reads:
         view = shared(stores, ada, "load_and_flags", "check_ins")
         assert view.may_see(ada, "check_ins")
         for row in stores.logbook.entries(Consent, ada):
