@@ -131,6 +131,7 @@ class Station:
         drill: "DrillName | None" = None,
     ) -> Errand:  # fmt: skip
         """Record the athlete's pods until ``stop``, the time or the pods end it."""
+        self._not_of_others(athlete, pods)
         claims = self._claims()
         plan = Plan(
             athlete=athlete, mode=mode, drill=drill, seconds=seconds, pods=pods, side=side, place=place,
@@ -147,6 +148,7 @@ class Station:
 
     def sync(self, athlete: str, pods: Sequence[str] = ()) -> Errand:
         """Fetch what the athlete's pods stored; each run is kept and measured by a job."""
+        self._not_of_others(athlete, pods)
 
         async def fetch(radio: Radio, errand: Errand) -> None:
             runs: dict[tuple[str, str], Json] = {}
@@ -173,6 +175,7 @@ class Station:
 
     def erase(self, athlete: str, pod: str) -> Errand:
         """Erase on a pod the runs that are stored and measured here."""
+        self._not_of_others(athlete, (pod,))
 
         async def forget(radio: Radio, errand: Errand) -> None:
             harvest = self._harvest(athlete, radio, lambda pod, now: None)
@@ -186,6 +189,12 @@ class Station:
     def claims(self, athlete: str) -> list[Claim]:
         """Return the athlete's pods."""
         return [claim for claim in self._claims().all() if claim.athlete == athlete]
+
+    def _not_of_others(self, athlete: str, pods: Sequence[str]) -> None:
+        """Raise Conflict where somebody else claimed a pod, which their stamps alone prove."""
+        others = {address.casefold() for address in self._claims().others(athlete)}
+        if any(pod.casefold() in others for pod in pods):
+            raise Conflict("somebody else's pod; stamp it to claim it first")
 
     def _begin(
         self, what: What, athlete: str, work: Callable[[Radio, Errand], Awaitable[None]]

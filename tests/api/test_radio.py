@@ -15,6 +15,7 @@ from catfoot.api import create_app
 from catfoot.config import Settings
 from catfoot.ingest.files.podlog import recording_of
 from catfoot.ingest.source import Decoded
+from catfoot.pairing import Claim, Claims
 from catfoot.radios import Played, virtual
 from catfoot.signal import synth
 from catfoot.signal.imu import G_MPS2, ImuBlock
@@ -70,6 +71,21 @@ def ended(client: TestClient, path: str) -> dict[str, Any]:
 
     answer: dict[str, Any] = until(ask)
     return answer
+
+
+@pytest.mark.parametrize("pod", [FIRST, FIRST.lower()])
+def test_a_pod_that_somebody_else_claimed_is_left_to_them(settings: Settings, pod: str) -> None:
+    with serving(settings) as (client, path):
+        Claims(settings.data / "pods.json").claim(Claim(address=FIRST, athlete="bo", side="left"))
+        for what, body in (
+            ("collection", {"pods": [pod]}),
+            ("sync", {"pods": [pod]}),
+            ("erase", {"pod": pod}),
+        ):
+            answer = client.post(f"{path}/radio/{what}", json=body)
+            assert answer.status_code == 409, answer.text
+            assert "somebody else's pod" in answer.json()["detail"]
+        assert client.get(f"{path}/radio").json()["state"] == "idle"
 
 
 def test_pods_in_range_are_found_and_claimed_by_stamping(settings: Settings) -> None:
