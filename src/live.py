@@ -19,6 +19,7 @@ from .errors import CatfootError, Conflict, StoreError
 from .ingest.reader import instant_ns
 from .session import Session, Snapshot
 from .store.raw import Writer
+from .tally import Tally, tally
 
 if TYPE_CHECKING:
     from .config import Stores
@@ -97,6 +98,11 @@ class Hub:
         now = sum(mailbox.dropped for mailbox in self._viewers.get(athlete, ()))
         return now + self._dropped.get(athlete, 0)
 
+    @property
+    def viewers(self) -> int:
+        """How many watch anybody."""
+        return sum(len(mailboxes) for mailboxes in list(self._viewers.values()))
+
 
 class Live:
     """All sessions of a process; an async context manager.
@@ -123,7 +129,7 @@ class Live:
         self._raw, self._closed = stores.raw, closed
         self._grace_s, self._start_grace_s = grace_s, start_grace_s
         self._now, self._monotonic_s = now, monotonic_s
-        self._count = 0
+        self._count, self._past = 0, Tally()
         self._due: dict[str, asyncio.TimerHandle] = {}
         self._shown_s: dict[str, float] = {}
 
@@ -172,7 +178,12 @@ class Live:
         """Let go of a session whose log lacks bytes, so that its sender can start from there."""
         if self.sessions.get((session.athlete, session.id)) is session:
             del self.sessions[(session.athlete, session.id)]
+            self._past += tally(session)
             await asyncio.to_thread(session.release)
+
+    def tally(self) -> Tally:
+        """Return how all recordings of this process went, those that are open included."""
+        return sum((tally(session) for session in list(self.sessions.values())), self._past)
 
     async def settled(self) -> None:
         """Wait until everything handed over so far is durable, or has failed and said so."""
@@ -201,7 +212,8 @@ class Live:
             session.sealing = False
         session.foot.end()
         self._show(session.athlete)
-        self.sessions.pop((session.athlete, session.id), None)
+        if self.sessions.pop((session.athlete, session.id), None) is not None:
+            self._past += tally(session)
         if content is not None:
             log.info("recording %s sealed, %d bytes", session.id, session.size)
         return content

@@ -57,6 +57,7 @@ from . import (
     timeline,
     typed,
 )
+from .gauges import Gauges
 from .guard import LOOPBACK, Guard, Limit
 from .known import Known
 from .pages import add_pages
@@ -128,6 +129,7 @@ def create_app(
     app = FastAPI(title="catfoot", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.settings, app.state.clock = settings, clock
     app.state.metrics, app.state.throttle = health.Metrics(), Throttle()
+    app.state.metrics.registry.register(Gauges(app))
     app.state.questions = Bucket(channels.QUESTIONS / 3600, channels.QUESTIONS)
     app.state.address = "http://127.0.0.1"
     # What links that leave the server begin with.

@@ -26,6 +26,21 @@ def test_metrics_count_by_route_and_never_name_an_athlete(client: TestClient, at
     assert "coffee" not in text
 
 
+def test_metrics_say_how_recordings_jobs_and_stores_are_doing(
+    client: TestClient, athlete: str
+) -> None:
+    path = f"/api/v1/athletes/{athlete}"
+    client.post(f"{path}/recordings?name=a.csv", content=b"x,y\n1,2\n")
+    text = client.get("/metrics").text
+    lines = dict(line.rsplit(" ", 1) for line in text.splitlines() if line[:1] != "#")
+    jobs = {name: float(n) for name, n in lines.items() if name.startswith("catfoot_jobs{")}
+    assert sum(jobs.values()) == 1
+    assert float(lines["catfoot_live_open"]) == float(lines["catfoot_live_packets_total"]) == 0
+    assert 0 < float(lines["catfoot_disk_used_ratio"]) < 1
+    assert lines['catfoot_findings{about="clock",severity="fault"}'] == "0.0"
+    assert float(lines["process_resident_memory_bytes"]) > 1e6
+
+
 def test_erasing_that_was_broken_off_is_finished_at_the_next_start(settings: Settings) -> None:
     with open_stores(settings) as stores:
         ada = stores.logbook.add_person(Person(name="Ada"))
