@@ -11,20 +11,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from sqlalchemy import make_url
 
 from catfoot.config import Settings
 from catfoot.store.influxserver import InfluxServer
+
+from .yamlfile import loaded
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 FILES = ("compose.yaml", "compose.bluetooth.yaml")
 
 
 def services() -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())[
-        "services"
-    ]
+    found: dict[str, dict[str, Any]] = loaded(DEPLOY / "compose.yaml")["services"]
     return found
 
 
@@ -122,7 +121,7 @@ def test_secrets_are_made_once_and_nobody_else_gets_to_them(secrets: Path) -> No
     assert {path: path.read_text() for path in before} == before
     assert len(set(before.values())) == len(before)
     assert stat.S_IMODE(secrets.stat().st_mode) == 0o700
-    wanted = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["secrets"]
+    wanted = loaded(DEPLOY / "compose.yaml")["secrets"]
     for one in wanted.values():
         assert len((secrets / Path(one["file"]).name).read_text()) == 48
 
