@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import Semaphore
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
@@ -264,6 +265,48 @@ def test_a_consent_withdrawn_while_it_was_written_leaves_nothing(club: Club) -> 
     slow: Any = SimpleNamespace(held=board.held, drop=board.drop, put=put)
     Board(club.stores, slow, lambda: NOW).round()
     assert club.found("day", ada) == []
+
+
+def test_a_running_server_takes_out_what_is_withdrawn_and_says_while_it_cannot(
+    club: Club,
+    influxd: Influxd,
+) -> None:
+    ada = club.athlete("Ada")
+    given = club.shares(ada)
+    rounds = Semaphore(0)
+
+    def clock() -> datetime:  # a round asks it first, and once
+        rounds.release()
+        return NOW
+
+    assert club.stores.board is not None
+    board = Board(club.stores, club.stores.board, clock)
+
+    def whole_round() -> None:
+        for _ in range(2):  # where the next one begins, the one before is over
+            board.wake()
+            assert rounds.acquire(timeout=30)
+
+    board.start()
+    whole_round()
+    assert club.found("day", ada)
+    assert board.fault is None
+    influxd.kill()
+    try:
+        club.withdraws(ada, given)
+        while rounds.acquire(blocking=False):
+            pass
+        whole_round()
+        assert board.fault is not None
+        assert "InfluxDB" in board.fault
+    finally:
+        influxd.start()
+    while rounds.acquire(blocking=False):
+        pass
+    whole_round()
+    assert club.found("day", ada) == []
+    board.close()
+    board.close()
 
 
 @pytest.mark.parametrize(
