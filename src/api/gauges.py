@@ -4,6 +4,7 @@ No label ever holds a person's name or id, nor does the number of series grow wi
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, get_args
 
@@ -12,6 +13,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from ..custody.condition import About, Condition, Severity, look
+from ..errors import StoreError
 from ..store.outbox import Waiting
 from ..store.schema import JobState
 
@@ -49,7 +51,8 @@ class Gauges(Collector):
         if not hasattr(state, "live"):
             return
         yield from _live(state.live)
-        yield from _jobs(state.stores.logbook.count_jobs())
+        with suppress(StoreError):  # which is a finding
+            yield from _jobs(state.stores.logbook.count_jobs())
         yield from _condition(look(state.stores, datetime.now(UTC)))
         waits = state.board is not None and state.board.fault is not None
         yield _gauge("dashboards_wait", "Whether the club's dashboards cannot be kept", int(waits))

@@ -59,10 +59,11 @@ def settings_of(
     return Settings()
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_compose_files_follow_the_compose_specification(name: str) -> None:
+def test_compose_files_follow_the_compose_specification() -> None:
     check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
-    done = subprocess.run([*check, DEPLOY / name], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*check, *(DEPLOY / name for name in FILES)], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout
     broken = "services: {catfoot: {imagee: catfoot}}"
     done = subprocess.run([*check, "-"], input=broken, capture_output=True, text=True, check=False)
@@ -84,6 +85,8 @@ def test_the_service_cannot_write_but_to_its_volume_and_has_no_rights() -> None:
     assert all(port.startswith("127.0.0.1:") for port in one["ports"])
     written = [v for v in one["volumes"] if not v.endswith(":ro")]
     assert written == ["data:/data"]
+    mounted = [filled(v, club()) for v in one["volumes"]]
+    assert mounted == ["data:/data", "./secrets/catfoot:/run/secrets:ro"]
 
 
 def test_no_secret_stands_in_an_environment() -> None:

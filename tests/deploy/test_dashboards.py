@@ -76,6 +76,7 @@ def club(
 ) -> Iterator[tuple[TestClient, InfluxServer]]:
     """The application on demo data with somebody live, and the database of its dashboards."""
     influxd.query("CREATE DATABASE shared")
+    athlete = ""
     url = f"influx://127.0.0.1:{influxd.port}/shared"
     settings = Settings(data=tmp_path_factory.mktemp("club"), dashboards_url=url)
     with open_stores(settings) as stores:
