@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from .athletes import athlete_named
 from .collect import Marks, Plan, collect
 from .errors import FileError, RadioError
 from .feeds import LocalSink, Sink
@@ -65,7 +66,6 @@ def record(settings: "Settings", wanted: Wanted, say: Say) -> "list[Imported]":
     or where nothing was recorded that could be measured.
     """
     from .config import open_stores
-    from .sync import athlete_named
 
     played = files_played(wanted.virtual, wanted.side, wanted.place, say)
     radio = virtual(played, fast=wanted.fast) if played else platform
