@@ -14,7 +14,7 @@ from .errors import NotFound, Refused
 from .histories import Book, needed, open_book
 from .training.answers import KEPT_DAYS, Answered, answered, first_shown, shown_flag, vanished_since
 from .training.compare import (
-    LEAST,
+    COMPARED,
     Effect,
     before_and_after,
     between_shoes,
@@ -285,8 +285,8 @@ def compare(
     Unless said, before and after eight weeks of foot work. Raises ValueError for a measure that
     is not compared.
     """
-    if name not in LEAST:
-        raise ValueError(f"measure: expected one of {', '.join(sorted(LEAST))}, got {name!r}")
+    if name not in COMPARED:
+        raise ValueError(f"measure: expected one of {', '.join(sorted(COMPARED))}, got {name!r}")
     history = history_of(view, athlete, day)
     if shoes is not None:
         return between_shoes(name, day, history, *shoes)
@@ -294,7 +294,7 @@ def compare(
         return between_surfaces(name, day, history, *surfaces)
     if periods is not None:
         before, after = (history.runs_in(*period) for period in periods)
-        return compare_runs(name, before, after)
+        return compare_runs(name, before, after, history.thresholds)
     return before_and_after(name, day, history)
 
 

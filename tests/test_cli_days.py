@@ -75,7 +75,7 @@ def test_log_writes_down_and_reads_back(capsys: pytest.CaptureFixture[str]) -> N
 @pytest.mark.parametrize(
     ("argv", "code", "why"),
     [
-        (("flags", "eve"), 1, "nobody here is called 'eve'"),
+        (("flags", "eve"), 1, "no athlete is called 'eve' here"),
         (("log", "ada", "run", "km=far"), 2, "expected a number"),
         (("log", "ada", "mood", "good=1"), 2, "expected one of run"),
     ],
@@ -85,3 +85,41 @@ def test_what_cannot_be_done_is_one_sentence(
 ) -> None:
     assert run(*argv) == code
     assert why in " ".join(capsys.readouterr().err.replace("│", " ").split())
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("flags", "ade"),
+        ("next", "ade"),
+        ("log", "ade"),
+        ("letter", "ade"),
+        ("runs", "list", "--athlete", "ade"),
+        ("runs", "join", "a", "b", "--athlete", "ade"),
+        ("runs", "split", "a", "--athlete", "ade"),
+        ("runs", "undo", "--athlete", "ade"),
+        ("replay", "a", "--athlete", "ade"),
+        ("export", "ade.zip", "--athlete", "ade"),
+        ("erase", "--athlete", "ade", "--yes"),
+        ("reanalyse", "--athlete", "ade"),
+    ],
+    ids=lambda argv: " ".join(argv[:2]),
+)
+def test_every_command_says_of_an_unknown_name_the_same(
+    argv: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*argv) == 1
+    said = capsys.readouterr().err
+    assert said == "catfoot: no athlete is called 'ade' here; did you mean 'ada'?\n"
+
+
+def test_writing_down_creates_somebody_new_as_an_import_does_and_a_slip_nobody(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run("log", "eve", "run", "km=far") == 2
+    assert run("log", "eve") == 1
+    with open_stores(Settings()) as stores:
+        assert [row.entry.name for row in stores.logbook.persons()] == ["ada"]
+    assert run("log", " eve ", "run", "km=8", "min=45") == 0
+    assert run("log", "eve") == 0
+    assert "run, 8.0 km, 45 min" in capsys.readouterr().out

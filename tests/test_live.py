@@ -12,11 +12,11 @@ import pytest
 
 from catfoot.errors import Conflict, StoreError
 from catfoot.feeds import LocalSink, Pending
+from catfoot.foot import Foot
 from catfoot.ingest.files.podlog import decode, recording_of
 from catfoot.ingest.records import MAGIC, Header, payloads, record_of
 from catfoot.ingest.source import Decoded
 from catfoot.live import Hub, Live
-from catfoot.session import Foot
 from catfoot.signal.imu import ImuBlock
 from catfoot.signal.tables import STEP
 from catfoot.store.raw import RawStore

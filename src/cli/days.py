@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..training.entries import CheckIn, Run, StrengthSession
 
 Whose = Annotated[str, typer.Argument(help="Whose days.")]
+Writer = Annotated[str, typer.Argument(help="Whose days; created if new.")]
 LOG_DAYS = 14
 
 
@@ -80,7 +81,7 @@ def coming(athlete: Whose, as_json: AsJson = False) -> None:
 
 
 def log(
-    athlete: Whose,
+    athlete: Writer,
     kind: Annotated[
         str | None, typer.Argument(help="What to write down: run, check-in, strength, ...")
     ] = None,
@@ -91,28 +92,40 @@ def log(
     as_json: AsJson = False,
 ) -> None:
     """Write something down for today, or without it print the last two weeks."""
-    from .. import review
+    if kind is None:
+        _say_days(athlete, as_json)
+        return
     from ..training.entries import as_json as plain
-    from ..training.shorthand import entry_of
 
-    with _opened(athlete) as (view, id, day):
-        if kind is None:
-            told = review.timeline(view, id, day - timedelta(LOG_DAYS - 1), day)
-            if as_json:
-                _print_json(*told.days)
-            else:
-                for line in (line for one in told.days for line in _lines(one)):
-                    typer.echo(line)
-            return
-        try:
-            entry: Any = entry_of(kind, said or (), day, datetime.now(UTC))
-        except ValueError as fault:
-            raise typer.BadParameter(str(fault)) from fault
-        row = view.add(id, entry)
+    now = datetime.now(UTC)
+    _entry(kind, said, now.date(), now)  # a slip of the pen creates nobody
+    with _opened(athlete, new=True) as (view, id, day):
+        row = view.add(id, _entry(kind, said, day, now))
     if as_json:
         typer.echo(json.dumps({"id": row.id, **plain(row.entry)}))
     else:
-        typer.echo(f"{kind} of {getattr(entry, 'day', day)} is written down for {athlete}")
+        typer.echo(f"{kind} of {getattr(row.entry, 'day', day)} is written down for {athlete}")
+
+
+def _entry(kind: str, said: list[str] | None, day: date, at: datetime) -> Any:
+    from ..training.shorthand import entry_of
+
+    try:
+        return entry_of(kind, said or (), day, at)
+    except ValueError as fault:
+        raise typer.BadParameter(str(fault)) from fault
+
+
+def _say_days(athlete: str, as_json: bool) -> None:
+    from .. import review
+
+    with _opened(athlete) as (view, id, day):
+        told = review.timeline(view, id, day - timedelta(LOG_DAYS - 1), day)
+    if as_json:
+        _print_json(*told.days)
+        return
+    for line in (line for one in told.days for line in _lines(one)):
+        typer.echo(line)
 
 
 def _lines(day: "Day") -> Iterator[str]:
@@ -144,20 +157,21 @@ def _said(entry: "Run | StrengthSession | CheckIn") -> str:
 
 
 @contextmanager
-def _opened(athlete: str) -> Iterator[tuple["View", str, date]]:
-    """Open the stores for one athlete: a view as the machine, the id, the athlete's own day."""
+def _opened(athlete: str, *, new: bool = False) -> Iterator[tuple["View", str, date]]:
+    """Open the stores for one athlete: a view as the machine, the id, the athlete's own day.
+
+    ``new`` creates an athlete who is not there.
+    """
     from zoneinfo import ZoneInfo
 
+    from ..athletes import athlete_called, athlete_named
     from ..config import Settings, open_stores
-    from ..errors import NotFound
     from ..training.consent import MACHINE
 
     with open_stores(Settings()) as stores:
-        row = stores.logbook.find_person(athlete)
-        if row is None:
-            raise NotFound(
-                f"nobody here is called {athlete!r}: import a file with --athlete, or add them on the start page"
-            )
+        if new:
+            athlete_named(stores, athlete)
+        row = athlete_called(stores, athlete)
         day = datetime.now(UTC).astimezone(ZoneInfo(row.entry.tz)).date()
         yield stores.as_seen_by(MACHINE), row.id, day
 

@@ -9,7 +9,6 @@ from .options import AsJson
 
 if TYPE_CHECKING:
     from ..arranging import Change
-    from ..config import Stores
 
 Whose = Annotated[str, typer.Option("--athlete", help="Whose run.")]
 One = Annotated[str, typer.Argument(help="The run's id, or as much of it as tells it apart.")]
@@ -26,11 +25,12 @@ def add_to(app: typer.Typer) -> None:
 @runs.command("list")
 def list_runs(athlete: Whose, as_json: AsJson = False) -> None:
     """List runs and who watched each, the newest first."""
+    from ..athletes import athlete_called
     from ..config import Settings, open_stores
     from ..training.entries import Run
 
     with open_stores(Settings()) as stores:
-        whose = _id(stores, athlete)
+        whose = athlete_called(stores, athlete).id
         for row in reversed(stores.logbook.entries(Run, whose)):
             watched = stores.logbook.recordings(whose, row.id)
             if as_json:
@@ -52,10 +52,11 @@ def join(run: One, other: One, athlete: Whose, as_json: AsJson = False) -> None:
     """Make two runs one; what was written about the first stays."""
     from ..arranging import join as joined
     from ..arranging import whole_run
+    from ..athletes import athlete_called
     from ..config import Settings, open_stores
 
     with open_stores(Settings()) as stores:
-        whose = _id(stores, athlete)
+        whose = athlete_called(stores, athlete).id
         ids = [whole_run(stores, whose, one) for one in (run, other)]
         _say(joined(stores, whose, *ids), as_json)
 
@@ -68,12 +69,13 @@ def split(
 ) -> None:
     """Make one recording of a run a run of its own."""
     from ..arranging import split as split_off
+    from ..athletes import athlete_called
     from ..config import Settings, open_stores
     from ..errors import NotFound
     from ..training.entries import Recording
 
     with open_stores(Settings()) as stores:
-        whose = _id(stores, athlete)
+        whose = athlete_called(stores, athlete).id
         known = [row.id for row in stores.logbook.entries(Recording, whose)]
         found = [id for id in known if id.startswith(recording)]
         if len(found) != 1:
@@ -85,10 +87,11 @@ def split(
 def undo(athlete: Whose, as_json: AsJson = False) -> None:
     """Take back the last joining or splitting; again, the one before it."""
     from ..arranging import undo as taken_back
+    from ..athletes import athlete_called
     from ..config import Settings, open_stores
 
     with open_stores(Settings()) as stores:
-        _say(taken_back(stores, _id(stores, athlete)), as_json, "taken back: ")
+        _say(taken_back(stores, athlete_called(stores, athlete).id), as_json, "taken back: ")
 
 
 def replay(
@@ -105,8 +108,9 @@ def replay(
     """Show a stored run as if it were live; nothing is stored by it."""
     from ..config import Settings
     from ..reruns import Shown, show_again
+    from ..secretfiles import secret
 
-    wanted = Shown(speed=speed, to=to, key=key)
+    wanted = Shown(speed=speed, to=to, key=key or secret("CATFOOT_KEY"))
     show_again(Settings(), athlete, run, wanted, typer.echo)
 
 
@@ -115,12 +119,3 @@ def _say(change: "Change", as_json: bool, before: str = "") -> None:
         typer.echo(json.dumps({"change": change.id, "what": change.what, "runs": change.runs}))
     else:
         typer.echo(f"{before}{change.what} of {', '.join(id[:8] for id in change.runs)}")
-
-
-def _id(stores: "Stores", name: str) -> str:
-    from ..errors import NotFound
-
-    row = stores.logbook.find_person(name)
-    if row is None:
-        raise NotFound(f"no athlete is called {name!r} here")
-    return row.id

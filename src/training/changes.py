@@ -10,7 +10,7 @@ from datetime import date
 from typing import Literal
 
 from .assessments import changes as changes_of_tests
-from .compare import LEAST, Effect, compare_runs
+from .compare import COMPARED, Effect, compare_runs
 from .entries import Run
 from .flags import CLUSTER, outcomes_on
 from .history import History, days_before
@@ -88,7 +88,7 @@ def changed_in_week(last: date, history: History) -> tuple[Changed, ...]:
 def effects_on(last: date, history: History) -> Mapping[str, Effect]:
     """Return every measure of the newest two weeks beside the eight before, by name."""
     newest, before = _groups(last, history)
-    return {name: compare_runs(name, before, newest) for name in LEAST}
+    return {name: compare_runs(name, before, newest, history.thresholds) for name in COMPARED}
 
 
 def _groups(last: date, history: History) -> tuple[Sequence[Run], Sequence[Run]]:

@@ -14,7 +14,7 @@ from catfoot.ingest.records import MAGIC, MARKER, Event, encode_event, payloads
 from catfoot.ingest.source import Decoded
 from catfoot.jobs import perform
 from catfoot.live import Live
-from catfoot.session import Snapshot
+from catfoot.foot import Snapshot
 from catfoot.signal import synth, synthmoves, synthstands
 from catfoot.signal.drills import DRILLS
 from catfoot.signal.synth import Synthetic

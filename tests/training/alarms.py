@@ -184,7 +184,7 @@ def false_changes(pairs: int, seed: int = 30_001) -> float:
     for i in range(pairs):
         runs = year_of(Runner(), Random(seed + i), days=112)
         half = len(runs) // 2
-        wrong += compare_runs("gct", runs[:half], runs[half:]).verdict == "changed"
+        wrong += compare_runs("gct", runs[:half], runs[half:], DEFAULT).verdict == "changed"
     return wrong / pairs
 
 
