@@ -41,7 +41,9 @@ def test_flags_say_what_holds_with_its_numbers_and_what_cannot_be_judged(
     said = capsys.readouterr().out
     assert "caution: One run much longer (F01, grade B)" in said
     assert "  beyond the longest: 50 % (n 4)" in said
-    assert "F03: Not enough data: " in said
+    assert "rules have not enough data yet; --all says what each lacks. They wake with" in said
+    assert "  check-ins: Soreness that lasts (1 that says what is sore), Stiffer mornings" in said
+    assert "Not enough data: " not in said
     assert said.rstrip().endswith(words.FOOTER)
     assert words.forbidden_in(said) == ()
     assert run("flags", "ada", "--coach") == 0
@@ -49,6 +51,13 @@ def test_flags_say_what_holds_with_its_numbers_and_what_cannot_be_judged(
     assert run("flags", "ada", "--json") == 0
     (one,) = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert one["flag"]["rule"] == "F01"
+    assert run("flags", "ada", "--all", "--json") == 0
+    _, *lacking = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert {one["state"] for one in lacking} == {"unknown"}
+    assert run("flags", "ada", "--all") == 0
+    said = capsys.readouterr().out
+    assert "Soreness that lasts (F03): Not enough data: " in said
+    assert "They wake with" not in said
 
 
 def test_next_says_how_much_of_what_and_why(capsys: pytest.CaptureFixture[str]) -> None:
