@@ -11,10 +11,7 @@ from catfoot.training.flags import ALL
 from catfoot.training.thresholds import DEFAULT
 from catfoot.training.waking import needs_of, waking
 
-from .make import DAY, assessed, measured, morning, run, session, sets, severity, sore
-
-SESSIONS = tuple(session(7 * i, sets=sets("toe_curls", 1, reps=20)) for i in range(4))
-NEXT_DAY = tuple(sore(7 * i, 1, hour=30) for i in range(1, 4))
+from .make import DAY, assessed, measured, morning, run, session, severity, sore
 
 #: Exactly as much as is said to be needed, by rule.
 ENOUGH = {
@@ -27,7 +24,9 @@ ENOUGH = {
     "F08": tuple(morning(i, sleep_quality=4) for i in range(5)),
     "F09": tuple(measured(2 * i, 250.0) for i in range(13)),
     "F13": tuple(assessed(10 * i, "mini", single_leg_hold=25) for i in range(7)),
+    "F17": tuple(session(7 * i) for i in range(5)),
     "F18": (PlannedRun(day=DAY + timedelta(2), kind="key"),),
+    "F19": tuple(one for i in (2, 5, 8) for one in (session(i), sore(i - 1, 1))),
     "F20": tuple(morning(i, pain=0) for i in range(15)),
     "F23": (morning(0, pain=0),),
     "F24": (measured(0, 250.0),),
