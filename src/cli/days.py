@@ -1,7 +1,7 @@
 """An athlete's days on the command line: what holds, what is next, what is written down."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from ..review import Day
     from ..store.view import View
     from ..training.entries import CheckIn, Run, StrengthSession
+    from ..training.thresholds import Thresholds
+    from ..training.verdict import Outcome
 
 Whose = Annotated[str, typer.Argument(help="Whose days.")]
 Writer = Annotated[str, typer.Argument(help="Whose days; created if new.")]
@@ -30,17 +32,21 @@ def add_to(app: typer.Typer) -> None:
 def flags(
     athlete: Whose,
     coach: Annotated[bool, typer.Option("--coach", help="The coach's sentences.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also what each rule that cannot judge lacks.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Print every flag that holds today with its numbers, and what cannot be judged and why."""
+    """Print every flag that holds today with its numbers, and which rules cannot judge yet."""
     from .. import review
     from ..training.phrases import evidence
     from ..training.words import FOOTER
 
     with _opened(athlete) as (view, id, day):
         held = review.held(view, id, day)
+        thresholds = view.thresholds
     if as_json:
-        _print_json(*held.items)
+        _print_json(*held.items, *(held.unknown if everything else ()))
         return
     for one in held.items:
         flag = one.flag
@@ -58,9 +64,31 @@ def flags(
         typer.echo("No flag holds today.")
     for sentence in held.gone:
         typer.echo(sentence)
-    for outcome in held.unknown:
-        typer.echo(f"{outcome.rule}: {outcome.why}")
+    for line in _unknown(held.unknown, thresholds, everything):
+        typer.echo(line)
     typer.echo(FOOTER)
+
+
+def _unknown(
+    outcomes: "Sequence[Outcome]", thresholds: "Thresholds", everything: bool
+) -> Iterator[str]:
+    """Yield what cannot be judged: how many rules and what wakes them, or every one's lack."""
+    from ..training.flags import ALL
+    from ..training.waking import waking
+
+    titles = {rule.id: rule.title for rule in ALL}
+    unknown = [outcome for outcome in outcomes if outcome.state == "unknown"]
+    for outcome in outcomes if everything else ():
+        yield f"{titles[outcome.rule]} ({outcome.rule}): {outcome.why}"
+    if everything:
+        return
+    for outcome in outcomes:
+        if outcome.state == "returning":
+            yield f"{titles[outcome.rule]}: {outcome.why}"
+    if unknown:
+        rules = "1 rule has" if len(unknown) == 1 else f"{len(unknown)} rules have"
+        yield f"{rules} not enough data yet; --all says what each lacks. They wake with"
+        yield from (f"  {line}" for line in waking((o.rule for o in unknown), thresholds))
 
 
 def coming(athlete: Whose, as_json: AsJson = False) -> None:
