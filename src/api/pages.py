@@ -24,6 +24,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from ..training.words import LANGUAGES as WITH_A_LIST
+from . import drawing
 
 WEB = Path(__file__).parent / "web"
 COOKIE = "catfoot_language"
@@ -139,6 +140,7 @@ def add_pages(app: FastAPI) -> None:
         app.router.routes.append(Route(one.address, _answering(texts)))
     # Browsers ask for it under this name wherever no page says otherwise.
     app.router.routes.append(Route("/favicon.ico", _icon))
+    app.router.routes.extend(drawing.route())
     # From /web it could not answer for the pages above it.
     app.router.routes.append(Route("/sw.js", _worker(worker())))
     app.mount(f"/web/{version()}", _Web(KEEP))
@@ -172,6 +174,7 @@ def page(one: Page, language: str = "en") -> str:
         ),
         "part": one.part,
         "language": language,
+        "plotly": drawing.address(),
     }
     for name, value in fills.items():
         text = text.replace(f"{{{name}}}", value)
