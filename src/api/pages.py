@@ -24,6 +24,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Receive, Scope, Send
 
 from ..training.words import LANGUAGES as WITH_A_LIST
+from . import drawing
 
 WEB = Path(__file__).parent / "web"
 COOKIE = "catfoot_language"
@@ -146,6 +147,7 @@ def _routes() -> tuple[BaseRoute, ...]:
         routes.append(Route(one.address, _answering(texts)))
     # Browsers ask for it under this name wherever no page says otherwise.
     routes.append(Route("/favicon.ico", _icon))
+    routes += drawing.route()
     # From /web it could not answer for the pages above it.
     routes.append(Route("/sw.js", _worker(worker())))
     routes += [Mount(f"/web/{version()}", _Web(KEEP)), Mount("/web", _Web(ASK))]
@@ -179,6 +181,7 @@ def page(one: Page, language: str = "en") -> str:
         ),
         "part": one.part,
         "language": language,
+        "plotly": drawing.address(),
     }
     for name, value in fills.items():
         text = text.replace(f"{{{name}}}", value)
