@@ -24,7 +24,7 @@ from .training.compare import (
 from .training.conflicts import Conflict, conflicts
 from .training.consent import Kind
 from .training.entries import CheckIn, Person, PlannedRun, Run, ShownFlag, StrengthSession
-from .training.flags import flags_on, outcomes_on
+from .training.flags import announced_on, flags_on, outcomes_on
 from .training.history import History, days_before
 from .training.load import Load, days_between, load_on
 from .training.overview import Examined, Standing, examined_on, standing_on
@@ -227,6 +227,11 @@ def held(view: "View", athlete: str, day: date) -> Held:
         gone=gone,
         not_shared=book.not_shared,
     )
+
+
+def announced(view: "View", athlete: str, day: date) -> frozenset[str]:
+    """Return the rules whose flag is news on a day: not held, or less grave, in the week before."""
+    return frozenset(flag.rule for flag in announced_on(day, history_of(view, athlete, day)))
 
 
 def _gone(view: "View", history: History, day: date) -> tuple[str, ...]:
