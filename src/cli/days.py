@@ -11,8 +11,8 @@ import typer
 from .options import AsJson
 
 if TYPE_CHECKING:
-    from ..review import Day
     from ..store.view import View
+    from ..timeline import Day
     from ..training.entries import CheckIn, Run, StrengthSession
     from ..training.thresholds import Thresholds
     from ..training.verdict import Outcome
@@ -151,10 +151,10 @@ def _entry(kind: str, said: list[str] | None, day: date, at: datetime) -> Any:
 
 
 def _say_days(athlete: str, as_json: bool) -> None:
-    from .. import review
+    from ..timeline import timeline
 
     with _opened(athlete) as (view, id, day):
-        told = review.timeline(view, id, day - timedelta(LOG_DAYS - 1), day)
+        told = timeline(view, id, day - timedelta(LOG_DAYS - 1), day)
     if as_json:
         _print_json(*told.days)
         return
