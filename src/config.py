@@ -1,7 +1,8 @@
 """Settings, and the stores that they name, opened once for command line and server alike.
 
 Environment variables ``CATFOOT_*`` win over the TOML file ``$CATFOOT_CONFIG``, or
-``./catfoot.toml`` where that is not set.
+``./catfoot.toml`` where that is not set. ``CATFOOT_X_FILE`` names a file that holds what
+``CATFOOT_X`` would say, so that no secret stands in an environment that others can list.
 """
 
 import os
@@ -19,12 +20,14 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
+    EnvSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
 
 from .errors import ConfigError
+from .secretfiles import FILE, with_files
 from .training.thresholds import thresholds_with
 from .wallclock import utc_now
 
@@ -150,6 +153,8 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Return the sources, the strongest first: arguments, environment, TOML file."""
+        assert isinstance(env_settings, EnvSettingsSource)
+        env_settings.env_vars = with_files(env_settings.env_vars)
         return (init_settings, env_settings, _toml(settings_cls))
 
 
@@ -162,7 +167,8 @@ def _check_names(settings: type[BaseSettings]) -> None:
     known = {name.upper() for name in settings.model_fields}
     for name in sorted(os.environ):
         bare = name.upper().removeprefix("CATFOOT_")
-        if bare == name.upper() or bare.partition("__")[0] in known | _OTHERS:
+        head = bare.partition("__")[0]
+        if bare == name.upper() or {head, head.removesuffix(FILE)} & (known | _OTHERS):
             continue
         near = get_close_matches(bare, known, 1)
         hint = f"; did you mean CATFOOT_{near[0]}?" if near else ""

@@ -26,6 +26,7 @@ from .live import Live, Mailbox
 from .pairing import Claims
 from .radios import Opener, files_played, platform, virtual
 from .store.raw import RawStore
+from .supervised import Supervisor
 from .uplink import RemoteSink, Server
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ async def _collect(
         _read_lines(lambda line: marks.mark(f"{MARKER}: {line}" if line else MARKER))
     posing = asyncio.create_task(_pose(marks, wanted.pose_s, say)) if wanted.pose_s else None
     try:
-        async with opener() as radio:
+        async with Supervisor().watching(), opener() as radio:
             await collect(plan, sink, radio, stop=stop, marks=marks)
     finally:
         if posing is not None:

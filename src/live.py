@@ -16,8 +16,9 @@ from statistics import median
 from typing import TYPE_CHECKING, Self
 
 from .errors import CatfootError, Conflict, StoreError
+from .foot import Snapshot
 from .ingest.reader import instant_ns
-from .session import Session, Snapshot
+from .session import Session
 from .store.raw import Writer
 from .wallclock import utc_now
 
@@ -268,8 +269,11 @@ class Live:
 
 def _free(place: str, taken: Container[str]) -> str:
     """Return where in the snapshot a pod stands: a second one of the same foot beside the first."""
-    names = (place, *(f"{place} {n}" for n in range(2, 100)))
-    return next(name for name in names if name not in taken)
+    name, n = place, 1
+    while name in taken:
+        n += 1
+        name = f"{place} {n}"
+    return name
 
 
 def _together(sessions: Sequence[Session]) -> Snapshot | None:

@@ -155,7 +155,7 @@ class Station:
             runs: dict[tuple[str, str], Json] = {}
             errand.said["runs"] = []
 
-            def shown(pod: Found, run: str, size: int) -> Json:
+            def shown(pod: Found, run: str, size: int | None) -> Json:
                 key = (pod.address, run)
                 if key not in runs:
                     runs[key] = {"pod": pod.address, "name": pod.name, "id": run, "size": size}

@@ -18,6 +18,7 @@ from catfoot.ingest.devices.capture2goruns import recording_of_file
 from catfoot.ingest.devices.movesenselog import recording_of_log
 from catfoot.ingest.devices.stored import Origin, StoredRun
 from catfoot.ingest.files.podlog import decode
+from catfoot.ingest.inbox import Found
 from catfoot.ingest.virtual.air import Air
 from catfoot.ingest.virtual.backend import radio
 from catfoot.ingest.virtual.capture2go import VirtualCapture2Go, encode
@@ -49,10 +50,12 @@ def opener(make: Callable[[Air], AbstractAsyncContextManager[Any]], made: list[A
     return opened
 
 
-def synced(settings: Settings, opened: Any, *, erase: bool = False) -> list[Synced]:
+def synced(
+    settings: Settings, opened: Any, *, erase: bool | Callable[[Found, int], bool] = False
+) -> list[Synced]:
     asked = Asked(
         found=lambda pod: None, progress=lambda pod, now: None, synced=lambda one: None,
-        erase=lambda pod, n: erase, erased=lambda pod, n: None,
+        erase=erase if callable(erase) else lambda pod, n: erase, erased=lambda pod, n: None,
     )  # fmt: skip
     return sync_pods(settings, "ada", asked, opened, listen_s=0.3)
 
@@ -143,17 +146,73 @@ def test_a_log_of_a_movesense_becomes_a_run_at_the_rate_it_was_made(
     assert made[0].stored == {}
 
 
+def logbook(*ids: int) -> dict[int, bytes]:
+    return {id: encode_log(foot(30, 104.0, start_ns=id * 10**12)) for id in ids}
+
+
 @pytest.mark.radio
-def test_a_logbook_with_more_than_it_lists_is_not_cleared(tmp_path: Path) -> None:
-    logs = {id: encode_log(foot(30, 104.0, start_ns=id * 10**12)) for id in range(1, 6)}
+def test_logs_that_a_movesense_does_not_list_are_fetched_and_then_cleared(tmp_path: Path) -> None:
     made: list[VirtualMovesense] = []
     settings = Settings(data=tmp_path)
-    with pytest.raises(RadioError, match="only be cleared whole"):
-        synced(settings, opener(lambda air: VirtualMovesense(air, stored=logs), made), erase=True)
-    assert set(made[0].stored) == set(logs)
+
+    def device(air: Air) -> VirtualMovesense:
+        one = VirtualMovesense(air, stored=logbook(2, 3, 4, 5, 6, 7))
+        one.break_at = None if made else 9_000
+        one.counts = len(made) == 0
+        return one
+
+    lines = synced(settings, opener(device, made))
+    assert [line.line.run.id for line in lines] == ["2", "3", "4", "5", "6", "7"]
+    assert made[0].fetched == [2, 2, 3, 4, 5, 6, 7]
+    lines = synced(settings, opener(device, made), erase=True)
+    # 7 came again: only a later one would show that nothing was added to it; then to be sure.
+    assert made[1].fetched == [7, 7]
+    assert [line.line.outcome for line in lines] == ["already"] * 5 + ["stored"]
+    assert made[1].stored == {}
     with open_stores(settings) as stores:
         (person,) = stores.logbook.persons()
-        assert len(stores.raw.contents(person.id)) == 4
+        assert len(stores.raw.contents(person.id)) == 6
+
+
+@pytest.mark.radio
+@pytest.mark.parametrize("meanwhile", ["another", "longer", "recording"])
+def test_a_logbook_with_more_than_what_is_kept_is_not_cleared(
+    tmp_path: Path, meanwhile: str
+) -> None:
+    made: list[VirtualMovesense] = []
+
+    def asked(pod: Found, count: int) -> bool:
+        assert count == 5
+        if meanwhile == "another":
+            made[0].stored |= logbook(6)
+        elif meanwhile == "longer":
+            made[0].stored[5] += made[0].stored[5][-200:]
+        made[0].recording = meanwhile == "recording"
+        return True
+
+    opened = opener(lambda air: VirtualMovesense(air, stored=logbook(1, 2, 3, 4, 5)), made)
+    said = "recording" if meanwhile == "recording" else "only be cleared whole"
+    with pytest.raises(RadioError, match=said):
+        synced(Settings(data=tmp_path), opened, erase=asked)
+    assert len(made[0].stored) >= 5
+
+
+@pytest.mark.radio
+def test_logs_of_a_cleared_logbook_are_not_taken_for_those_of_the_next(tmp_path: Path) -> None:
+    made: list[VirtualMovesense] = []
+    settings = Settings(data=tmp_path)
+
+    def device(air: Air) -> VirtualMovesense:
+        era = len(made)
+        logs = {id: encode_log(foot(20, 104.0, start_ns=(id + 10 * era) * 10**12))
+                for id in range(1, 7)}  # fmt: skip
+        one = VirtualMovesense(air, stored=logs)
+        one.modified = era
+        return one
+
+    for _ in range(2):
+        lines = synced(settings, opener(device, made))
+        assert [line.line.outcome for line in lines[4:]] == ["stored", "stored"]
 
 
 def test_a_log_that_is_none_or_torn_is_refused() -> None:

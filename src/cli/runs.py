@@ -133,8 +133,9 @@ def replay(
     """Show a stored run as if it were live; nothing is stored by it."""
     from ..config import Settings
     from ..reruns import Shown, show_again
+    from ..secretfiles import secret
 
-    wanted = Shown(speed=speed, to=to, key=key)
+    wanted = Shown(speed=speed, to=to, key=key or secret("CATFOOT_KEY"))
     show_again(Settings(), athlete, run, wanted, typer.echo)
 
 

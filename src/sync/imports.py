@@ -202,6 +202,12 @@ def _store(
         there = stores.logbook.recording_of(athlete, content)
         if there is not None and not force:
             return _already(athlete, there, about.name)
+        shorter = None
+        if there is None and (kin := runs.same_beginning(stores, athlete, measured.entry, data)):
+            if kin.entry.size_bytes > len(data):
+                stores.raw.forget(athlete, content)
+                return _already(athlete, kin, about.name)
+            there = shorter = kin
         stores.raw.keep(athlete, data)
         joins = runs.run_of(stores, athlete, measured.entry) if there is None else there.entry.run
         entry = replace(
@@ -213,6 +219,8 @@ def _store(
         stores.series.write(runs.key_of(athlete, recording, entry), measured.tables)
         new = joins is None
         runs.commit(stores, athlete, entry, recording, new=new, title=about.title, shoe=about.shoe)
+        if shorter is not None:
+            stores.raw.forget(athlete, shorter.entry.content)
     return Imported(
         file=shown(about.name),
         state="imported" if new or there is not None else "joined",

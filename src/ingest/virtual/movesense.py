@@ -57,7 +57,10 @@ def _chunk(id: int, payload: bytes) -> bytes:
 
 
 class VirtualMovesense:
-    """Has a logbook of ``stored`` logs: id to bytes; ``break_at`` breaks off a transfer, once."""
+    """Has a logbook of ``stored`` logs: id to bytes; ``break_at`` breaks off a transfer, once.
+
+    ``counts`` puts the number of entries in front of them, as sensors were seen to do.
+    """
 
     def __init__(
         self, air: Air, *, stored: Mapping[int, bytes] | None = None,
@@ -66,6 +69,8 @@ class VirtualMovesense:
         self.address = address
         self.stored = dict(stored or {})
         self.fetched: list[int] = []
+        self.counts, self.recording = True, False
+        self.modified = 0
         self.break_at: int | None = None
         self._sending: asyncio.Task[None] | None = None
         offers = [
@@ -96,8 +101,12 @@ class VirtualMovesense:
         if code == movesenselog.GET and rest == movesenselog.ENTRIES:
             listed = list(self.stored.items())[:_LISTED]
             status = movesenselog.GOOD if len(listed) == len(self.stored) else movesenselog.MORE
-            entries = [struct.pack("<IIQ", id, 0, len(data)) for id, data in listed]
-            await self._answer(reference, status, b"".join(entries))
+            entries = [struct.pack("<IIQ", id, self.modified, len(data)) for id, data in listed]
+            counted = bytes([len(entries)]) if self.counts else b""
+            await self._answer(reference, status, counted + b"".join(entries))
+        elif code == movesenselog.GET and rest == movesenselog.STATE:
+            state = movesenselog.RECORDING if self.recording else b"\x02"
+            await self._answer(reference, movesenselog.GOOD, state)
         elif code == movesenselog.FETCH_LOG and int.from_bytes(rest, "little") in self.stored:
             id = int.from_bytes(rest, "little")
             self.fetched.append(id)
@@ -107,7 +116,7 @@ class VirtualMovesense:
             self.stored.clear()
             await self._answer(reference, movesenselog.GOOD)
         else:
-            await self._answer(reference, 404)
+            await self._answer(reference, movesenselog.MISSING)
 
     async def _answer(self, reference: int, status: int, content: bytes = b"") -> None:
         data = struct.pack("<BBH", movesense.ANSWER, reference, status) + content
