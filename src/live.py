@@ -10,7 +10,7 @@ import math
 import time
 from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from statistics import median
 from typing import TYPE_CHECKING, Self
@@ -20,6 +20,7 @@ from .foot import Snapshot
 from .ingest.reader import instant_ns
 from .session import Session
 from .store.raw import Writer
+from .wallclock import utc_now
 
 if TYPE_CHECKING:
     from .config import Stores
@@ -30,11 +31,6 @@ SHOWN_EVERY_S = 0.1
 #: How long after that the next packet is waited for: pods notify at least this often, and what is
 #: shown as it comes is fresh, where a timer alone shows what came up to a packet's time before.
 NEXT_PACKET_S = 0.06
-
-
-def utc_now() -> datetime:
-    """Return the wall clock as aware UTC."""
-    return datetime.now(UTC)
 
 
 class Mailbox:

@@ -39,7 +39,8 @@ def test_flags_say_what_holds_with_its_numbers_and_what_cannot_be_judged(
 ) -> None:
     assert run("flags", "ada") == 0
     said = capsys.readouterr().out
-    assert "caution: One run much longer (F01, grade B)" in said
+    assert "caution: One run much longer (F01, grade B, new)" in said
+    assert "  rests on a cohort study or trial of runners" in said
     assert "  beyond the longest: 50 % (n 4)" in said
     assert "rules have not enough data yet; --all says what each lacks. They wake with" in said
     assert "  check-ins: Soreness that lasts (1 that says what is sore), Stiffer mornings" in said
@@ -65,6 +66,7 @@ def test_next_says_how_much_of_what_and_why(capsys: pytest.CaptureFixture[str]) 
     said = capsys.readouterr().out
     assert said.startswith("Mobility tune-up, 8 min. One run much longer")
     assert "  Ankle circles: 2 x 10\n    hold: " in said
+    assert "  any day, if you like: foot massage in the morning" in said
     assert words.forbidden_in(said) == ()
 
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor
 from contextlib import ExitStack, asynccontextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -25,6 +25,7 @@ from ..showings import Showings
 from ..station import Station
 from ..training.consent import Consent
 from ..training.entries import Person, Recording, Run
+from ..wallclock import utc_now
 from . import (
     accounts,
     arrange,
@@ -76,11 +77,6 @@ MODULES = (
 )  # fmt: skip
 
 log = logging.getLogger(__name__)
-
-
-def utc_now() -> datetime:
-    """Return the wall clock as aware UTC."""
-    return datetime.now(UTC)
 
 
 def create_app(

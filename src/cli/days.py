@@ -11,8 +11,8 @@ import typer
 from .options import AsJson
 
 if TYPE_CHECKING:
-    from ..review import Day
     from ..store.view import View
+    from ..timeline import Day
     from ..training.entries import CheckIn, Run, StrengthSession
     from ..training.thresholds import Thresholds
     from ..training.verdict import Outcome
@@ -40,22 +40,25 @@ def flags(
     """Print every flag that holds today with its numbers, and which rules cannot judge yet."""
     from .. import review
     from ..training.phrases import evidence
+    from ..training.verdict import TIERS
     from ..training.words import FOOTER
 
     with _opened(athlete) as (view, id, day):
-        held = review.held(view, id, day)
+        held, news = review.held(view, id, day), review.announced(view, id, day)
         thresholds = view.thresholds
     if as_json:
         _print_json(*held.items, *(held.unknown if everything else ()))
         return
     for one in held.items:
         flag = one.flag
-        typer.echo(f"{flag.severity}: {flag.title} ({flag.rule}, grade {flag.grade})")
+        new = ", new" if flag.rule in news else ""
+        typer.echo(f"{flag.severity}: {flag.title} ({flag.rule}, grade {flag.grade}{new})")
         typer.echo(f"  {flag.coach if coach else flag.runner}")
         for number in flag.because:
             typer.echo(
                 f"  {evidence(number.what, number.number, number.unit, number.n, number.usual)}"
             )
+        typer.echo(f"  rests on {TIERS[flag.tier]}")
         if one.answer is not None:
             typer.echo(
                 f"  answered: {one.answer.answer.replace('_', ' ')} {one.answer.cause}".rstrip()
@@ -96,7 +99,7 @@ def coming(athlete: Whose, as_json: AsJson = False) -> None:
     from .. import review
 
     with _opened(athlete) as (view, id, day):
-        told = review.coming(view, id, day)
+        told, standing = review.coming(view, id, day), review.programme(view, id, day)
     if as_json:
         _print_json(told)
         return
@@ -106,6 +109,9 @@ def coming(athlete: Whose, as_json: AsJson = False) -> None:
         typer.echo(f"    {item.decision.clause}: {item.decision.why} Cue: {item.cue}")
     for line in told.left_out:
         typer.echo(f"  left out: {line}")
+    for suggestion in standing.suggestions:
+        typer.echo(f"  {suggestion.text}")
+    typer.echo(f"  any day, if you like: {', '.join(standing.habits).lower()}")
 
 
 def log(
@@ -145,10 +151,10 @@ def _entry(kind: str, said: list[str] | None, day: date, at: datetime) -> Any:
 
 
 def _say_days(athlete: str, as_json: bool) -> None:
-    from .. import review
+    from ..timeline import timeline
 
     with _opened(athlete) as (view, id, day):
-        told = review.timeline(view, id, day - timedelta(LOG_DAYS - 1), day)
+        told = timeline(view, id, day - timedelta(LOG_DAYS - 1), day)
     if as_json:
         _print_json(*told.days)
         return

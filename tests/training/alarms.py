@@ -19,7 +19,7 @@ from catfoot.training.compare import compare_runs
 from catfoot.training.entries import CheckIn, PerformedSet, Person, Run, Soreness, StrengthSession
 from catfoot.training.history import History
 from catfoot.training.thresholds import DEFAULT
-from catfoot.training.verdict import Outcome, Rule, gravity
+from catfoot.training.verdict import Outcome, Rule, gravity, is_grave
 
 FIRST = date(2025, 1, 6)
 #: Standard deviation between runs at matched speed: shares, or points.
@@ -215,7 +215,7 @@ def stable_team(athletes: int, weeks: int, seed: int = 40_001) -> Team:
             for weekday in range(7):
                 day = FIRST + timedelta(7 * (warm + week) + weekday)
                 held = flags.flags_on(day, h)
-                first_look |= flags.needs_a_look(held)
+                first_look |= any(is_grave(flag.severity) for flag in held)
                 before = {f.rule: gravity(f.severity) for f in _held_before(day, h)}
                 for flag in held:
                     if gravity(flag.severity) > before.get(flag.rule, -1) and flag.severity in told:
