@@ -19,6 +19,7 @@ from .. import live as sessions
 from ..config import Settings, Stores, open_stores
 from ..errors import CatfootError
 from ..jobs import Jobs
+from ..post.board import Board
 from ..post.postman import Postman
 from ..radios import Opener, platform
 from ..showings import Showings
@@ -113,6 +114,7 @@ def create_app(
             postman = Postman(stores, clock, app.state.outside)
             closing.callback(postman.close)
             postman.start()
+            app.state.board = _board(stores, clock, closing)
             submit = app.state.jobs.submit_recording
             async with (
                 sessions.Live(stores, submit) as app.state.live,
@@ -144,6 +146,16 @@ def create_app(
     app.add_middleware(Guard, hosts={*LOOPBACK, settings.host, *settings.hosts})
     app.add_middleware(health.Counted, metrics=app.state.metrics, clock=time.perf_counter)
     return app
+
+
+def _board(stores: Stores, clock: Callable[[], datetime], closing: ExitStack) -> Board | None:
+    """Return who keeps the club's dashboards, at work, None where there are none."""
+    if stores.board is None:
+        return None
+    board = Board(stores, stores.board, clock)
+    closing.callback(board.close)
+    board.start()
+    return board
 
 
 def _finish_erasing(stores: Stores) -> None:
