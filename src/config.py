@@ -10,7 +10,7 @@ import sys
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
@@ -29,6 +29,7 @@ from pydantic_settings import (
 from .errors import ConfigError
 from .secretfiles import FILE, with_files
 from .training.thresholds import thresholds_with
+from .wallclock import utc_now
 
 if TYPE_CHECKING:
     from .store.logbook import Logbook
@@ -198,10 +199,6 @@ def _sentence(fault: ValidationError) -> str:
     return f"{name}: expected {why}, got {first['input']!r}"
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, slots=True)
 class Stores:
     """The three memories, open, and what dashboards read where there are any. Safe for several threads; close once at the end."""
@@ -212,7 +209,7 @@ class Stores:
     logbook: "Logbook"
     board: "SharedBoard | None" = None
 
-    def as_seen_by(self, person: "Viewer", clock: Callable[[], datetime] = _now) -> "View":
+    def as_seen_by(self, person: "Viewer", clock: Callable[[], datetime] = utc_now) -> "View":
         """Return the only way in for whoever acts for a person: what they may see and write."""
         from .store.view import View
 

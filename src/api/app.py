@@ -5,12 +5,14 @@ import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor
 from contextlib import ExitStack, asynccontextmanager
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import cache
 from typing import Any
 
 from anyio import CapacityLimiter
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import BaseRoute
 
 from .. import custody
 from .. import live as sessions
@@ -24,6 +26,7 @@ from ..showings import Showings
 from ..station import Station
 from ..training.consent import Consent
 from ..training.entries import Person, Recording, Run
+from ..wallclock import utc_now
 from . import (
     accounts,
     arrange,
@@ -76,11 +79,6 @@ MODULES = (
 )  # fmt: skip
 
 log = logging.getLogger(__name__)
-
-
-def utc_now() -> datetime:
-    """Return the wall clock as aware UTC."""
-    return datetime.now(UTC)
 
 
 def create_app(
@@ -169,16 +167,19 @@ def _finish_erasing(stores: Stores) -> None:
         log.error("an athlete could not be erased: %s", fault)
 
 
+@cache
+def _routes() -> tuple[BaseRoute, ...]:
+    """Return the routes of the API, read once a process: they keep nothing of an application."""
+    whole = APIRouter()
+    for router in (*(m.router for m in MODULES), *map(entries.router_of, entries.NOUNS)):
+        whole.include_router(router, prefix="/api/v1", responses={"4XX": bodies.PROBLEM})
+    for module in (health, calendar, confirm):
+        whole.include_router(module.router)
+    return tuple(whole.routes)
+
+
 def _add_routes(app: FastAPI) -> None:
-    api = APIRouter(prefix="/api/v1", responses={"4XX": bodies.PROBLEM})
-    for module in MODULES:
-        api.include_router(module.router)
-    for noun in entries.NOUNS:
-        api.include_router(entries.router_of(noun))
-    app.include_router(api)
-    app.include_router(health.router)
-    app.include_router(calendar.router)
-    app.include_router(confirm.router)
+    app.router.routes.extend(_routes())
     add_pages(app)
     plain = app.openapi
     kinds = (

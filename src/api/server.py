@@ -123,6 +123,9 @@ def server(settings: Settings, address: str) -> uvicorn.Server:
         access_log=False,
         log_config=None,
         server_header=False,
+        # A snapshot is a kilobyte: compressing it takes longer than building it, and
+        # what pods say hardly shrinks.
+        ws_per_message_deflate=False,
     )
     return Served(config, Supervisor())
 

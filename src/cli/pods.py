@@ -80,8 +80,12 @@ def claim(
     from ..errands import claim_pod
 
     opener = opener_of(virtual)
-    typer.echo("stamp three times with that foot, then stand still for a second", err=True)
-    made = claim_pod(Settings(), athlete, foot, opener, seconds=seconds)
+    made = claim_pod(
+        Settings(), athlete, foot, opener, seconds=seconds,
+        ready=lambda: typer.echo(
+            "stamp three times with that foot, then stand still for a second", err=True
+        ),
+    )  # fmt: skip
     if as_json:
         typer.echo(json.dumps({"address": made.address, "name": made.name, "side": made.side}))
     else:
