@@ -428,6 +428,7 @@ def upgrade() -> None:
         sa.Column("shoe", sa.String(), nullable=True),
         sa.Column("surface", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
+        sa.Column("known_m", sa.Double(), nullable=True),
         sa.Column("summary", sa.JSON(), nullable=False),
         sa.Column("demo", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["athlete"], ["athlete.id"], ondelete="CASCADE"),
