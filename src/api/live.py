@@ -12,10 +12,11 @@ from starlette.exceptions import HTTPException
 
 from ..custody.erasing import erased, is_erased
 from ..errors import CatfootError, Conflict, NotFound, Refused
+from ..foot import Snapshot
 from ..ingest.records import OFFSET
 from ..ingest.source import LinkState
 from ..live import Live, Mailbox
-from ..session import Session, Snapshot
+from ..session import Session
 from ..store.disk import checked_recording
 from ..store.view import View
 from .asking import known_shape, view_of

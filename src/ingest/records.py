@@ -67,6 +67,8 @@ class Segment:
 
 #: What an event is called by which a person marks a moment; a drill may look for it.
 MARKER = "marker"
+#: What the events are called between which an athlete stands still.
+POSE = ("pose begins", "pose ends")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +161,12 @@ class Splitter:
     def __init__(self) -> None:
         self._rest = b""
         self._begun = False
+
+    def __copy__(self) -> "Splitter":
+        # For every packet of a live pod, and the general way takes ten times as long.
+        twin = Splitter()
+        twin._rest, twin._begun = self._rest, self._begun
+        return twin
 
     def feed(self, data: bytes) -> list[bytes]:
         """Return the payloads that are whole by now; ValueError for bytes that are none."""

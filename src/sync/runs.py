@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from ..errors import Conflict, NotFound
+from ..errors import CatfootError, Conflict, NotFound
 from ..signal.tables import TABLES, Table
 from ..store import disk
 from ..store.schema import Row
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 #: A run's pauses are no part of its duration; looking for runs must reach over them.
 _LONGEST_PAUSE = timedelta(hours=12)
+_DAY = timedelta(days=1)
+#: More packets move the clock of a recording, and with it its start, by the link's delays.
+BEGAN_WITHIN = timedelta(seconds=30)
 
 
 def alone(stores: "Stores", athlete: str) -> AbstractContextManager[None]:
@@ -55,6 +58,28 @@ def run_of(stores: "Stores", athlete: str, entry: Recording) -> str | None:
             if shared >= JOIN_FROM and shared > most:
                 best, most = row.id, shared
     return best
+
+
+def same_beginning(
+    stores: "Stores", athlete: str, entry: Recording, data: bytes
+) -> Row[Recording] | None:
+    """Return the recording whose bytes go on from these, or which these go on from.
+
+    A collector that came back after its recording was sealed makes it longer: it is one.
+    """
+    day = entry.started_at.date()
+    for row in stores.logbook.entries(Recording, athlete, day - _DAY, day + _DAY):
+        other = row.entry
+        apart = abs(other.started_at - entry.started_at)
+        if other.device != entry.device or other.content == entry.content or apart > BEGAN_WITHIN:
+            continue
+        try:
+            theirs = stores.raw.read(athlete, other.content)
+        except CatfootError:  # damaged or gone: nothing can be said of it
+            continue
+        if data.startswith(theirs) or theirs.startswith(data):
+            return row
+    return None
 
 
 def commit(

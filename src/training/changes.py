@@ -10,12 +10,12 @@ from datetime import date
 from typing import Literal
 
 from .assessments import changes as changes_of_tests
-from .compare import LEAST, Effect, compare_runs
+from .compare import COMPARED, Effect, compare_runs
 from .entries import Run
 from .flags import CLUSTER, outcomes_on
 from .history import History, days_before
 from .phrases import counted
-from .verdict import Evidence, Flag, Outcome, Severity, gravity
+from .verdict import Evidence, Flag, Outcome, Severity, gravity, is_grave
 
 Way = Literal["flag", "still", "ended", "measure", "test"]
 
@@ -88,7 +88,7 @@ def changed_in_week(last: date, history: History) -> tuple[Changed, ...]:
 def effects_on(last: date, history: History) -> Mapping[str, Effect]:
     """Return every measure of the newest two weeks beside the eight before, by name."""
     newest, before = _groups(last, history)
-    return {name: compare_runs(name, before, newest) for name in LEAST}
+    return {name: compare_runs(name, before, newest, history.thresholds) for name in COMPARED}
 
 
 def _groups(last: date, history: History) -> tuple[Sequence[Run], Sequence[Run]]:
@@ -126,8 +126,7 @@ def _begun(now: Mapping[str, Outcome], then: Mapping[str, Outcome]) -> list[Chan
         new = before is None or gravity(flag.severity) > gravity(before.severity)
         # The same rule a week later may be another episode: a second long run.
         new = new or (before is not None and flag.first_day > before.day)
-        grave = gravity(flag.severity) >= gravity("caution")
-        if flag.severity != "info" and (new or grave):
+        if flag.severity != "info" and (new or is_grave(flag.severity)):
             found.append(
                 Changed(
                     way="flag" if new else "still",

@@ -35,7 +35,7 @@ def check_stiffness(rule: Rule, day: date, history: History, t: Thresholds) -> O
         because.append(_evidence("minutes until it goes, median of three", "min", minutes))
     if not because:
         return rule.quiet()
-    action = "Make the next foot session easy and go over your technique cues."
+    action = "Make the next foot session easy, and go over your technique cues."
     return rule.flag(
         day,
         history,
@@ -136,7 +136,7 @@ def check_sleep(rule: Rule, day: date, history: History, t: Thresholds) -> Outco
     poor = sum(night <= t.sleep_poor for night in nights)
     if poor < t.sleep_nights:
         return rule.quiet()
-    action = "Give an easy day the preference over a hard one until you have slept."
+    action = "Choose easy days over hard ones until you have slept better."
     return rule.flag(
         day,
         history,
@@ -144,10 +144,10 @@ def check_sleep(rule: Rule, day: date, history: History, t: Thresholds) -> Outco
         grade="B",
         until=day + timedelta(1),
         because=(Evidence(what="poor nights of seven", number=poor, unit="nights", n=len(nights)),),
-        runner=f"You slept poorly in {poor} of {len(nights)} nights. {action}",
+        runner=f"You slept poorly on {poor} of the last {len(nights)} nights you noted. {action}",
         coach=(
-            f"{history.person.name} slept poorly in {poor} of {len(nights)} nights. "
-            "Suggested: easy before hard."
+            f"{history.person.name} slept poorly on {poor} of the last {len(nights)} nights noted. "
+            "Suggested: easy days before hard ones."
         ),
         action=action,
     )

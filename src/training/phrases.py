@@ -88,6 +88,18 @@ def minutes(seconds: float) -> str:
     return f"{whole} min" if whole < 60 else f"{whole // 60} h {whole % 60:02d} min"
 
 
+def lasted(seconds: float) -> str:
+    """Return how long something took, to the second.
+
+    >>> lasted(3423), lasted(5000), lasted(57)
+    ('57:03 min', '1:23:20 h', '0:57 min')
+    """
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes}:{rest:02d} min"
+    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d} h"
+
+
 def evidence(what: str, number: float, unit: str, n: int, usual: float | None) -> str:
     """Return a number behind a flag as a line.
 

@@ -252,7 +252,7 @@ def test_a_usual_week_and_a_calendar_plan_runs(client: TestClient, athlete: str)
     post(client, athlete, "programmes", {"slots": [evening]})
     (conflict,) = client.get(at(athlete, "conflicts")).json()["items"]
     assert conflict["run"]["source"] == "template"
-    assert "12 h before the key run on 17 March; move it" in conflict["text"]
+    assert "12 hours before the key run on 17 March; move it" in conflict["text"]
 
     ics = (
         "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:1\r\n"
