@@ -21,7 +21,7 @@ from .ingest.ble import Client, Radio, connected, write
 from .ingest.devices import profiles_of
 from .ingest.devices.memories import memory_of
 from .ingest.devices.stored import Got, Listed, Memory, Origin, StoredRun, Talk, Write
-from .live import utc_now
+from .wallclock import utc_now
 
 log = logging.getLogger(__name__)
 

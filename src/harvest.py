@@ -15,8 +15,8 @@ from .ingest.ble import Radio, scan
 from .ingest.devices.memories import memory_of
 from .ingest.devices.stored import Origin, StoredRun
 from .ingest.inbox import Found
-from .live import utc_now
 from .pairing import Claims
+from .wallclock import utc_now
 
 if TYPE_CHECKING:
     from .config import Stores

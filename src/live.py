@@ -10,7 +10,7 @@ import math
 import time
 from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from statistics import median
 from typing import TYPE_CHECKING, Self
@@ -20,6 +20,7 @@ from .foot import Snapshot
 from .ingest.reader import instant_ns
 from .session import Session
 from .store.raw import Writer
+from .wallclock import utc_now
 
 if TYPE_CHECKING:
     from .config import Stores
@@ -30,11 +31,6 @@ SHOWN_EVERY_S = 0.1
 #: How long after that the next packet is waited for: pods notify at least this often, and what is
 #: shown as it comes is fresh, where a timer alone shows what came up to a packet's time before.
 NEXT_PACKET_S = 0.06
-
-
-def utc_now() -> datetime:
-    """Return the wall clock as aware UTC."""
-    return datetime.now(UTC)
 
 
 class Mailbox:
@@ -154,19 +150,31 @@ class Live:
         """
         key = (athlete, recording)
         if key not in self.sessions:
-            made = await asyncio.to_thread(self._raw.begin, athlete, recording)
-            session = Session(athlete, made, self._writer, self._show_soon)
+            opening = asyncio.create_task(self._opened(athlete, recording))
             try:
-                await asyncio.to_thread(session.resume)
-            except ValueError as fault:
-                await asyncio.to_thread(session.release)
-                raise StoreError(f"the recording {recording} is damaged: {fault}") from fault
+                session = await asyncio.shield(opening)
+            except asyncio.CancelledError:
+                # Its threads go on, and a log that nobody has would be locked for ever.
+                await asyncio.wait([opening])
+                if opening.exception() is None:
+                    await asyncio.to_thread(opening.result().release)
+                raise
             self.sessions.setdefault(key, session)
             self._orphans.pop(key, None)
         session = self.sessions[key]
         if session.sealing:
             raise Conflict(f"the recording {recording} is being closed; try again")
         session.owner, session.idle_since = owner, None
+        return session
+
+    async def _opened(self, athlete: str, recording: str) -> Session:
+        made = await asyncio.to_thread(self._raw.begin, athlete, recording)
+        session = Session(athlete, made, self._writer, self._show_soon)
+        try:
+            await asyncio.to_thread(session.resume)
+        except ValueError as fault:
+            await asyncio.to_thread(session.release)
+            raise StoreError(f"the recording {recording} is damaged: {fault}") from fault
         return session
 
     async def reopen(self, session: Session) -> None:

@@ -72,9 +72,9 @@ def described(measure: Measure) -> Described:
 
 def _line(measure: Measure) -> str:
     told = described(measure)
-    unit = told.unit
-    if measure.name == "speed" and (measure.value or 0) >= SLOWEST_PACE_MPS:
-        unit = f"{unit}, {pace(measure.value)}"
+    unit, value = told.unit, measure.value or 0.0
+    if measure.name == "speed" and value >= SLOWEST_PACE_MPS:
+        unit = f"{unit}, {pace(value)}"
     return f"{told.label:34}{told.said(measure.value):>7} {unit:22}{measure.grade}"
 
 

@@ -1,7 +1,7 @@
 """Runs by hand: the list, joining, splitting, taking that back, and seeing one as live."""
 
 import json
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -9,6 +9,7 @@ from .options import AsJson
 
 if TYPE_CHECKING:
     from ..arranging import Change
+    from ..training.entries import Run
 
 Whose = Annotated[str, typer.Option("--athlete", help="Whose run.")]
 One = Annotated[str, typer.Argument(help="The run's id, or as much of it as tells it apart.")]
@@ -35,16 +36,40 @@ def list_runs(athlete: Whose, as_json: AsJson = False) -> None:
             watched = stores.logbook.recordings(whose, row.id)
             if as_json:
                 told = [{"recording": w.id, "name": w.entry.name} for w in watched]
-                begun = row.entry.started_at.isoformat()
-                typer.echo(json.dumps({"run": row.id, "started_at": begun, "recordings": told}))
+                typer.echo(json.dumps({"run": row.id, **_figures(row.entry), "recordings": told}))
                 continue
-            minutes, seconds = divmod(round(row.entry.duration_s), 60)
-            typer.echo(
-                f"{row.id[:8]}  {row.entry.started_at:%Y-%m-%d %H:%M} UTC"
-                f"  {minutes:3d}:{seconds:02d} min  {row.entry.title}".rstrip()
-            )
+            typer.echo(f"{row.id[:8]}  {_line(row.entry)}")
             for one in watched:
-                typer.echo(f"    {one.id[:8]}  {one.entry.name}, {one.entry.device}")
+                device = f", {one.entry.device}" if one.entry.device else ""
+                typer.echo(f"    {one.id[:8]}  {one.entry.name}{device}")
+
+
+def _figures(run: "Run") -> dict[str, Any]:
+    from ..training.load import distance_m
+    from ..training.standing import overall_mps
+
+    return {
+        "started_at": run.started_at.isoformat(),
+        "duration_s": run.duration_s,
+        "distance_m": distance_m(run),
+        "speed_mps": overall_mps(run),
+        "kind": run.kind,
+        "effort": run.effort,
+        "title": run.title,
+    }
+
+
+def _line(run: "Run") -> str:
+    """Return a run as people read it; a dash where it is not known."""
+    from ..training.load import distance_m
+    from ..training.phrases import lasted, pace
+    from ..training.standing import overall_mps
+
+    metres, speed = distance_m(run), overall_mps(run)
+    far = "-" if metres is None else f"{metres / 1000:.2f} km"
+    fast = pace(speed) if speed else "-"
+    when = f"{run.started_at:%Y-%m-%d %H:%M} UTC"
+    return f"{when}  {far:>9}  {lasted(run.duration_s):>11}  {fast:>12}  {run.title}".rstrip()
 
 
 @runs.command()

@@ -15,7 +15,7 @@ from .entries import Run
 from .flags import CLUSTER, outcomes_on
 from .history import History, days_before
 from .phrases import counted
-from .verdict import Evidence, Flag, Outcome, Severity, gravity
+from .verdict import Evidence, Flag, Outcome, Severity, gravity, is_grave
 
 Way = Literal["flag", "still", "ended", "measure", "test"]
 
@@ -126,8 +126,7 @@ def _begun(now: Mapping[str, Outcome], then: Mapping[str, Outcome]) -> list[Chan
         new = before is None or gravity(flag.severity) > gravity(before.severity)
         # The same rule a week later may be another episode: a second long run.
         new = new or (before is not None and flag.first_day > before.day)
-        grave = gravity(flag.severity) >= gravity("caution")
-        if flag.severity != "info" and (new or grave):
+        if flag.severity != "info" and (new or is_grave(flag.severity)):
             found.append(
                 Changed(
                     way="flag" if new else "still",

@@ -31,7 +31,7 @@ from .regression import (
 )
 from .schedule import adherence_pct, days_to_race, is_peak_week, lighter_week
 from .trials import past_of
-from .verdict import Evidence, Flag, gravity
+from .verdict import Evidence, Flag, is_grave
 
 STOP_DAYS = 7
 EVERY_DAYS, TENDON_EVERY_DAYS = 7, 14
@@ -86,7 +86,7 @@ def _deload(a: Asked) -> Found | None:
         return None  # what loosens is what a lighter week is made of
     if a.holds("F22"):
         return "Several signs at once: a lighter week.", a.flags["F22"].because, "flag F22"
-    grave = [f for f in a.flags.values() if gravity(f.severity) >= gravity("caution")]
+    grave = [f for f in a.flags.values() if is_grave(f.severity)]
     if grave and _life_load(a) == "high":
         return f"{grave[0].title}, and a full week outside running.", grave[0].because, OWN
     if (again := regressed_twice(a)) is not None:

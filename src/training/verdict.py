@@ -137,6 +137,15 @@ class Rule:
         return Outcome(rule=self.id, state="unknown", why=f"Not enough data: {why}.")
 
 
+def is_grave(severity: Severity) -> bool:
+    """Return whether it asks somebody to look first: caution or stop.
+
+    >>> is_grave("notice"), is_grave("caution")
+    (False, True)
+    """
+    return gravity(severity) >= gravity("caution")
+
+
 def gravity(severity: Severity) -> int:
     """Return 0 for info up to 3 for stop."""
     return SEVERITIES.index(severity)
