@@ -594,6 +594,8 @@ def upgrade() -> None:
         sa.Column("demo", sa.Boolean(), nullable=False),
         sa.Column("start_assumed", sa.Boolean(), nullable=False),
         sa.Column("channels", sa.JSON(), nullable=False),
+        sa.Column("taps_apart_ms", sa.Double(), nullable=True),
+        sa.Column("taps_residual_ms", sa.Double(), nullable=True),
         sa.ForeignKeyConstraint(["athlete"], ["athlete.id"], ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["run"], ["run.id"], name="recording_run"),
         sa.PrimaryKeyConstraint("id"),
