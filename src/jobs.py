@@ -56,8 +56,12 @@ class Jobs:
         *,
         mtime: datetime | None = None,
         force: bool = False,
+        id: str = "",
     ) -> str:
-        """Have an upload imported; return the job's id. The staged bytes go when it is done."""
+        """Have an upload imported; return the job's id. The staged bytes go when it is done.
+
+        Conflict where there is a job of that ``id`` already; then nothing is begun.
+        """
         payload = {
             "path": str(staged.path),
             "sha256": staged.sha256,
@@ -67,7 +71,7 @@ class Jobs:
             "mtime": None if mtime is None else mtime.isoformat(),
             "force": force,
         }
-        return self._submit(Job(athlete=athlete, kind="import", payload=payload))
+        return self._submit(Job(athlete=athlete, kind="import", payload=payload, id=id))
 
     def submit_recording(self, athlete: str, content: str, name: str = "live recording") -> str:
         """Have a closed recording measured; return the job's id."""
