@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from ..errors import CatfootError, Conflict, FileError, Forbidden, NotFound, Refused
 
@@ -58,6 +59,7 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(CatfootError, _ours)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _unforeseen)
 
 
@@ -101,6 +103,12 @@ async def _ours(request: Request, fault: Exception) -> Problem:
     # The sentence may name files of this machine, which are nobody else's business.
     log.error("%s %s: %s", request.method, request.url.path, fault, exc_info=fault)
     return Problem(503, "The store did not answer; the server's log says why.")
+
+
+async def _gone(request: Request, fault: Exception) -> Problem:
+    # Nobody hears this; phones leave a network in the middle of things, which is no fault.
+    log.info("%s %s: the client left before its body was here", request.method, request.url.path)
+    return Problem(400, "The body broke off; send it again.")
 
 
 async def _unforeseen(request: Request, fault: Exception) -> Problem:

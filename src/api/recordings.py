@@ -16,7 +16,6 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
 
 from ..errors import Conflict
 from ..ingest.files.options import Options
@@ -206,10 +205,7 @@ async def _take(
         return _begun(sent, n, name, staged)
 
     slots: Slots = sent.request.app.state.uploads
-    try:
-        return await slots.run(sent.seen.viewer.id, work)
-    except ClientDisconnect as fault:
-        raise HTTPException(400, "The upload broke off; send the file again.") from fault
+    return await slots.run(sent.seen.viewer.id, work)
 
 
 def _begun(sent: _Sent, n: int, name: str, staged: Staged) -> bodies.Json:

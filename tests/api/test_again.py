@@ -129,8 +129,9 @@ class Scene:
         """The run that was split off."""
         runs = self.owner.get(f"/api/v1/athletes/{self.athlete}/runs").json()["items"]
         found = [r["id"] for r in runs if r["id"] != self.run and r["started_at"] < "2026-03-02"]
-        self.names.setdefault("other", *found)
-        return self.names["other"]
+        if found:
+            self.names["other"] = str(found[0])
+        return str(self.names["other"])
 
     def everything(self) -> dict[str, Any]:
         """All that is known and all that is being done, once nothing works any more."""
