@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from .collect import Plan, collect
+from .collect import Marks, Plan, collect
 from .errors import CatfootError, Conflict
 from .feeds import LocalSink
 from .fetching import Progress
 from .harvest import Harvest, Line
 from .ingest.ble import Radio, scan
 from .ingest.inbox import Found
+from .ingest.records import MARKER
 from .live import Live, utc_now
 from .pairing import Claim, Claims, stamped
 from .radios import Opener, platform
@@ -74,6 +75,7 @@ class Station:
         self._stop = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._working: Errand | None = None
+        self._marks = Marks()
 
     async def __aenter__(self) -> Self:
         return self
@@ -100,6 +102,16 @@ class Station:
         self._stop.set()
         if self._working.what != "collect" and self._task is not None:
             self._task.cancel()
+        return self._working
+
+    def mark(self, athlete: str) -> Errand:
+        """Mark this moment in what is being recorded; Conflict where nothing is."""
+        if self._working is None or (self._working.athlete, self._working.what) != (
+            athlete,
+            "collect",
+        ):
+            raise Conflict("nothing is being recorded for this athlete")
+        self._marks.mark(MARKER)
         return self._working
 
     def scan(self, athlete: str) -> Errand:
@@ -142,7 +154,10 @@ class Station:
         async def record(radio: Radio, errand: Errand) -> None:
             errand.said["mode"] = mode
             sink = LocalSink(self._live, athlete)
-            errand.said["recordings"] = await collect(plan, sink, radio, stop=self._stop)
+            self._marks = Marks()
+            errand.said["recordings"] = await collect(
+                plan, sink, radio, stop=self._stop, marks=self._marks
+            )
 
         return self._begin("collect", athlete, record)
 

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from ..errors import CatfootError, Conflict, FileError, Forbidden, NotFound, Refused
+from .requests import HEADER, current
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -28,6 +29,13 @@ class Unprocessable(HTTPException):
     def __init__(self, detail: str, field: str | None = None) -> None:
         super().__init__(422, detail)
         self.field = field
+
+
+class Unsupported(HTTPException):
+    """The body is of another media type than the one that is taken."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(415, detail)
 
 
 class Problem(JSONResponse):
@@ -112,4 +120,6 @@ async def _gone(request: Request, fault: Exception) -> Problem:
 
 
 async def _unforeseen(request: Request, fault: Exception) -> Problem:
-    return Problem(500, "The server made a mistake; its log says which.")
+    # The server's own, outside of everything that adds headers.
+    told = {HEADER: current()}
+    return Problem(500, "The server made a mistake; its log says which.", headers=told)

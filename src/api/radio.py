@@ -97,6 +97,12 @@ async def collect(asked: Asked, data: bodies.Body, station: Used, tried: Tried) 
     )
 
 
+@router.post("/radio/mark", status_code=202)
+async def mark(asked: Asked, station: Used, tried: Tried) -> JSONResponse:
+    """Mark this moment in what is being recorded: a push, the end of a hold."""
+    return await _once(tried, {}, lambda: station.mark(asked.id))
+
+
 @router.post("/radio/sync", status_code=202)
 async def sync(asked: Asked, data: bodies.Body, station: Used, tried: Tried) -> JSONResponse:
     """Fetch the runs that the athlete's pods stored; `GET /radio` shows how far each is."""

@@ -14,7 +14,7 @@ from ..training import ical
 from ..training.entries import PlannedRun, Run
 from . import bodies, once
 from .asking import Asked, Athlete, Now, Viewed, known_shape
-from .problems import Unprocessable
+from .problems import Unprocessable, Unsupported
 from .runs import SAID, run_json
 from .tries import Tried
 
@@ -83,9 +83,9 @@ def _typed(seen: View, athlete: str, run: str) -> Row[Run]:
 
 
 async def calendar(request: Request) -> bytes:
-    """Return the bytes of a calendar; 422 for another media type, 413 for a large one."""
+    """Return the bytes of a calendar; 415 for another media type, 413 for a large one."""
     if request.headers.get("content-type", "").split(";")[0].strip() != "text/calendar":
-        raise Unprocessable("body: send the .ics file with Content-Type: text/calendar")
+        raise Unsupported("body: send the .ics file with Content-Type: text/calendar")
     data = await request.body()
     if len(data) > CALENDAR_BYTES:
         raise HTTPException(413, "body: a calendar of 256 kB at most is taken; export fewer weeks")

@@ -36,6 +36,8 @@ KEY = {"Idempotency-Key": "the-same-random-text"}
 OF = "/api/v1/athletes/{athlete}"
 #: They answer with a new secret each time, or begin a login; what they take is used up at once.
 NEVER = {"/api/v1/session", "/api/v1/keys", "/api/v1/join", "/api/v1/oidc/start"}
+#: Only while a pod is recorded: test_radio.py tries it again there.
+RECORDING = {f"{OF}/radio/mark"}
 #: Questions: nothing is written down, with a key or without.
 QUESTIONS = {f"{OF}/what-if"}
 START = datetime(2026, 3, 1, 7, 30, tzinfo=UTC)
@@ -174,7 +176,7 @@ def test_the_same_post_with_the_same_key_changes_nothing_more(
     monkeypatch.setattr(postman, "EVERY_S", 3600.0)  # nothing goes out meanwhile
     with playing(settings) as scene:
         for path in posts(scene.app):
-            if path in NEVER:
+            if path in NEVER | RECORDING:
                 continue
             first = scene.post(path)
             assert 200 <= first.status_code < 300, (path, first.text)
