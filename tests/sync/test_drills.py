@@ -9,12 +9,12 @@ import pytest
 from catfoot import sync
 from catfoot.config import Settings, Stores, open_stores
 from catfoot.errors import FileError, NotRunning
+from catfoot.foot import Snapshot
 from catfoot.ingest.files.podlog import decode, recording_of
 from catfoot.ingest.records import MAGIC, MARKER, Event, encode_event, payloads
 from catfoot.ingest.source import Decoded
 from catfoot.jobs import perform
 from catfoot.live import Live
-from catfoot.foot import Snapshot
 from catfoot.signal import synth, synthmoves, synthstands
 from catfoot.signal.drills import DRILLS
 from catfoot.signal.synth import Synthetic
