@@ -41,7 +41,7 @@ def test_flags_say_what_holds_with_its_numbers_and_what_cannot_be_judged(
     said = capsys.readouterr().out
     assert "caution: One run much longer (F01, grade B, new)" in said
     assert "  rests on a cohort study or trial of runners" in said
-    assert "  beyond the longest: 50 % (n 4)" in said
+    assert "  beyond the longest: 50 %, n 4" in said
     assert "rules have not enough data yet; --all says what each lacks. They wake with" in said
     assert "  check-ins: Soreness that lasts (1 that says what is sore), Stiffer mornings" in said
     assert "Not enough data: " not in said
