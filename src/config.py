@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .store.logbook import Logbook
     from .store.raw import RawStore
     from .store.series import Series
+    from .store.shared import SharedBoard
     from .store.view import View
     from .training.consent import Viewer
 
@@ -79,7 +80,8 @@ class Settings(BaseSettings):
     """Everything that may be set; raises ConfigError, naming the setting, for a wrong one.
 
     ``data`` may begin with ``~`` and comes out absolute. ``logbook_url`` None is SQLite in the
-    data folder, ``series_url`` None the embedded store there. ``workers`` None lets the machine
+    data folder, ``series_url`` None the embedded store there; ``dashboards_url`` is an InfluxDB
+    database for the club's dashboards and nothing else. ``workers`` None lets the machine
     decide. With ``accounts`` the server asks who somebody is, and may listen beyond this
     machine; ``hosts`` are the names it goes by there, and ``public_url`` is the address in
     links that leave it. Original recordings are kept for ``raw_days`` days, None: for ever; from
@@ -97,6 +99,7 @@ class Settings(BaseSettings):
     data: Path = Field(default_factory=default_data, validate_default=True)
     logbook_url: str | None = None
     series_url: str | None = None
+    dashboards_url: str | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65_535)
     accounts: bool = False
@@ -198,12 +201,13 @@ def _sentence(fault: ValidationError) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """The three memories, open. Safe for several threads; close once at the end."""
+    """The three memories, open, and what dashboards read where there are any. Safe for several threads; close once at the end."""
 
     settings: Settings
     raw: "RawStore"
     series: "Series"
     logbook: "Logbook"
+    board: "SharedBoard | None" = None
 
     def as_seen_by(self, person: "Viewer", clock: Callable[[], datetime] = utc_now) -> "View":
         """Return the only way in for whoever acts for a person: what they may see and write."""
@@ -216,6 +220,8 @@ class Stores:
         """Release files and connections."""
         self.series.close()
         self.logbook.close()
+        if self.board is not None:
+            self.board.close()
 
     def __enter__(self) -> Self:
         return self
@@ -250,11 +256,12 @@ def open_stores(settings: Settings, *, restoring: bool = False) -> Stores:
     disk.make_private(data)
     logbook = Logbook.open(settings.logbook_url or _sqlite_url(data / "logbook.db"))
     try:
-        series = _series(settings.series_url, data)
+        series, board = _series(settings.series_url, data), _board(settings.dashboards_url)
     except BaseException:
         logbook.close()
         raise
-    return Stores(settings=settings, raw=RawStore(data), series=series, logbook=logbook)
+    raw = RawStore(data)
+    return Stores(settings=settings, raw=raw, series=series, logbook=logbook, board=board)
 
 
 def _series(url: str | None, data: Path) -> "Series":
@@ -265,6 +272,14 @@ def _series(url: str | None, data: Path) -> "Series":
     from .store.influx import InfluxSeries
 
     return InfluxSeries(url, data)
+
+
+def _board(url: str | None) -> "SharedBoard | None":
+    if url is None:
+        return None
+    from .store.shared import SharedBoard
+
+    return SharedBoard(url)
 
 
 def _sqlite_url(path: Path) -> str:

@@ -29,6 +29,7 @@ T = TypeVar("T")
 
 SILENCE_S = 3.0
 _LISTING_S = 30.0  # for a list of many runs
+_ERASING_S = 30.0  # flash is slow to forget
 _WAITING = 4096  # notifications; the pod sends no faster than the link, we write faster than that
 NONE_STORED = "this pod stores no runs, or not in a way that catfoot knows"
 
@@ -139,7 +140,8 @@ class Fetcher:
                     raise RadioError(
                         "this pod can only erase all its runs, and it has some that are not stored"
                     )
-            await line.talk(line.memory.erasing(runs), lambda _: None)
+            slow = replace(line, silence_s=max(line.silence_s, _ERASING_S))
+            await slow.talk(line.memory.erasing(runs), lambda _: None)
         for run in runs:
             self.brought.part(run).unlink(missing_ok=True)
 

@@ -21,7 +21,7 @@ from .athletes import athlete_named
 from .collect import Marks, Plan, collect
 from .errors import FileError, RadioError
 from .feeds import LocalSink, Sink
-from .ingest.records import MARKER
+from .ingest.records import MARKER, POSE
 from .live import Live, Mailbox
 from .pairing import Claims
 from .radios import Opener, files_played, platform, virtual
@@ -167,9 +167,9 @@ async def _pose(marks: Marks, seconds: float, say: Say) -> None:
     """Have the athlete stand still for a moment, and mark it in every recording."""
     await marks.begun.wait()
     say(f"stand still, feet parallel, for {seconds:g} s")
-    marks.mark("pose begins")
+    marks.mark(POSE[0])
     await asyncio.sleep(seconds)
-    marks.mark("pose ends")
+    marks.mark(POSE[1])
     say("thank you; go")
 
 

@@ -150,19 +150,31 @@ class Live:
         """
         key = (athlete, recording)
         if key not in self.sessions:
-            made = await asyncio.to_thread(self._raw.begin, athlete, recording)
-            session = Session(athlete, made, self._writer, self._show_soon)
+            opening = asyncio.create_task(self._opened(athlete, recording))
             try:
-                await asyncio.to_thread(session.resume)
-            except ValueError as fault:
-                await asyncio.to_thread(session.release)
-                raise StoreError(f"the recording {recording} is damaged: {fault}") from fault
+                session = await asyncio.shield(opening)
+            except asyncio.CancelledError:
+                # Its threads go on, and a log that nobody has would be locked for ever.
+                await asyncio.wait([opening])
+                if opening.exception() is None:
+                    await asyncio.to_thread(opening.result().release)
+                raise
             self.sessions.setdefault(key, session)
             self._orphans.pop(key, None)
         session = self.sessions[key]
         if session.sealing:
             raise Conflict(f"the recording {recording} is being closed; try again")
         session.owner, session.idle_since = owner, None
+        return session
+
+    async def _opened(self, athlete: str, recording: str) -> Session:
+        made = await asyncio.to_thread(self._raw.begin, athlete, recording)
+        session = Session(athlete, made, self._writer, self._show_soon)
+        try:
+            await asyncio.to_thread(session.resume)
+        except ValueError as fault:
+            await asyncio.to_thread(session.release)
+            raise StoreError(f"the recording {recording} is damaged: {fault}") from fault
         return session
 
     async def reopen(self, session: Session) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from .collect import Plan, collect
+from .collect import Marks, Plan, collect
 from .errors import CatfootError, Conflict
 from .feeds import LocalSink
 from .fetching import Progress
@@ -73,6 +73,7 @@ class Station:
         self._opener, self._now, self._listen_s = opener, now, listen_s
         self._errands: dict[str, Errand] = {}  # each athlete's last one
         self._stop = asyncio.Event()
+        self._marks = Marks()  # of what is being recorded
         self._task: asyncio.Task[None] | None = None
         self._working: Errand | None = None
 
@@ -142,10 +143,21 @@ class Station:
 
         async def record(radio: Radio, errand: Errand) -> None:
             errand.said["mode"] = mode
-            sink = LocalSink(self._live, athlete)
-            errand.said["recordings"] = await collect(plan, sink, radio, stop=self._stop)
+            self._marks, sink = Marks(), LocalSink(self._live, athlete)
+            kept = await collect(plan, sink, radio, stop=self._stop, marks=self._marks)
+            errand.said["recordings"] = kept
 
         return self._begin("collect", athlete, record)
+
+    def mark(self, athlete: str, what: str) -> Errand:
+        """Mark this moment in what is being recorded; Conflict where nothing is, for the athlete."""
+        working = self._working
+        if working is None or working.athlete != athlete or working.what != "collect":
+            raise Conflict("nothing is being recorded for this athlete")
+        if not self._marks.begun.is_set():
+            raise Conflict("the pods are not heard yet; mark again once they are")
+        self._marks.mark(what)
+        return working
 
     def sync(self, athlete: str, pods: Sequence[str] = ()) -> Errand:
         """Fetch what the athlete's pods stored; each run is kept and measured by a job."""

@@ -13,7 +13,7 @@ from catfoot.config import Settings, open_stores
 from catfoot.errands import Asked, Synced, sync_pods
 from catfoot.errors import DecodeError, RadioError
 from catfoot.ingest.ble import Radio
-from catfoot.ingest.devices import capture2go
+from catfoot.ingest.devices import capture2go, dotruns
 from catfoot.ingest.devices.capture2goruns import recording_of_file
 from catfoot.ingest.devices.movesenselog import recording_of_log
 from catfoot.ingest.devices.stored import Origin, StoredRun
@@ -22,6 +22,8 @@ from catfoot.ingest.inbox import Found
 from catfoot.ingest.virtual.air import Air
 from catfoot.ingest.virtual.backend import radio
 from catfoot.ingest.virtual.capture2go import VirtualCapture2Go, encode
+from catfoot.ingest.virtual.dot import VirtualDot
+from catfoot.ingest.virtual.dot import encode as encode_dot
 from catfoot.ingest.virtual.movesense import VirtualMovesense, encode_log
 from catfoot.signal import synth
 from catfoot.signal.imu import ImuBlock
@@ -220,3 +222,74 @@ def test_a_log_that_is_none_or_torn_is_refused() -> None:
     for data in (b"", b"SBEM0112", b"nothing of the kind", encode_log(foot(1, 104.0))[:900]):
         with pytest.raises(DecodeError):
             recording_of_log(data, StoredRun(id="1", size=len(data)), origin)
+
+
+def exported(seconds: float, rate_hz: float = 120.0, hour: int = 0) -> tuple[datetime, list[bytes]]:
+    """A recording of a DOT whose 32 bits of microseconds start again in it."""
+    block = foot(seconds, rate_hz, start_ns=(2**32 - 5_000_000) * 1000)
+    return NOW + timedelta(hours=hour), encode_dot(block)
+
+
+@pytest.mark.radio
+@pytest.mark.parametrize("break_at", [None, 1, 3000])
+def test_a_recording_of_a_dot_becomes_a_run_whatever_breaks_on_the_way(
+    tmp_path: Path, break_at: int | None
+) -> None:
+    made: list[VirtualDot] = []
+
+    def device(air: Air) -> VirtualDot:
+        one = VirtualDot(air, stored={1: exported(60), 2: exported(20, 60.0, hour=2)})
+        one.break_at, one.lost, one.broken = break_at, {7, 2000, 2001}, frozenset({2500})
+        return one
+
+    first, second = synced(Settings(data=tmp_path), opener(device, made), erase=True)
+    assert first.imported is not None
+    assert second.imported is not None
+    entry = first.imported.entry
+    assert abs(entry.started_at - NOW) <= timedelta(milliseconds=2)
+    assert (entry.rate_hz, second.imported.entry.rate_hz) == (120.0, 60.0)
+    t_ns = foot(60, 120.0).t_ns
+    assert entry.duration_s == pytest.approx(np.ptp(t_ns) / 1e9, abs=1e-4)
+    cadence = {m.key: m.value for m in entry.summary.measures}["cadence_spm"]
+    assert cadence == pytest.approx(168, abs=1)
+    assert {7, 2000} <= set(made[0].again)
+    assert made[0].exported == ([1, 2] if break_at is None else [1, 1, 2])
+    assert made[0].stored == {}
+
+
+@pytest.mark.radio
+def test_a_dot_that_recorded_meanwhile_is_not_erased(tmp_path: Path) -> None:
+    made: list[VirtualDot] = []
+
+    def asked(pod: Found, n: int) -> bool:
+        made[0].stored[2] = exported(5, hour=1)
+        return True
+
+    device = opener(lambda air: VirtualDot(air, stored={1: exported(20)}), made)
+    with pytest.raises(RadioError, match="only erase all"):
+        synced(Settings(data=tmp_path), device, erase=asked)
+    assert set(made[0].stored) == {1, 2}
+
+
+def test_messages_of_a_dot_are_those_of_its_specification() -> None:
+    assert dotruns.message(0x02) == bytes.fromhex("010102fc")
+    assert dotruns.message(dotruns.FILE_INFO, b"\1") == bytes.fromhex("010260019c")
+    assert dotruns.message(dotruns.FILE_DATA, b"\7") == bytes.fromhex("0102700786")
+    select = dotruns.message(dotruns.SELECT, bytes.fromhex("000105060708090a"))
+    assert select == bytes.fromhex("010974000105060708090a54")
+    assert dotruns.read(bytes.fromhex("0101629c")) == (dotruns.FILE_SAID_DONE, b"")
+    for damaged in (b"", b"\1", bytes.fromhex("0101629d"), bytes.fromhex("0201089f")):
+        assert dotruns.read(damaged) is None
+
+
+def test_an_export_that_is_none_or_torn_is_refused() -> None:
+    origin = Origin(device="p", began=NOW)
+    run = StoredRun(id="1", size=None)
+    whole = b"".join(exported(1)[1])
+    still = whole[: dotruns.SAMPLE_SIZE] * 3
+    for data in (b"", whole[:-1], whole[: dotruns.SAMPLE_SIZE], still):
+        with pytest.raises(DecodeError):
+            dotruns.recording_of_export(data, run, origin)
+    # A sensor whose calendar was never set: it began when it was found.
+    unset = StoredRun(id="1", size=None, began=datetime(1970, 1, 1, tzinfo=UTC))
+    assert decode(dotruns.recording_of_export(whole, unset, origin), "x").started_at == NOW

@@ -20,11 +20,13 @@ from catfoot.live import Hub, Live
 from catfoot.signal.imu import ImuBlock
 from catfoot.signal.tables import STEP
 from catfoot.store.raw import RawStore
+from catfoot.store.recording import OpenRecording
 from tests.fulldisk import FullDisk
 from tests.running import run
 
 NOW = datetime(2026, 3, 15, 6, 30, tzinfo=UTC)
 ATHLETE = "a" * 32
+RECORDING = "b" * 32
 
 
 def recording(n: int = 400, **said: Any) -> bytes:
@@ -529,6 +531,32 @@ def test_a_disk_that_was_full_for_a_while_costs_a_local_recording_nothing(
     assert content is not None
     assert shelf.raw.read(ATHLETE, content) == data
     assert dropped == 0
+
+
+def test_an_opening_that_is_given_up_leaves_its_log_to_the_next(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entered, go_on = threading.Event(), threading.Event()
+    plain = RawStore.begin
+
+    def slow(raw: RawStore, athlete: str, recording: str) -> OpenRecording:
+        opened = plain(raw, athlete, recording)
+        entered.set()
+        go_on.wait()
+        return opened
+
+    async def work() -> int:
+        async with shelf.live() as live:
+            with monkeypatch.context() as patched:
+                patched.setattr(RawStore, "begin", slow)
+                given_up = asyncio.create_task(live.open(ATHLETE, RECORDING, object()))
+                await asyncio.to_thread(entered.wait)
+                given_up.cancel()
+                asyncio.get_running_loop().call_later(0, go_on.set)
+                await asyncio.wait([given_up])
+            return (await live.open(ATHLETE, RECORDING, object())).size
+
+    assert run(work()) == 0
 
 
 def test_what_waits_for_a_disk_is_bounded_and_what_finds_no_room_is_counted() -> None:

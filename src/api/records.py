@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 
 from ..errors import NotFound, Refused
 from ..store.logbook import Row
-from ..training.consent import Consent, Declined
+from ..training.consent import DASHBOARDS, Consent, Declined
 from . import bodies
 from .asking import Asked, Now, Viewed, known_shape
 from .entries import NOUNS
@@ -105,6 +105,7 @@ class _Names:
         self._known: dict[str, str | None] = {
             "machine": "this machine",
             "erased": "somebody erased",
+            DASHBOARDS.id: DASHBOARDS.name,
         }
 
     def of(self, id: str) -> str | None:

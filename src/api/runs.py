@@ -8,7 +8,6 @@ from fastapi.responses import JSONResponse
 from pydantic import AfterValidator
 
 from .. import review
-from ..signal.summary import Grade
 from ..store.logbook import Row
 from ..training.entries import Run, as_json
 from ..training.progress import since_start
@@ -124,11 +123,8 @@ def read_chart(
 
     def drawn() -> bodies.Json:
         tables = {table: seen.rows(asked.id, run, table) for table in chart.DRAWN}
-        recordings = seen.recordings(asked.id, run)
-        grades: dict[str, dict[str, Grade]] = {
-            r.id: {m.key: m.grade for m in r.entry.summary.measures} for r in recordings
-        }
-        return chart.chart(tables, row.entry.started_at, row.entry.duration_s, bins, grades)
+        summaries = {r.id: r.entry.summary for r in seen.recordings(asked.id, run)}
+        return chart.chart(tables, row.entry.started_at, row.entry.duration_s, bins, summaries)
 
     return fresh.answer(drawn)
 

@@ -114,10 +114,13 @@ def test_a_collection_is_started_watched_and_stopped(settings: Settings) -> None
             while watching.receive_json()["feet"]["right"]["packets"] < 100:
                 pass
         assert client.get(f"{path}/radio").json()["state"] == "working"
+        assert client.post(f"{path}/radio/marks", json={}).status_code == 202
+        assert client.post(f"{path}/radio/marks", json={"what": "tea"}).status_code == 422
         assert client.delete(f"{path}/radio").status_code == 202
         done = ended(client, path)
         assert (done["state"], len(done["recordings"])) == ("stopped", 1)
         assert client.delete(f"{path}/radio").status_code == 409
+        assert client.post(f"{path}/radio/marks", json={}).status_code == 409
 
         def measured() -> str | None:
             jobs = client.get(f"{path}/jobs").json()["items"]

@@ -162,7 +162,7 @@ STRINGS = re.compile(r'"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`')
 PLAIN = re.compile(
     r"^(Arrow\w+|Page(Up|Down)|Home|End|Enter|Escape|Delete|Files|Content-Type|If-Match"
     r"|Idempotency-Key|POST|PATCH|PUT|DELETE|catfoot:|M\d.*|[\w.]+\.|/api/.*|input, .*|nav .*"
-    r"|\(prefers-.*|.*sans-serif)$"
+    r"|\((prefers-|pointer:).*|.*sans-serif)$"
 )
 
 

@@ -10,6 +10,7 @@ from ...errors import DecodeError
 from ..devices.openpodruns import ERASE, HALT, LIST, READ, asked, encode_chunk, encode_entry
 from ..devices.stored import StoredRun
 from .peripheral import BAD_LENGTH, NOT_SUPPORTED, refused
+from .sending import Sending
 
 CHUNK = 230  # fits the packets of every link with Data Length Extension
 
@@ -31,7 +32,7 @@ class Memory:
             i + 1: (StoredRun(id=str(i + 1), size=len(b), crc32=zlib.crc32(b), age_s=age), b)
             for i, (age, b) in enumerate(stored)
         }
-        self._sending: asyncio.Task[None] | None = None
+        self._sending = Sending()
         self._since_s = time.monotonic()
 
     @property
@@ -46,7 +47,7 @@ class Memory:
             older_s = round(time.monotonic() - self._since_s)
             runs = [replace(r, age_s=(r.age_s or 0) + older_s) for r, _ in self._runs.values()]
             entries = [encode_entry(run) for run in runs]
-            self._sending = asyncio.create_task(self._all([*entries, bytes([LIST])]))
+            self._sending.begin(self._all([*entries, bytes([LIST])]))
         elif value[:1] == bytes([READ]):
             try:
                 id, offset = asked(value)
@@ -55,7 +56,7 @@ class Memory:
             if id not in self._runs:
                 raise refused(NOT_SUPPORTED)
             self.reads.append(offset)
-            self._sending = asyncio.create_task(self._send(self._runs[id][1], offset))
+            self._sending.begin(self._send(self._runs[id][1], offset))
         elif value[:1] == bytes([ERASE]) and len(value) == 5:
             if self._runs.pop(int.from_bytes(value[1:], "little"), None) is None:
                 raise refused(NOT_SUPPORTED)
@@ -64,15 +65,11 @@ class Memory:
 
     def interrupt(self) -> None:
         """Send no more, because nobody is connected."""
-        if self._sending is not None:
-            self._sending.cancel()
+        self._sending.halt()
 
     async def halt(self) -> None:
         """Send no more, and wait until that is so."""
-        if self._sending is not None:
-            self._sending.cancel()
-            await asyncio.wait([self._sending])
-            self._sending = None
+        await self._sending.stop()
 
     async def _all(self, notifications: list[bytes]) -> None:
         for data in notifications:

@@ -1,6 +1,5 @@
 """A virtual Movesense Flash: its samples when subscribed to, and its logbook."""
 
-import asyncio
 import struct
 from collections.abc import Mapping
 from typing import Self
@@ -11,6 +10,7 @@ from ...signal.imu import ImuBlock
 from ..devices import movesense, movesenselog, sbem
 from .air import Air
 from .peripheral import Offer, Peripheral
+from .sending import Sending
 
 _PIECE = 150  # bytes of a log in one notification
 _LISTED = 4  # entries that one answer holds
@@ -72,14 +72,14 @@ class VirtualMovesense:
         self.counts, self.recording = True, False
         self.modified = 0
         self.break_at: int | None = None
-        self._sending: asyncio.Task[None] | None = None
+        self._sending = Sending()
         offers = [
             Offer(uuid=movesense.WRITE, write=self._command),
             Offer(uuid=movesense.NOTIFY, notify=True),
         ]
         self._peripheral = Peripheral(
             air, {movesense.SERVICE: offers}, name="Movesense 174630000192", address=address,
-            advertised=[movesense.SERVICE], disconnected=self._halt,
+            advertised=[movesense.SERVICE], disconnected=self._sending.halt,
         )  # fmt: skip
 
     async def __aenter__(self) -> Self:
@@ -87,14 +87,8 @@ class VirtualMovesense:
         return self
 
     async def __aexit__(self, *failed: object) -> None:
-        self._halt()
-        if self._sending is not None:
-            await asyncio.wait([self._sending])
+        await self._sending.stop()
         await self._peripheral.stop()
-
-    def _halt(self) -> None:
-        if self._sending is not None:
-            self._sending.cancel()
 
     async def _command(self, value: bytes) -> None:
         code, reference, rest = value[0], value[1], value[2:]
@@ -111,7 +105,7 @@ class VirtualMovesense:
             id = int.from_bytes(rest, "little")
             self.fetched.append(id)
             await self._answer(reference, movesenselog.GOOD)
-            self._sending = asyncio.create_task(self._send(reference, self.stored[id]))
+            self._sending.begin(self._send(reference, self.stored[id]))
         elif code == movesenselog.CLEAR_LOGBOOK:
             self.stored.clear()
             await self._answer(reference, movesenselog.GOOD)
