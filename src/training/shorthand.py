@@ -64,6 +64,10 @@ def entry_of(kind: str, said: Iterable[str], day: date, at: datetime) -> Any:
         name, text = _pair(pair)
         short = _SHORT.get((wanted, name))
         values |= short(text) if short is not None else {name: _value(text)}
+    if lacking := [
+        how for (of, name), how in _NEEDED.items() if of is wanted and name not in values
+    ]:
+        raise ValueError(f"{kind}: it needs {' and '.join(lacking)}")
     return from_json(wanted, values)
 
 
@@ -163,6 +167,18 @@ def _past(text: str) -> Values:
         found.append({"site": site, "year": int(year), "side": side or "unknown"})
     return {"past": found}
 
+
+#: What cannot be left out, as it is typed.
+_NEEDED: Mapping[tuple[type[Any], str], str] = {
+    (Run, "duration_s"): "min=45",
+    (StrengthSession, "duration_min"): "min=12",
+    (Availability, "state"): "state=reduced",
+    (BarefootTime, "minutes"): "minutes=5",
+    (BarefootTime, "doing"): "doing=walking",
+    (Device, "name"): "name=red",
+    (Device, "type"): "type=band",
+    (Assessment, "battery"): "battery=mini",
+}
 
 _SHORT: Mapping[tuple[type[Any], str], Callable[[str], Values]] = {
     (Run, "km"): _number("distance_m", 1000.0),
