@@ -69,6 +69,9 @@ class PastProblem:
     year: int
     side: BodySide = "unknown"
 
+    def __post_init__(self) -> None:
+        within("year", self.year, 1900, 2100)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
