@@ -63,6 +63,7 @@ from . import (
     typed,
 )
 from .fresh import NOT_CHANGED, Tagged
+from .gauges import Gauges
 from .guard import LOOPBACK, Guard, Limit
 from .known import Known
 from .pages import add_pages
@@ -129,6 +130,7 @@ def create_app(
     app = FastAPI(title="catfoot", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.settings, app.state.clock = settings, clock
     app.state.metrics, app.state.throttle = health.Metrics(), Throttle()
+    app.state.metrics.registry.register(Gauges(app))
     app.state.questions = Bucket(channels.QUESTIONS / 3600, channels.QUESTIONS)
     app.state.address = "http://127.0.0.1"
     # What links that leave the server begin with.

@@ -242,6 +242,10 @@ class Logbook:
         """Return the jobs of everybody that wait or were being worked on, oldest first."""
         return self._jobs.find(job_table.c.state.in_(UNFINISHED))
 
+    def count_jobs(self) -> dict[JobState, int]:
+        """Return how many jobs of everybody are in each state that has any."""
+        return self._jobs.count()
+
     def set_job(
         self,
         id: str,
