@@ -53,6 +53,7 @@ PAGES = (
     Page("/start", "start", "more"),
     Page("/settings", "settings", "more"),
     Page("/account", "account", "more"),
+    Page("/athlete", "athlete", "more"),
     Page("/run", "run"),
     Page("/after-run", "afterrun"),
     Page("/login", "login"),
