@@ -54,8 +54,10 @@ def _points(data: Path, kind: str, names: tuple[str, ...], lever: FloatArray) ->
 
 def _standing_m(trial: Vicon) -> float:
     """Median height of the point while the pod does not turn."""
-    turning = np.linalg.norm(trial.block.gyr, axis=1) if trial.block.gyr is not None else np.inf
-    quiet = np.convolve(turning < _STILL_RADPS, np.ones(_STILL), "same") > _STILL - 1
+    assert trial.block.gyr is not None
+    turning = np.linalg.norm(trial.block.gyr, axis=1)
+    near = np.convolve((turning < _STILL_RADPS).astype(np.float64), np.ones(_STILL), "same")
+    quiet = near > _STILL - 1
     return float(np.median(vicon.path_m(trial)[quiet & ~vicon.bad(trial), 2]))
 
 
