@@ -147,7 +147,7 @@ async def _collect(
         athlete=athlete, mode="drill" if wanted.drill or wanted.drill_of else "run",
         drill=wanted.drill_of, seconds=wanted.seconds,
         pods=wanted.pods, side=wanted.side, place=wanted.place,
-        sides=claims.sides(athlete), others=claims.others(athlete),
+        sides=claims.sides(athlete), places=claims.places(athlete), others=claims.others(athlete),
         stryd_contact=wanted.stryd_contact,
     )  # fmt: skip
     marks = Marks()
