@@ -22,6 +22,7 @@ from .ingest.inbox import Found
 from .pairing import Claim, Claims, stamped
 from .radios import Opener, platform
 from .store.raw import RawStore
+from .training.phrases import counted
 
 if TYPE_CHECKING:
     from .config import Stores
@@ -203,7 +204,7 @@ def _memories(settings: Settings) -> list[Check]:
         with open_stores(settings) as stores:
             people = len(stores.logbook.persons())
             opened_s = time.perf_counter() - begun_s
-            says = f"open in {opened_s:.1f} s; {people} athletes"
+            says = f"open in {opened_s:.1f} s; {counted(people, 'athlete')}"
             found.append(Check(name="stores", state="good", found=says))
             found = _with_condition(found, look(stores, datetime.now(UTC)))
             if all(one.name != "data folder" for one in found):

@@ -39,7 +39,6 @@ def flags(
 ) -> None:
     """Print every flag that holds today with its numbers, and which rules cannot judge yet."""
     from .. import review
-    from ..training.phrases import evidence
     from ..training.verdict import TIERS
     from ..training.words import FOOTER
 
@@ -55,9 +54,7 @@ def flags(
         typer.echo(f"{flag.severity}: {flag.title} ({flag.rule}, grade {flag.grade}{new})")
         typer.echo(f"  {flag.coach if coach else flag.runner}")
         for number in flag.because:
-            typer.echo(
-                f"  {evidence(number.what, number.number, number.unit, number.n, number.usual)}"
-            )
+            typer.echo(f"  {number.said}")
         typer.echo(f"  rests on {TIERS[flag.tier]}")
         if one.answer is not None:
             typer.echo(

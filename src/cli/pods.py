@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .options import AsJson, Athlete, Drill, Foot, Mount, say_imported
+from .options import AsJson, Athlete, Drill, Foot, Key, Mount, say_imported
 
 if TYPE_CHECKING:
     from ..radios import Opener
@@ -106,9 +106,7 @@ def live(
     to: Annotated[
         str | None, typer.Option(help="Send to this server, e.g. http://127.0.0.1:8000")
     ] = None,
-    key: Annotated[
-        str, typer.Option(envvar="CATFOOT_KEY", help="The API key, where the server wants one.")
-    ] = "",
+    key: Key = "",
     seconds: Annotated[
         float | None, typer.Option(help="Close the recording after so long.", min=1)
     ] = None,

@@ -69,6 +69,9 @@ class PastProblem:
     year: int
     side: BodySide = "unknown"
 
+    def __post_init__(self) -> None:
+        within("year", self.year, 1900, 2100)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
@@ -143,7 +146,11 @@ class Recording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """What the athlete did once, however many recordings watched it."""
+    """What the athlete did once, however many recordings watched it.
+
+    ``known_m`` is how far it was where somebody knows better than what watched: laps of a track, a
+    treadmill's belt, a measured course.
+    """
 
     day: date
     started_at: datetime
@@ -154,6 +161,7 @@ class Run:
     shoe: str | None = None
     surface: Surface = "unknown"
     title: str = ""
+    known_m: float | None = None
     summary: Summary = field(default_factory=Summary)
     demo: bool = False
 
@@ -162,6 +170,7 @@ class Run:
         within("duration_s", self.duration_s, 0, 7 * 86_400)
         within("distance_m", self.distance_m, 0, 1_000_000)
         within("effort", self.effort, 0, 10)
+        within("known_m", self.known_m, 1, 1_000_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from catfoot.api import create_app
 from catfoot.config import Settings
 from catfoot.ingest.files.podlog import recording_of
+from catfoot.ingest.records import EVENT, MAGIC, MARKER, payloads
 from catfoot.ingest.source import Decoded
 from catfoot.pairing import Claim, Claims
 from catfoot.radios import Played, virtual
@@ -116,11 +117,17 @@ def test_a_collection_is_started_watched_and_stopped(settings: Settings) -> None
             while watching.receive_json()["feet"]["right"]["packets"] < 100:
                 pass
         assert client.get(f"{path}/radio").json()["state"] == "working"
-        assert client.post(f"{path}/radio/marks", json={}).status_code == 202
+        for _ in range(2):  # the second is another try of the first
+            key = {"Idempotency-Key": "a-random-text"}
+            assert client.post(f"{path}/radio/marks", json={}, headers=key).status_code == 202
         assert client.post(f"{path}/radio/marks", json={"what": "tea"}).status_code == 422
         assert client.delete(f"{path}/radio").status_code == 202
         done = ended(client, path)
         assert (done["state"], len(done["recordings"])) == ("stopped", 1)
+        athlete = path.rpartition("/")[2]
+        kept = client.app.state.stores.raw.read(athlete, done["recordings"][0])
+        events = [p for _, p in payloads(kept, len(MAGIC)) if p[0] == EVENT]
+        assert sum(MARKER.encode() in event for event in events) == 1
         assert client.delete(f"{path}/radio").status_code == 409
         assert client.post(f"{path}/radio/marks", json={}).status_code == 409
 
