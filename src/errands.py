@@ -27,7 +27,7 @@ from .training.phrases import counted
 if TYPE_CHECKING:
     from .config import Stores
     from .fetching import Progress
-    from .signal.tables import Side
+    from .signal.tables import Place, Side
     from .sync import Imported
 
 #: Below this, a run at 200 Hz could fill the disk while it is made (9 MB an hour and foot).
@@ -142,6 +142,7 @@ def claim_pod(
     seconds: float = 30.0,
     listen_s: float = 2.0,
     ready: Callable[[], None] | None = None,
+    place: "Place" = "unknown",
 ) -> Claim:
     """Wait for somebody to stamp and remember that pod as the athlete's.
 
@@ -157,7 +158,7 @@ def claim_pod(
     found = asyncio.run(stamp())
     with open_stores(settings) as stores:
         whose = athlete_named(stores, athlete)
-    made = Claim(address=found.address, athlete=whose, side=side, name=found.name)
+    made = Claim(address=found.address, athlete=whose, side=side, name=found.name, place=place)
     Claims(settings.data / "pods.json").claim(made)
     return made
 
