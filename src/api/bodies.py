@@ -27,6 +27,9 @@ SCHEMA = "#/components/schemas/{model}"
 #: The longest text in a body, and the longest key: a note of several pages.
 TEXT_MOST, NAME_MOST = 5000, 100
 
+#: The longest list: more sets, sites or plans than anybody has in a day or a week.
+LIST_MOST = 500
+
 #: Bytes; a larger body is read in a thread.
 LARGE = 16_384
 
@@ -80,7 +83,7 @@ class _Unfit(Exception):
 
 
 def _once(pairs: list[tuple[str, Any]]) -> Json:
-    """Return an object whose keys were all different and whose texts are not endless.
+    """Return an object whose keys were all different, and nothing in it is endless.
 
     Readers disagree about which of two equal keys counts, and so may whoever checks and
     whoever stores.
@@ -91,6 +94,8 @@ def _once(pairs: list[tuple[str, Any]]) -> Json:
         twice = max(counted, key=counted.__getitem__)[:NAME_MOST]
         raise _Unfit(f"{twice}: this key is there twice", twice)
     for key, value in pairs:
+        if isinstance(value, list) and len(value) > LIST_MOST:
+            raise _Unfit(f"{key[:NAME_MOST]}: expected {LIST_MOST} items at most", key[:NAME_MOST])
         if len(key) > NAME_MOST or (isinstance(value, str) and len(value) > TEXT_MOST):
             short = key[:NAME_MOST]
             raise _Unfit(f"{short}: expected {TEXT_MOST} characters at most", short)
