@@ -17,14 +17,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from .athletes import athlete_named
 from .collect import Marks, Plan, collect
 from .errors import FileError, RadioError
 from .feeds import LocalSink, Sink
-from .ingest.records import MARKER
+from .ingest.records import MARKER, POSE
 from .live import Live, Mailbox
 from .pairing import Claims
 from .radios import Opener, files_played, platform, virtual
 from .store.raw import RawStore
+from .supervised import Supervisor
 from .uplink import RemoteSink, Server
 
 if TYPE_CHECKING:
@@ -65,7 +67,6 @@ def record(settings: "Settings", wanted: Wanted, say: Say) -> "list[Imported]":
     or where nothing was recorded that could be measured.
     """
     from .config import open_stores
-    from .sync import athlete_named
 
     played = files_played(wanted.virtual, wanted.side, wanted.place, say)
     radio = virtual(played, fast=wanted.fast) if played else platform
@@ -154,7 +155,7 @@ async def _collect(
         _read_lines(lambda line: marks.mark(f"{MARKER}: {line}" if line else MARKER))
     posing = asyncio.create_task(_pose(marks, wanted.pose_s, say)) if wanted.pose_s else None
     try:
-        async with opener() as radio:
+        async with Supervisor().watching(), opener() as radio:
             await collect(plan, sink, radio, stop=stop, marks=marks)
     finally:
         if posing is not None:
@@ -166,9 +167,9 @@ async def _pose(marks: Marks, seconds: float, say: Say) -> None:
     """Have the athlete stand still for a moment, and mark it in every recording."""
     await marks.begun.wait()
     say(f"stand still, feet parallel, for {seconds:g} s")
-    marks.mark("pose begins")
+    marks.mark(POSE[0])
     await asyncio.sleep(seconds)
-    marks.mark("pose ends")
+    marks.mark(POSE[1])
     say("thank you; go")
 
 

@@ -18,11 +18,11 @@ from .fetching import Progress
 from .harvest import Harvest, Line
 from .ingest.ble import Radio, scan
 from .ingest.inbox import Found
-from .ingest.records import MARKER
-from .live import Live, utc_now
+from .live import Live
 from .pairing import Claim, Claims, stamped
 from .radios import Opener, platform
 from .signal.tables import Side
+from .wallclock import utc_now
 
 if TYPE_CHECKING:
     from .config import Stores
@@ -73,9 +73,9 @@ class Station:
         self._opener, self._now, self._listen_s = opener, now, listen_s
         self._errands: dict[str, Errand] = {}  # each athlete's last one
         self._stop = asyncio.Event()
+        self._marks = Marks()  # of what is being recorded
         self._task: asyncio.Task[None] | None = None
         self._working: Errand | None = None
-        self._marks = Marks()
 
     async def __aenter__(self) -> Self:
         return self
@@ -102,16 +102,6 @@ class Station:
         self._stop.set()
         if self._working.what != "collect" and self._task is not None:
             self._task.cancel()
-        return self._working
-
-    def mark(self, athlete: str) -> Errand:
-        """Mark this moment in what is being recorded; Conflict where nothing is."""
-        if self._working is None or (self._working.athlete, self._working.what) != (
-            athlete,
-            "collect",
-        ):
-            raise Conflict("nothing is being recorded for this athlete")
-        self._marks.mark(MARKER)
         return self._working
 
     def scan(self, athlete: str) -> Errand:
@@ -153,13 +143,21 @@ class Station:
 
         async def record(radio: Radio, errand: Errand) -> None:
             errand.said["mode"] = mode
-            sink = LocalSink(self._live, athlete)
-            self._marks = Marks()
-            errand.said["recordings"] = await collect(
-                plan, sink, radio, stop=self._stop, marks=self._marks
-            )
+            self._marks, sink = Marks(), LocalSink(self._live, athlete)
+            kept = await collect(plan, sink, radio, stop=self._stop, marks=self._marks)
+            errand.said["recordings"] = kept
 
         return self._begin("collect", athlete, record)
+
+    def mark(self, athlete: str, what: str) -> Errand:
+        """Mark this moment in what is being recorded; Conflict where nothing is, for the athlete."""
+        working = self._working
+        if working is None or working.athlete != athlete or working.what != "collect":
+            raise Conflict("nothing is being recorded for this athlete")
+        if not self._marks.begun.is_set():
+            raise Conflict("the pods are not heard yet; mark again once they are")
+        self._marks.mark(what)
+        return working
 
     def sync(self, athlete: str, pods: Sequence[str] = ()) -> Errand:
         """Fetch what the athlete's pods stored; each run is kept and measured by a job."""
@@ -169,7 +167,7 @@ class Station:
             runs: dict[tuple[str, str], Json] = {}
             errand.said["runs"] = []
 
-            def shown(pod: Found, run: str, size: int) -> Json:
+            def shown(pod: Found, run: str, size: int | None) -> Json:
                 key = (pod.address, run)
                 if key not in runs:
                     runs[key] = {"pod": pod.address, "name": pod.name, "id": run, "size": size}

@@ -1,7 +1,8 @@
 """A run as a picture: the rows of every recording in a few hundred bins, in people's units.
 
 A bin holds the median of the rows that begin in it, and null where there is none: a gap in
-the recording stays a gap in the line.
+the recording stays a gap in the line. Softness is that of a bin's shock, against the usual that
+the run itself was held against, at the bin's speed.
 """
 
 from collections.abc import Mapping
@@ -11,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from ..signal.imu import G_MPS2
-from ..signal.summary import Grade
-from ..signal.tables import FloatArray, IntArray, Table
+from ..signal.measures import Summary
+from ..signal.softness import score
+from ..signal.tables import GAIT_WALK, FloatArray, IntArray, Table
 from ..store.series import SeriesKey
 
 #: What of each table is drawn: name and unit, column, factor, decimals. Rows are SI.
@@ -45,17 +47,18 @@ def chart(
     started_at: datetime,
     duration_s: float,
     most: int,
-    grades: Mapping[str, Mapping[str, Grade]],
+    summaries: Mapping[str, Summary],
 ) -> dict[str, Any]:
     """Return the lines of a run, at most ``most`` bins each, over the same bins of time.
 
-    ``grades`` are those of each recording's measures by key; what is withheld is not drawn.
+    ``summaries`` are those of each recording: what they withhold is not drawn. ``n`` counts the
+    rows of a bin, ``walked`` those of them that were walking.
     """
     bin_s = max(SHORTEST_BIN_S, duration_s / most)
     bins = max(1, int(np.ceil(duration_s / bin_s)))
     start_ns = int(started_at.timestamp() * 1e6) * 1000
     lines = [
-        _line(key, table, rows, start_ns, bin_s, bins, grades.get(key.recording, {}))
+        _line(key, table, rows, start_ns, bin_s, bins, summaries.get(key.recording, Summary()))
         for table, found in tables.items()
         for key, rows in sorted(found.items(), key=lambda item: (item[0].side, item[0].recording))
         if len(rows)
@@ -70,24 +73,49 @@ def _line(
     start_ns: int,
     bin_s: float,
     bins: int,
-    grades: Mapping[str, Grade],
+    summary: Summary,
 ) -> dict[str, Any]:
+    grades = {m.key: m.grade for m in summary.measures}
     t_ns = rows[TIMES[table]] + (key.origin_ns - start_ns)
     place = (t_ns // int(bin_s * 1e9)).astype(np.int64)
     inside = (place >= 0) & (place < bins)
     rows, place = rows[inside], place[inside]
-    columns = {}
-    for name, values, digits in _columns(table, rows):
-        if grades.get(name) == "X":
-            continue
-        middle = medians(place, values, bins)
-        if np.isfinite(middle).any():
-            columns[name] = [round(v, digits) if np.isfinite(v) else None for v in middle.tolist()]
-    counts = np.bincount(place, minlength=bins).tolist()
-    return {
-        "recording": key.recording, "side": key.side, "table": table, "n": counts,
-        "columns": columns, "grades": {name: grades[name] for name in columns if name in grades},
+    middles = {
+        name: (medians(place, values, bins), digits)
+        for name, values, digits in _columns(table, rows)
+    }
+    if table == "step" and grades.get("shock_g") != "X":
+        middles["softness"] = (_softness(middles, summary, bins), 1)
+    columns = {
+        name: [round(v, digits) if np.isfinite(v) else None for v in middle.tolist()]
+        for name, (middle, digits) in middles.items()
+        if grades.get(name) != "X" and np.isfinite(middle).any()
+    }
+    told = {
+        "recording": key.recording, "side": key.side, "table": table,
+        "n": np.bincount(place, minlength=bins).tolist(), "columns": columns,
+        "grades": {name: grades[name] for name in columns if name in grades},
     }  # fmt: skip
+    if table == "step":
+        walked = place[rows["gait"] == GAIT_WALK]
+        told["walked"] = np.bincount(walked, minlength=bins).tolist()
+    return told
+
+
+def _softness(
+    middles: Mapping[str, tuple[FloatArray, int]], summary: Summary, bins: int
+) -> FloatArray:
+    """Return the score of each bin's shock; NaN everywhere while there is no usual."""
+    usual, speed = summary.usual("shock"), summary.measure("speed")
+    out = np.full(bins, np.nan)
+    if usual is None:
+        return out
+    otherwise = None if speed is None else speed.value
+    shock_g, speed_mps = middles["shock_g"][0], middles["speed_mps"][0]
+    for i in np.flatnonzero(shock_g > 0):
+        known = float(speed_mps[i]) if speed_mps[i] > 0 else otherwise
+        out[i] = score(float(shock_g[i]), usual, known)
+    return out
 
 
 def _columns(table: str, rows: Table) -> list[tuple[str, FloatArray, int]]:

@@ -20,10 +20,11 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Receive, Scope, Send
 
 from ..training.words import LANGUAGES as WITH_A_LIST
+from . import drawing
 
 WEB = Path(__file__).parent / "web"
 COOKIE = "catfoot_language"
@@ -52,6 +53,7 @@ PAGES = (
     Page("/start", "start", "more"),
     Page("/settings", "settings", "more"),
     Page("/account", "account", "more"),
+    Page("/athlete", "athlete", "more"),
     Page("/run", "run"),
     Page("/after-run", "afterrun"),
     Page("/login", "login"),
@@ -134,15 +136,23 @@ def version() -> str:
 
 def add_pages(app: FastAPI) -> None:
     """Serve every page under its own address, and what they load under /web."""
+    app.router.routes.extend(_routes())
+
+
+@cache
+def _routes() -> tuple[BaseRoute, ...]:
+    """Return what the files of the pages make, read and packed once a process."""
+    routes: list[BaseRoute] = []
     for one in PAGES:
         texts = {language: page(one, language) for language in LANGUAGES}
-        app.router.routes.append(Route(one.address, _answering(texts)))
+        routes.append(Route(one.address, _answering(texts)))
     # Browsers ask for it under this name wherever no page says otherwise.
-    app.router.routes.append(Route("/favicon.ico", _icon))
+    routes.append(Route("/favicon.ico", _icon))
+    routes += drawing.route()
     # From /web it could not answer for the pages above it.
-    app.router.routes.append(Route("/sw.js", _worker(worker())))
-    app.mount(f"/web/{version()}", _Web(KEEP))
-    app.mount("/web", _Web(ASK))
+    routes.append(Route("/sw.js", _worker(worker())))
+    routes += [Mount(f"/web/{version()}", _Web(KEEP)), Mount("/web", _Web(ASK))]
+    return tuple(routes)
 
 
 async def _icon(request: Request) -> Response:
@@ -172,11 +182,20 @@ def page(one: Page, language: str = "en") -> str:
         ),
         "part": one.part,
         "language": language,
+        "plotly": drawing.address(),
+        "told": "" if language == LANGUAGES[0] else _told(language),
     }
     for name, value in fills.items():
         text = text.replace(f"{{{name}}}", value)
     said = messages(language)
     return re.sub(r"\{\{([\w.]+)\}\}", lambda key: escape(str(said[key[1]])), text)
+
+
+def _told(language: str) -> str:
+    """Return links for what says the server's English sentences in another language."""
+    names = (f"told/{language}", LANGUAGES[0])
+    start = f'<link rel="preload" href="/web/{version()}/words/'
+    return "\n".join(f'{start}{n}.json" as="fetch" crossorigin="anonymous">' for n in names)
 
 
 def loaded_by(part: str) -> tuple[str, ...]:

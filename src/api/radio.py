@@ -8,7 +8,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 
-from ..ingest.records import Mode
+from ..ingest.records import MARKER, POSE, Mode
 from ..signal.tables import DrillName, Place, Side
 from ..station import Errand, Station
 from . import bodies
@@ -97,10 +97,15 @@ async def collect(asked: Asked, data: bodies.Body, station: Used, tried: Tried) 
     )
 
 
-@router.post("/radio/mark", status_code=202)
-async def mark(asked: Asked, station: Used, tried: Tried) -> JSONResponse:
-    """Mark this moment in what is being recorded: a push, the end of a hold."""
-    return await _once(tried, {}, lambda: station.mark(asked.id))
+@router.post("/radio/marks", status_code=202)
+async def mark(asked: Asked, data: bodies.Body, station: Used, tried: Tried) -> JSONResponse:
+    """Mark this moment in every pod's recording: a new segment of the run, or a pose.
+
+    ``what`` is marker (the default), pose begins or pose ends.
+    """
+    _known(data, {"what"})
+    what: str = _one_of(data, "what", (MARKER, *POSE), MARKER)
+    return await _once(tried, data, lambda: station.mark(asked.id, what))
 
 
 @router.post("/radio/sync", status_code=202)

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from ..errors import NotFound, Refused
 from ..store.logbook import Row
 from ..store.view import View
-from ..training.consent import Consent, Declined
+from ..training.consent import DASHBOARDS, Consent, Declined
 from . import bodies
 from .asking import Asked, Athlete, Now, Viewed, known_shape, stores_of
 from .entries import NOUNS
@@ -111,6 +111,7 @@ class _Names:
         self._known: dict[str, str | None] = {
             "machine": "this machine",
             "erased": "somebody erased",
+            DASHBOARDS.id: DASHBOARDS.name,
         }
 
     def of(self, id: str) -> str | None:

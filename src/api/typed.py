@@ -21,7 +21,7 @@ from .tries import Tried
 router = APIRouter(prefix="/athletes/{athlete}", tags=["runs"])
 
 #: What a person says of a run that no device saw.
-TYPED = SAID | {"day", "started_at", "duration_s", "distance_m"}
+TYPED = (SAID - {"known_m"}) | {"day", "started_at", "duration_s", "distance_m"}
 #: How far ahead a calendar is read, and how large it may be.
 AHEAD = timedelta(days=182)
 CALENDAR_BYTES = 256 * 1024

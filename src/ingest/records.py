@@ -67,6 +67,8 @@ class Segment:
 
 #: What an event is called by which a person marks a moment; a drill may look for it.
 MARKER = "marker"
+#: What the events are called between which an athlete stands still.
+POSE = ("pose begins", "pose ends")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,6 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -130,13 +129,6 @@ def headers(body: bytes, secret: str, message: Message, host: str) -> dict[str, 
 def signature(secret: str, stamp: str, body: bytes) -> str:
     """Return the HMAC-SHA256 of time stamp and body in hex; receivers compute the same."""
     return hmac.new(secret.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
-
-
-def is_ours(secret: str, stamp: str, body: bytes, given: str, now: datetime, within_s: int) -> bool:
-    """Return whether a signed message is genuine and fresh, as a receiver should check it."""
-    if not stamp.isdecimal() or abs(now.timestamp() - int(stamp)) > within_s:
-        return False
-    return hmac.compare_digest(f"sha256={signature(secret, stamp, body)}", given)
 
 
 def checked(url: str) -> SplitResult:

@@ -49,6 +49,12 @@ class JobRows:
         with self._db.read() as connection:
             return [Job(**line) for line in connection.execute(query).mappings()]
 
+    def count(self) -> dict[JobState, int]:
+        """Return how many jobs there are of each state that has any."""
+        query = sa.select(job_table.c.state, sa.func.count().label("n")).group_by(job_table.c.state)
+        with self._db.read() as connection:
+            return {line.state: line.n for line in connection.execute(query)}
+
     def set(
         self, id: str, state: JobState, result: dict[str, Any] | None, error: str | None
     ) -> None:

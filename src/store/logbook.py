@@ -6,7 +6,7 @@ one athlete to another except ``persons``, ``find_person`` and what stands under
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from ..errors import NotFound
 from ..training.consent import Consent
 from ..training.entries import Person, Recording, Run, ShownFlag
+from ..wallclock import utc_now
 from . import bulk, disk, rollup, rows, runrows, shownflags, whole
 from .accounts import Accounts
 from .channels import Channels
@@ -40,14 +41,10 @@ __all__ = ["Job", "Logbook", "Row"]
 E = TypeVar("E")
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Logbook:
     """Rows on SQLite or PostgreSQL; ``Logbook.open`` brings the schema up to date."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime] = utc_now) -> None:
         self._db = database
         self._clock = clock
         self.accounts = Accounts(database)
@@ -58,7 +55,7 @@ class Logbook:
         self._jobs = JobRows(database, clock)
 
     @classmethod
-    def open(cls, url: str, clock: Callable[[], datetime] = _now) -> "Logbook":
+    def open(cls, url: str, clock: Callable[[], datetime] = utc_now) -> "Logbook":
         """Open the logbook at an SQLAlchemy URL, migrating it under a lock where it is older.
 
         Raises StoreError where it was written by a newer catfoot or cannot be opened.
@@ -244,6 +241,10 @@ class Logbook:
     def unfinished_jobs(self) -> list[Job]:
         """Return the jobs of everybody that wait or were being worked on, oldest first."""
         return self._jobs.find(job_table.c.state.in_(UNFINISHED))
+
+    def count_jobs(self) -> dict[JobState, int]:
+        """Return how many jobs of everybody are in each state that has any."""
+        return self._jobs.count()
 
     def set_job(
         self,

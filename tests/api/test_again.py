@@ -37,7 +37,7 @@ OF = "/api/v1/athletes/{athlete}"
 #: They answer with a new secret each time, or begin a login; what they take is used up at once.
 NEVER = {"/api/v1/session", "/api/v1/keys", "/api/v1/join", "/api/v1/oidc/start"}
 #: Only while a pod is recorded: test_radio.py tries it again there.
-RECORDING = {f"{OF}/radio/mark"}
+RECORDING = {f"{OF}/radio/marks"}
 #: Questions: nothing is written down, with a key or without.
 QUESTIONS = {f"{OF}/what-if"}
 START = datetime(2026, 3, 1, 7, 30, tzinfo=UTC)

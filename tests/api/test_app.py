@@ -2,7 +2,10 @@
 
 import logging
 import re
+import sqlite3
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -30,6 +33,32 @@ def test_metrics_count_by_route_and_never_name_an_athlete(client: TestClient, at
     assert "OTHER" in text
     assert athlete not in text
     assert "coffee" not in text
+
+
+def test_metrics_say_how_recordings_jobs_and_stores_are_doing(
+    client: TestClient, athlete: str
+) -> None:
+    path = f"/api/v1/athletes/{athlete}"
+    client.post(f"{path}/recordings?name=a.csv", content=b"x,y\n1,2\n")
+    text = client.get("/metrics").text
+    lines = dict(line.rsplit(" ", 1) for line in text.splitlines() if line[:1] != "#")
+    jobs = {name: float(n) for name, n in lines.items() if name.startswith("catfoot_jobs{")}
+    assert sum(jobs.values()) == 1
+    assert float(lines["catfoot_live_open"]) == float(lines["catfoot_live_packets_total"]) == 0
+    assert 0 < float(lines["catfoot_disk_used_ratio"]) < 1
+    assert lines['catfoot_findings{about="clock",severity="fault"}'] == "0.0"
+    assert sys.platform != "linux" or float(lines["process_resident_memory_bytes"]) > 1e6
+
+
+def test_metrics_are_there_when_a_store_is_not(client: TestClient, settings: Settings) -> None:
+    with closing(sqlite3.connect(settings.data / "logbook.db")) as database:
+        database.execute("DROP TABLE job")
+        database.execute("DROP TABLE athlete")
+        database.commit()
+    answer = client.get("/metrics")
+    assert answer.status_code == 200
+    assert 'catfoot_findings{about="logbook",severity="fault"} 1.0' in answer.text
+    assert "catfoot_jobs{" not in answer.text
 
 
 def test_erasing_that_was_broken_off_is_finished_at_the_next_start(settings: Settings) -> None:

@@ -11,9 +11,12 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
+from catfoot.api.chart import chart
 from catfoot.config import Stores
+from catfoot.signal.imu import G_MPS2
+from catfoot.signal.softness import Usual
 from catfoot.signal.summary import Measure, Summary
-from catfoot.signal.tables import READING, STEP, TABLES, empty
+from catfoot.signal.tables import GAIT_WALK, READING, STEP, TABLES, empty
 from catfoot.store.series import SeriesKey
 from catfoot.training.entries import Recording, Run
 
@@ -227,3 +230,23 @@ def test_a_chart_holds_medians_and_leaves_gaps_open(client: TestClient, run: str
     assert found["bin_s"] == 2.0
     left = next(line for line in found["lines"] if line["side"] == "left")
     assert len(left["columns"]["gct_ms"]) == found["bins"] == 30
+    assert "softness" not in left["columns"]  # nobody knows what is usual
+    assert sum(left["walked"]) == 0
+
+
+def test_a_chart_tells_softness_against_the_usual_of_that_run_and_where_the_foot_walked() -> None:
+    rows = _steps(80, 0)
+    rows["shock_mps2"] = 3.0 * G_MPS2
+    rows["shock_mps2"][40:] = 6.0 * G_MPS2
+    rows["gait"][60:] = GAIT_WALK
+    usual = Usual(measure="shock", version=2, source="", runs=6, ln_value=float(np.log(3.0)))
+    key = SeriesKey(athlete="a", run=RUN, recording=LEFT, side="left", rev=1, origin_ns=ORIGIN_NS)
+    summaries = {LEFT: Summary(usuals=(usual,))}
+    (line,) = chart({"step": {key: rows}}, NOW, 60.0, 30, summaries)["lines"]
+    assert line["columns"]["softness"][3] == 50.0
+    assert line["columns"]["softness"][20] < 20
+    assert line["walked"][3] == 0
+    assert line["walked"][23] == line["n"][23] > 0
+    withheld = {LEFT: Summary(usuals=(usual,), measures=SUMMARY.measures)}
+    (line,) = chart({"step": {key: rows}}, NOW, 60.0, 30, withheld)["lines"]
+    assert not {"softness", "shock_g"} & set(line["columns"])

@@ -47,10 +47,17 @@ def test_every_foot_of_a_snapshot_is_drawn_also_a_second_unknown_one(
         page.locator("#feet[data-n='1']").wait_for()
         names = page.locator("#feet section").evaluate_all("all => all.map(n => n.ariaLabel)")
         assert names == ["Right foot", "One foot", "One foot (2)"]
-        server.publish(athlete, snapshot(athlete, 2, {"left": foot(80), "right": foot(82)}))
+        both = {"left": foot(80), "right": foot(82)}
+        server.publish(athlete, snapshot(athlete, 2, both))
         page.locator("#feet[data-n='2']").wait_for()
         names = page.locator("#feet section").evaluate_all("all => all.map(n => n.ariaLabel)")
         assert names == ["Left foot", "Right foot"]
+        page.goto(f"{server.address}/devices?athlete={athlete}", wait_until="networkidle")
+        tapped = {"offset_ms": -212.4, "left_ms": 0.3, "residual_ms": 1.1, "taps": 4}
+        server.publish(athlete, snapshot(athlete, 3, both) | {"together": tapped})
+        page.get_by_text("Lined up by 4 taps").wait_for()
+        told = page.locator("#together").inner_text()
+        assert "212.4 ms apart, 0.3 ms are left, single taps spread by 1.1 ms" in told
 
 
 def test_a_pod_is_looked_for_paired_by_stamping_recorded_and_stopped(
@@ -80,6 +87,11 @@ def test_a_run_is_recorded_from_the_page_and_stands_on_today(browser: Any, tmp_p
         page.get_by_role("button", name="Record a run").click()
         page.locator("#pods section").first.wait_for()
         page.locator("#state").get_by_text("running").wait_for()
+        page.get_by_role("button", name="New lap").click()
+        page.get_by_text("Marked: a new lap begins here.").wait_for()
+        page.locator("#stamp").get_by_text("foot").wait_for()  # contacts are heard
+        page.get_by_role("button", name="Stand still, 5 s").click()
+        page.get_by_text("A foot moved; once more, please.").wait_for()  # it is a run that plays
         page.get_by_role("button", name="Stop").click()
         page.get_by_role("button", name="Record a run").wait_for()
         told = ask(station, f"/api/v1/athletes/{athlete}/radio")

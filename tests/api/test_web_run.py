@@ -1,5 +1,6 @@
 """One run on its page: stretches, what changed towards the end, softness; runs put in order."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -7,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from catfoot.signal import synth
 from catfoot.signal.measures import Bout, Measure
 from catfoot.training.entries import CheckIn, Run
 
 from .browser import NOW, Served, opened, served
-from .webdata import ask, recorded
+from .webdata import ask, podded, recorded
 
 pytestmark = pytest.mark.browser
 
@@ -80,6 +82,63 @@ def test_a_run_stands_beside_the_frozen_start_where_the_server_tells_it(
         page.goto(address, wait_until="networkidle")
         shown = page.get_by_role("heading", name="Against your start")
         assert shown.count() == (1 if told else 0)
+
+
+def test_a_run_of_two_pods_is_looked_at_closely_and_shown_as_live(
+    home: tuple[Served, str], browser: Any
+) -> None:
+    server, athlete = home
+    parts = [(synth.RUN, 40.0), (synth.WALK, 20.0), (synth.RUN, 30.0)]
+    run = podded(server, athlete, NOW - timedelta(hours=2), parts)
+    with opened(browser) as watched:
+        page = watched.page
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(f"{server.address}/run?athlete={athlete}&run={run}", wait_until="networkidle")
+        drawn = page.locator("#charts .chart").evaluate_all(
+            "all => all.map(n => n.dataset.measure)"
+        )
+        assert {"gct_ms", "cadence_spm", "strike_deg", "shock_g"} <= set(drawn)
+        assert (
+            page.locator("#charts .line.left").count()
+            == page.locator("#charts .line.right").count()
+        )
+        assert "One walk break" in page.locator("#breaks").inner_text()
+        rows = page.locator("#sides tbody tr").all_inner_texts()
+        assert any(row.startswith("Contact time, ms") for row in rows)
+        assert page.locator("#stretches table").first.locator("tbody tr").count() == len(parts)
+        assert not [url for url in asked if "plotly" in url]  # after what is seen first
+        page.locator("#close-part").scroll_into_view_if_needed()
+        page.get_by_text("each contact a dot.").wait_for()
+        (script,) = [url for url in asked if "plotly" in url]
+        kept = page.request.get(script).headers["cache-control"]
+        assert "immutable" in kept
+        lines, dots = page.locator("#close-plot .js-line"), page.locator("#close-plot .point")
+        assert lines.count() >= 6
+        assert dots.count() > 300
+        assert page.locator("#close-plot").get_by_text("lap 3").count() == 1
+        many = dots.count()
+        page.get_by_role("button", name="Closer").click()
+        page.get_by_text(re.compile(r"From 0:2\d to")).wait_for()
+        assert 0 < dots.count() < many
+        assert page.locator("#charts .times").first.inner_text().startswith("0:2")  # both move
+        page.locator("#close-part").get_by_role("button", name="Whole run").click()
+        before = lines.count()
+        page.locator("#close-other").select_option(index=1)
+        page.get_by_role("button", name="Flight time").click()
+        page.wait_for_function(
+            f"() => document.querySelectorAll('#close-plot .js-line').length > {before}"
+        )
+        page.locator("#charts").get_by_role("link", name="Contact time").click()
+        told = page.locator("#number-gct details")
+        assert told.get_attribute("open") is not None
+        assert "How good" in told.inner_text()
+        page.locator("#replay-speed").select_option("10")
+        page.get_by_role("button", name="Show", exact=True).click()
+        page.get_by_text("It is being shown to everybody who watches live.").wait_for()
+        page.get_by_role("button", name="Stop showing").click()
+        page.get_by_text("It is no longer shown.").wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 def test_runs_are_joined_split_and_the_last_step_is_taken_back(browser: Any, tmp_path: Any) -> None:

@@ -1,5 +1,6 @@
 """Letters and webhooks through real servers: once, signed, and not after they were revoked."""
 
+import hmac
 import json
 import socket
 import threading
@@ -212,12 +213,10 @@ def test_a_webhook_is_signed_says_no_numbers_and_can_be_checked(
     assert said["event"] == "news"
     assert said["id"] == headers["X-Event-Id"]
     stamp, given = headers["X-Timestamp"], headers["X-Signature"]
-    assert hooks.is_ours(made.secret, stamp, about_run, given, clock.now, 300)
-    assert not hooks.is_ours(made.secret, stamp, about_run + b" ", given, clock.now, 300)
-    assert not hooks.is_ours(made.secret, str(int(stamp) + 1), about_run, given, clock.now, 300)
-    assert not hooks.is_ours("t" * 43, stamp, about_run, given, clock.now, 300)
-    late = clock.now + timedelta(hours=1)
-    assert not hooks.is_ours(made.secret, stamp, about_run, given, late, 300)
+    # As docs/api.md tells a receiver to check it, without our own code.
+    signed = hmac.new(made.secret.encode(), f"{stamp}.".encode() + about_run, "sha256").hexdigest()
+    assert given == f"sha256={signed}"
+    assert int(stamp) == int(clock.now.timestamp())
 
 
 def test_a_webhook_says_numbers_where_the_athlete_lets_it_but_never_what_is_not_shared(

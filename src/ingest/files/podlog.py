@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import numpy as np
 
@@ -63,8 +64,12 @@ def decode(data: bytes, name: str) -> Decoded:
         readings=join(READING, readings), channels=_gathered(channels),
         shows_loss=reader.profile is None or reader.profile.shows_loss,
         sport="drill" if reader.header.mode == "drill" else None, drill=reader.header.drill,
-        marks=tuple(t_ns for t_ns, what in reader.marks if what == MARKER),
+        marks=tuple(t for t, what in reader.marks if what.partition(":")[0] == MARKER),
+        taps_apart_ms=None if reader.aligned is None else reader.aligned.apart_ms,
+        taps_residual_ms=None if reader.aligned is None else reader.aligned.residual_ms,
     )  # fmt: skip
+    if decoded.sport is None:
+        decoded = replace(decoded, laps=_laps(decoded))
     torn = len(data) - end
     warnings = (f"the last {torn} bytes are damaged and were left out",) if torn else ()
     return replace(
@@ -117,6 +122,14 @@ def recording_of(
         packet = replace(packet, received_ns=int(block.t_ns[-1]) - shift)
         out.append(encode_notification(packet, openpod.PROFILE.notify))
     return b"".join(out)
+
+
+def _laps(decoded: Decoded) -> tuple[tuple[int, int], ...]:
+    """Return what lies between the moments that the athlete marked in a run: its segments."""
+    first, last = decoded.first_ns(), decoded.last_ns()
+    marked = sorted({at for at in decoded.marks if first < at < last})
+    edges = (first, *marked, last)
+    return tuple(pairwise(edges)) if marked else ()
 
 
 def _joined(blocks: Iterable[ImuBlock]) -> tuple[ImuBlock, ...]:

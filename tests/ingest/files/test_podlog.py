@@ -1,6 +1,7 @@
 import struct
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -160,3 +161,14 @@ def test_a_header_that_nobody_could_have_written_is_refused() -> None:
         replace(header, started_at=START.replace(tzinfo=None))
     with pytest.raises(ValueError, match="no device family"):
         replace(header, profile="hoof")
+
+
+def test_what_was_marked_in_a_run_are_its_laps_and_in_a_drill_none() -> None:
+    marks = [(0.5, "marker"), (1.2, "marker: the hill"), (1.5, "pose begins"), (99.0, "marker")]
+    said = b"".join(encode_event(Event(what=what, at_ns=int(at * S))) for at, what in marks)
+    run = decode(recording_of(SAMPLES) + said, "a")
+    first, last = run.first_ns(), run.last_ns()
+    edges = [first, first + int(0.5 * S), first + int(1.2 * S), last]
+    assert np.allclose(run.laps, list(pairwise(edges)), atol=0.02 * S)
+    assert decode(recording_of(SAMPLES, mode="drill") + said, "a").laps == ()
+    assert decode(recording_of(SAMPLES), "a").laps == ()

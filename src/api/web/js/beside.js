@@ -2,8 +2,9 @@
 
 import { get, of } from "./api.js";
 import { at, h, put } from "./dom.js";
+import { explained } from "./explained.js";
 import { mark } from "./lastrun.js";
-import { day, km, label, pace, unit, value, written } from "./numbers.js";
+import { day, km, pace, titled, value, written } from "./numbers.js";
 import { said } from "./server.js";
 import { table } from "./table.js";
 import { t } from "./words.js";
@@ -30,6 +31,16 @@ function another(run, other) {
 async function usual(athlete, run) {
   const { items, start = [] } = await get(of(athlete.id, "runs", run.id, "usual"));
   put("from-start", fromStart(start));
+  at("start-row").hidden = !start.length;
+  at("start-day").max = run.day;
+  at("start-day").onchange = async (e) => {
+    const from = e.target.value ? `?${new URLSearchParams({ start_day: e.target.value })}` : "";
+    try {
+      put("from-start", fromStart((await get(`${of(athlete.id, "runs", run.id, "usual")}${from}`)).start));
+    } catch (problem) {
+      put("from-start", nothing(problem.message));
+    }
+  };
   const by = Object.fromEntries(items.map((one) => [one.name, one]));
   const rows = pairs(run, (m) => by[m.name]?.usual ?? null, (m) => ` (${written(by[m.name].usual_n)})`);
   put("beside", rows.length ? table([t("table.measure"), t("table.this"), t("table.usual"), t("table.change")], rows) : nothing(t("run.no_usual")));
@@ -50,7 +61,7 @@ function fromStart(start) {
 function pairs(run, valueOf, note = () => "") {
   return run.summary.measures.filter((m) => SHOWN.includes(m.name) && m.value !== null && valueOf(m) !== null).map((m) => {
     const other = valueOf(m);
-    return [`${label(m.name)}, ${unit(m.name)}`, value(m.name, m.value), value(m.name, other) + note(m),
+    return [explained(m.name, titled(m.name)), value(m.name, m.value), value(m.name, other) + note(m),
       other ? `${m.value >= other ? "+" : "−"}${written(Math.abs((m.value / other - 1) * 100), 1)} %` : "–"];
   });
 }

@@ -1,6 +1,7 @@
 // Lines over a run: one small picture for each measure, all on the same time, gaps left open.
 
 import { h, s, setText } from "./dom.js";
+import { explained } from "./explained.js";
 import { measureOf } from "./halves.js";
 import { duration, label, unit, value } from "./numbers.js";
 import { t } from "./words.js";
@@ -10,6 +11,7 @@ const HEIGHT = 150;
 const LEFT = 4;
 const TOP = 8;
 const BOTTOM = 126;
+const LEAST_RAN = 5;
 
 /** Return the key of the lines that a run has. */
 export function legend({ lines }) {
@@ -23,7 +25,7 @@ export function legend({ lines }) {
 export function chart(name, data, { gaps = [], walks = [] } = {}) {
   const measure = measureOf(name);
   const lines = data.lines.filter((line) => line.columns[name]);
-  const title = h("h3", {}, label(measure), " ", h("span", { class: "unit" }, unit(measure)));
+  const title = h("h3", {}, explained(measure), " ", h("span", { class: "unit" }, unit(measure)));
   const plot = s("svg", { class: "plot", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", tabindex: 0,
     role: "application", "aria-label": t("run.chart_label", { what: label(measure) }) });
   const cursor = s("line", { class: "now", y1: TOP, y2: BOTTOM, x1: -9, x2: -9 });
@@ -34,11 +36,12 @@ export function chart(name, data, { gaps = [], walks = [] } = {}) {
 
   function draw(from, to) {
     view = [from, to];
-    const inside = lines.flatMap((line) => line.columns[name].slice(from, to)).filter((v) => v !== null).sort((a, b) => a - b);
-    const [least, most] = range(inside);
+    const known = (keep) => lines.flatMap((line) => line.columns[name].filter((v, i) => v !== null && i >= from && i < to && keep(i))).sort((a, b) => a - b);
+    const ran = known((i) => !walks.some(([a, b]) => i >= a && i < b)); // a walk break would squeeze the run into a line
+    const [least, most] = range(ran.length > LEAST_RAN ? ran : known(() => true));
     const edge = (i) => LEFT + ((Math.min(to, Math.max(from, i)) - from) / (to - from)) * (WIDTH - 2 * LEFT);
     const x = (i) => LEFT + ((i + 0.5 - from) / (to - from)) * (WIDTH - 2 * LEFT);
-    const y = (v) => BOTTOM - ((Math.min(most, Math.max(least, v)) - least) / (most - least)) * (BOTTOM - TOP);
+    const y = (v) => Math.min(2 * HEIGHT, Math.max(-HEIGHT, BOTTOM - ((v - least) / (most - least)) * (BOTTOM - TOP)));
     const band = (kind) => ([a, b]) => (b <= from || a >= to ? null
       : s("rect", { class: `band ${kind}`, x: edge(a), width: Math.max(1, edge(b) - edge(a)), y: TOP, height: BOTTOM - TOP }));
     const paths = lines.map((line) => s("path", { class: `line ${line.side}`, d: path(line.columns[name], from, to, x, y) }));
@@ -86,14 +89,15 @@ function path(values, from, to, x, y) {
   return d;
 }
 
-/** Move through all charts together: pointer, keys, drag to look closer. */
-export function zoom(charts, data, { whole, moment }) {
+/** Move through all charts together: pointer, keys, drag to look closer. looked(from, to) hears of it; returns look(from, to). */
+export function zoom(charts, data, { whole, moment, looked = () => {} }) {
   let view = [0, data.bins], begun = null, at = 0;
-  const draw = (from, to) => {
+  const look = (from, to) => {
     view = [from, to];
     whole.hidden = from === 0 && to === data.bins;
     charts.forEach((one) => one.draw(from, to));
   };
+  const draw = (from, to) => { look(from, to); looked(from, to); };
   const show = (i) => {
     at = Math.max(view[0], Math.min(view[1] - 1, i));
     charts.forEach((one) => one.point(at));
@@ -125,5 +129,6 @@ export function zoom(charts, data, { whole, moment }) {
     });
   }
   whole.onclick = () => draw(0, data.bins);
-  draw(0, data.bins);
+  look(0, data.bins);
+  return look;
 }

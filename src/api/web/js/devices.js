@@ -18,12 +18,12 @@ const SLOW_HZ = 200; // below it contact time has a lower grade
 const QUIET_MS = 3000;
 
 let stamps = new Stamps();
-let quiet;
+let quiet, steps = 0;
 
 function show(athlete) {
   stamps = new Stamps();
   checks({});
-  if (maySee(athlete, "raw")) radio(athlete);
+  if (maySee(athlete, "raw")) radio(athlete, { steps: () => steps });
   else put("radio-says", t("radio.unshared"));
   if (maySee(athlete, "metrics")) listen(athlete.id, hear, () => state("no_server", "bad"));
 }
@@ -36,6 +36,8 @@ function hear(snapshot) {
   const streaming = Object.values(feet).some((foot) => foot.state === "streaming");
   state(streaming ? snapshot.mode === "drill" ? "drill" : "running" : "waiting", streaming ? "on" : "");
   put("pods", inOrder(feet).map((side) => pod(side, feet[side])));
+  steps = Object.values(feet).reduce((sum, foot) => sum + (foot.steps ?? 0), 0);
+  setText(at("together"), snapshot.together ? together(snapshot.together) : "");
   const heard = stamps.update(feet, performance.now());
   if (heard) setText(at("stamp"), footName(heard));
   checks(feet);
@@ -55,6 +57,10 @@ function pod(side, foot) {
     h("p", { class: "quiet" }, foot.device),
     h("dl", { class: "pairs" }, rows.map(([key, text]) => [h("dt", {}, t(key)), h("dd", {}, text)])));
 }
+
+/** What lining two pods up by tapping them together has left. */
+const together = ({ offset_ms: was, left_ms: left, residual_ms: spread, taps }) => t("devices.together", { n: taps, was: written(Math.abs(was), 1),
+  left: written(Math.abs(left), 1), spread: written(spread, 1) });
 
 /** The connection check: what was looked at, and what to do about what is not well. */
 function checks(feet) {

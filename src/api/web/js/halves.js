@@ -1,13 +1,13 @@
 // Left beside right, and the end of a run beside its beginning, from the lines of the run.
 
 import { h } from "./dom.js";
-import { label, unit, value } from "./numbers.js";
+import { explained } from "./explained.js";
+import { titled, value, written } from "./numbers.js";
 import { table } from "./table.js";
 import { t } from "./words.js";
-import { written } from "./numbers.js";
 
-const BESIDE = ["gct_ms", "flight_ms", "strike_deg", "shock_g"];
-const DRIFTS = ["gct_ms", "cadence_spm", "strike_deg", "shock_g", "heart_rate_bpm"];
+const BESIDE = ["gct_ms", "flight_ms", "softness", "strike_deg", "shock_g"];
+const DRIFTS = ["gct_ms", "cadence_spm", "softness", "strike_deg", "shock_g", "heart_rate_bpm"];
 const LEAST_BINS = 9;
 
 export const measureOf = (column) => (column.includes("_") ? column.slice(0, column.lastIndexOf("_")) : column);
@@ -18,8 +18,10 @@ export function median(values) {
   return known.length ? (known[(known.length - 1) >> 1] + known[known.length >> 1]) / 2 : null;
 }
 
+const POINTS = ["strike_deg", "softness"]; // whose zero is no beginning: a share of it says nothing
 const percent = (from, to) => (from ? `${to >= from ? "+" : "−"}${written(Math.abs((to / from - 1) * 100), 1)} %` : "–");
-const named = (column) => `${label(measureOf(column))}, ${unit(measureOf(column))}`;
+const change = (name, from, to) => (POINTS.includes(name) ? `${to >= from ? "+" : "−"}${written(Math.abs(to - from), 1)}` : percent(from, to));
+const named = (column) => explained(measureOf(column), titled(measureOf(column)));
 
 /** Return the feet side by side, over bins in which both were heard. */
 export function sides({ lines }) {
@@ -28,7 +30,7 @@ export function sides({ lines }) {
   const rows = BESIDE.filter((name) => left.columns[name] && right.columns[name]).map((name) => {
     const both = left.columns[name].map((v, i) => v !== null && right.columns[name][i] !== null);
     const [a, b] = [left, right].map((line) => median(line.columns[name].filter((_, i) => both[i])));
-    return [named(name), value(measureOf(name), a), value(measureOf(name), b), name === "strike_deg" ? written(b - a, 1) : percent(a, b)];
+    return [named(name), value(measureOf(name), a), value(measureOf(name), b), change(name, a, b)];
   });
   return rows.length ? table([t("table.measure"), t("foot.left"), t("foot.right"), t("table.right_against")], rows) : h("p", { class: "quiet" }, t("run.one_foot"));
 }
@@ -43,7 +45,7 @@ export function drift({ lines, bins }) {
     const part = (from, to) => median(having.flatMap((line) => line.columns[name].slice(from, to)));
     const [first, last] = [part(0, third), part(bins - third, bins)];
     if (first === null || last === null) return [];
-    return [[named(name), value(measureOf(name), first), value(measureOf(name), last), name === "strike_deg" ? written(last - first, 1) : percent(first, last)]];
+    return [[named(name), value(measureOf(name), first), value(measureOf(name), last), change(name, first, last)]];
   });
   return rows.length ? table([t("table.measure"), t("table.first"), t("table.last"), t("table.change")], rows) : h("p", { class: "quiet" }, t("run.no_lines"));
 }

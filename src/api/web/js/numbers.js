@@ -19,6 +19,9 @@ export function unit(name) {
   return known(`unit.of.${name}`, "");
 }
 
+/** Return what a measure is called, with its unit. */
+export const titled = (name) => [label(name), unit(name)].filter(Boolean).join(", ");
+
 /** Return a number as people write it, or a dash where it is not known. */
 export function written(value, digits = 0) {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";

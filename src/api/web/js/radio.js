@@ -4,14 +4,15 @@ import { get, of, post, remove } from "./api.js";
 import { at, h, put } from "./dom.js";
 import { bytes } from "./numbers.js";
 import { mayWrite } from "./page.js";
+import { pose } from "./pose.js";
 import { table } from "./table.js";
 import { t } from "./words.js";
 
 const AGAIN_MS = 1000;
 let timer;
 
-/** Show what the radio can do for an athlete, and follow it; ended() hears of each end. */
-export function radio(athlete, ended = () => {}) {
+/** Show what the radio can do for an athlete, and follow it; ended() hears of each end, steps() counts contacts heard. */
+export function radio(athlete, { ended = () => {}, steps = () => 0 } = {}) {
   clearTimeout(timer);
   const home = (...parts) => of(athlete.id, ...parts);
   let was = null;
@@ -40,17 +41,38 @@ export function radio(athlete, ended = () => {}) {
     }
   }
 
+  const mark = (what) => post(home("radio", "marks"), { what });
+  const tell = (text) => put("radio-marked", text);
+  async function marked(act) {
+    put("problem");
+    try {
+      await act();
+    } catch (problem) {
+      put("problem", problem.message);
+    }
+  }
+
+  /** What a person can say while it records: a lap begins, or a pose. */
+  const during = () => [h("button", { type: "button", onclick: () => marked(async () => { await mark("marker"); tell(t("radio.marked")); }) }, t("radio.mark")),
+    h("button", { type: "button", onclick: () => marked(() => pose({ mark, steps, tell })) }, t("radio.pose"))];
+
   function show(told) {
     const working = told.state === "working";
     put("radio-says", told.what === null ? t("radio.idle") : told.error ?? t(`radio.${told.what}.${told.state === "working" ? "working" : "done"}`));
     const button = (key, action, kind = "") => h("button", { type: "button", class: kind, disabled: told.busy && !working, onclick: action }, t(key));
+    const now = `${told.what} ${told.state} ${told.mode} ${told.busy}`;
+    if (at("radio-does").dataset.shown === now) return results(told); // whoever is about to press keeps the button
+    at("radio-does").dataset.shown = now;
     put("radio-does", !mayWrite(athlete) ? "" : working
-      ? button("radio.stop", async () => { await remove(home("radio")); follow(); }, "main")
+      ? [button("radio.stop", async () => { await remove(home("radio")); follow(); }, "main"), ...(told.what === "collect" && told.mode === "run" ? during() : [])]
       : [button("radio.look", () => begin("scan")), button("radio.pair_left", () => begin("claim", { side: "left" })),
         button("radio.pair_right", () => begin("claim", { side: "right" })), button("radio.record", () => begin("collection", { mode: "run" }), "main"),
         button("radio.balance", () => begin("collection", { mode: "drill" })), button("radio.fetch", () => begin("sync"))]);
-    put("radio-found", told.found ? found(told.found) : told.runs ? fetched(told.runs) : "");
+    if (!working) tell("");
+    results(told);
   }
+
+  const results = (told) => put("radio-found", told.found ? found(told.found) : told.runs ? fetched(told.runs) : "");
 
   const found = (all) => (all.length
     ? table([t("radio.pod"), t("radio.gives"), t("radio.signal")], all.map((one) =>

@@ -1,7 +1,8 @@
 // Laps, accelerations, walk breaks and stops of a run, each with its own numbers.
 
 import { h } from "./dom.js";
-import { digits, duration, label, unit, value, written } from "./numbers.js";
+import { explained } from "./explained.js";
+import { digits, duration, titled, unit, value, written } from "./numbers.js";
 import { table } from "./table.js";
 import { t } from "./words.js";
 
@@ -20,7 +21,7 @@ function one(kind, found) {
   const names = SHOWN.filter((name) => found.some((bout) => of(bout, name) !== null));
   const rows = found.slice(0, MOST).map((bout, i) => [kind === "segment" ? written(i + 1) : duration(bout.start_s),
     duration(bout.stop_s - bout.start_s), ...names.map((name) => value(name, of(bout, name)))]);
-  const heads = [t(kind === "segment" ? "stretch.lap" : "stretch.at"), t("stretch.lasts"), ...names.map((name) => `${label(name)}, ${unit(name)}`)];
+  const heads = [t(kind === "segment" ? "stretch.lap" : "stretch.at"), t("stretch.lasts"), ...names.map((name) => explained(name, titled(name)))];
   return [h("h3", {}, t(`stretch.${kind}`, { n: found.length })), table(heads, rows, t(`stretch.${kind}`, { n: found.length })),
     found.length > MOST ? h("p", { class: "quiet" }, t("stretch.more", { n: found.length - MOST })) : null].filter(Boolean);
 }
@@ -33,6 +34,6 @@ export function changes({ measures }) {
     const shown = (v) => `${written(Math.abs(v), digits(m.name))} ${unit(m.name)}`;
     const sure = m.low === null || m.low === undefined || m.high === null ? null : m.low > 0 || m.high < 0;
     const said = sure === false || m.value === 0 ? "same" : m.value > 0 ? "more" : "less";
-    return h("li", {}, h("b", {}, label(m.name)), ": ", t(`change.${said}`, { by: shown(m.value) }), sure === null && said !== "same" ? ` ${t("change.unsure")}` : "");
+    return h("li", {}, h("b", {}, explained(m.name)), ": ", t(`change.${said}`, { by: shown(m.value) }), sure === null && said !== "same" ? ` ${t("change.unsure")}` : "");
   });
 }
