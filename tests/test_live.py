@@ -86,6 +86,25 @@ def test_what_arrives_in_any_pieces_is_sealed_to_the_byte(shelf: Shelf, size: in
     assert shelf.sealed == [(ATHLETE, content)]
 
 
+def test_what_is_counted_stays_counted_when_recordings_close(shelf: Shelf) -> None:
+    data = recording()
+
+    async def work() -> None:
+        async with shelf.live() as live:
+            first, second = [await live.open(ATHLETE, id, "me") for id in ("r1", "r2")]
+            first.extend(0, data, lambda _: None)
+            alone = live.tally()
+            assert (alone.recordings, alone.samples) == (2, 400)
+            await live.close(first)
+            assert live.tally() == alone
+            second.extend(0, data, lambda _: None)
+            await live.reopen(second)
+            assert live.tally().samples == 800
+            assert (live.tally().lost, live.tally().refused, live.tally().unkept) == (0, 0, 0)
+
+    run(work())
+
+
 def test_an_acknowledgement_means_that_the_bytes_are_on_disk(shelf: Shelf, tmp_path: Path) -> None:
     data = recording(40)
 

@@ -60,8 +60,8 @@ def test_sync_fetches_measures_and_keeps_a_stored_run(
     (said,) = objects(capsys.readouterr().out)
     assert said["state"] == "imported"
     assert said["cadence_spm"] == pytest.approx(168, abs=1)
-    # The pod says in whole seconds how long ago it was.
-    assert abs((datetime.fromisoformat(said["started_at"]) - STARTED).total_seconds()) <= 2
+    # The pod says in whole seconds how long ago it was, and that takes a moment to be heard.
+    assert abs((datetime.fromisoformat(said["started_at"]) - STARTED).total_seconds()) <= 1
     with open_stores(Settings()) as stores:
         (person,) = stores.logbook.persons()
         (steps,) = stores.series.read(person.id, said["run"], "step").values()

@@ -53,6 +53,7 @@ PAGES = (
     Page("/start", "start", "more"),
     Page("/settings", "settings", "more"),
     Page("/account", "account", "more"),
+    Page("/athlete", "athlete", "more"),
     Page("/run", "run"),
     Page("/after-run", "afterrun"),
     Page("/login", "login"),
@@ -182,11 +183,19 @@ def page(one: Page, language: str = "en") -> str:
         "part": one.part,
         "language": language,
         "plotly": drawing.address(),
+        "told": "" if language == LANGUAGES[0] else _told(language),
     }
     for name, value in fills.items():
         text = text.replace(f"{{{name}}}", value)
     said = messages(language)
     return re.sub(r"\{\{([\w.]+)\}\}", lambda key: escape(str(said[key[1]])), text)
+
+
+def _told(language: str) -> str:
+    """Return links for what says the server's English sentences in another language."""
+    names = (f"told/{language}", LANGUAGES[0])
+    start = f'<link rel="preload" href="/web/{version()}/words/'
+    return "\n".join(f'{start}{n}.json" as="fetch" crossorigin="anonymous">' for n in names)
 
 
 def loaded_by(part: str) -> tuple[str, ...]:

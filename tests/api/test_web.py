@@ -1,5 +1,6 @@
 """What lies in web/, without a browser."""
 
+import ast
 import json
 import re
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from catfoot import training
 from catfoot.api.pages import (
     LANGUAGES,
     PAGES,
@@ -36,7 +38,7 @@ PARTS = [*sorted((WEB / "pages").iterdir()), WEB / "frame.html"]
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_no_file_holds_a_forbidden_word_or_another_address(path: Path) -> None:
     text = path.read_text("utf-8")
-    language = path.stem if path.parent.name == "words" else "en"
+    language = path.stem if "words" in path.parts else "en"
     assert forbidden_in(text, language) == ()
     addresses = set(re.findall(r"https?://[\w.]+", text)) - {"http://www.w3.org"}
     assert addresses == set()
@@ -123,6 +125,43 @@ def test_what_the_server_also_names_is_called_the_same_on_the_pages() -> None:
 
 def _holes(text: str | object) -> set[str]:
     return set(re.findall(r"\{(\w+)\}", json.dumps(text)))
+
+
+# What makes sentences for runners and coaches out of their days.
+TELLING = (
+    "breaks", "changes", "cluster", "comparison", "conflicts", "drift", "feel", "gait", "gates",
+    "letter", "pain", "phrases", "programme", "progression", "ramps", "regression", "response",
+    "soreness", "spike", "stability", "suggestions", "worklist",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("module", TELLING)
+def test_every_sentence_of_the_server_is_known_in_german(module: str) -> None:
+    said = "\n".join(json.loads((WEB / "words" / "told" / "de.json").read_text("utf-8")))
+    said = _numberless(said + "\n".join(map(str, messages("en").values())))
+    path = Path(training.__file__).parent / f"{module}.py"
+    pieces = list(_pieces(ast.parse(path.read_text("utf-8"))))
+    assert pieces
+    assert [piece for piece in pieces if _numberless(piece) not in said] == []
+
+
+def _numberless(text: str) -> str:
+    return re.sub(r"\{\w+\}|\d+", "#", text).lower()
+
+
+def _pieces(tree: ast.AST) -> Iterator[str]:
+    """Return what stands between holes and stops, three words or more; no docstrings, no faults."""
+    told: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Raise):
+            told |= {id(inner) for inner in ast.walk(node)}
+        elif isinstance(node, ast.Expr):
+            told.add(id(node.value))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told:
+            for piece in re.split(r"(?<=[.:;])\s|[()“”\n]", node.value):
+                if len(re.findall(r"[A-Za-z]{2,}", piece)) >= 3 and "_" not in piece:
+                    yield piece.strip(" .,;:+")
 
 
 class _Texts(HTMLParser):
