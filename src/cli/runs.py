@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .options import AsJson
+from .options import AsJson, Key
 
 if TYPE_CHECKING:
     from ..arranging import Change
@@ -119,6 +119,39 @@ def undo(athlete: Whose, as_json: AsJson = False) -> None:
         _say(taken_back(stores, athlete_called(stores, athlete).id), as_json, "taken back: ")
 
 
+@runs.command()
+def distance(
+    run: One,
+    km: Annotated[float, typer.Argument(help="How far it was: laps, a belt, a measured course.")],
+    athlete: Whose,
+    on: Annotated[
+        str | None, typer.Option(help="Where: track, treadmill, road, trail or grass.")
+    ] = None,
+    in_json: AsJson = False,
+) -> None:
+    """Say how far a run truly was; its pods' lengths and later runs in its shoe follow."""
+    from .. import sync
+    from ..arranging import whole_run
+    from ..athletes import athlete_called
+    from ..config import Settings, open_stores
+    from ..training.entries import Run, as_json, from_json
+
+    with open_stores(Settings()) as stores:
+        whose = athlete_called(stores, athlete).id
+        row = stores.logbook.get(Run, whose, whole_run(stores, whose, run))
+        said = as_json(row.entry) | {"known_m": 1000 * km} | ({} if on is None else {"surface": on})
+        try:
+            entry = from_json(Run, said)
+        except ValueError as fault:
+            raise typer.BadParameter(str(fault)) from fault
+        stores.logbook.replace(whose, row.id, entry, row.version)
+        sync.made_true(stores, whose, row.id)
+    if in_json:
+        typer.echo(json.dumps({"run": row.id, "known_m": entry.known_m}))
+    else:
+        typer.echo(f"{row.id[:8]}  {km:g} km")
+
+
 def replay(
     run: One,
     athlete: Whose,
@@ -126,9 +159,7 @@ def replay(
     to: Annotated[
         str | None, typer.Option(help="Show it on this server's page instead of here.")
     ] = None,
-    key: Annotated[
-        str, typer.Option(envvar="CATFOOT_KEY", help="The API key, where the server wants one.")
-    ] = "",
+    key: Key = "",
 ) -> None:
     """Show a stored run as if it were live; nothing is stored by it."""
     from ..config import Settings

@@ -20,9 +20,12 @@ class JobRows:
         self._clock = clock
 
     def add(self, job: Job) -> str:
-        """Write down work to do and return its id; NotFound where there is no such athlete."""
+        """Write down work to do and return its id; NotFound where there is no such athlete.
+
+        Conflict where a job of that id is there.
+        """
         check_json("payload", job.payload)
-        now, new = self._clock(), disk.new_id()
+        now, new = self._clock(), job.id or disk.new_id()
         with self._db.write() as connection:
             rows.known(connection, job.athlete)
             connection.execute(

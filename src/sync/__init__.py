@@ -5,7 +5,7 @@ from .drills import Filed, file_drill, take_recording
 from .exports import Line, import_path
 from .folder import watch
 from .imports import Imported, import_bytes, import_recording
-from .runs import Arrangement, arrange, join_runs, split_off
+from .runs import Arrangement, arrange, join_runs, made_true, split_off
 
 __all__ = [
     "Arrangement",
@@ -19,6 +19,7 @@ __all__ = [
     "import_path",
     "import_recording",
     "join_runs",
+    "made_true",
     "split_off",
     "take_recording",
     "watch",

@@ -113,6 +113,18 @@ def commit(
     )
 
 
+def made_true(stores: "Stores", athlete: str, run: str) -> Row[Run]:
+    """Measure a run's lengths again by the distance, shoe and surface that were said of it."""
+    with alone(stores, athlete):
+        row = stores.logbook.get(Run, athlete, run)
+        entries = [other.entry for other in stores.logbook.recordings(athlete, run)]
+        if not entries:
+            return row
+        zone = ZoneInfo(stores.logbook.person(athlete).entry.tz)
+        true = calibrated(stores, athlete, run_from(entries, zone, row.entry), entries)
+        return row if true == row.entry else stores.logbook.replace(athlete, run, true, row.version)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrangement:
     """Which recordings lie in which runs, and those runs as they were: what undoes a change.
@@ -141,6 +153,7 @@ def join_runs(stores: "Stores", athlete: str, run: str, other: str) -> Arrangeme
             kind=kept.kind if kept.kind != "unknown" else gone.kind,
             shoe=kept.shoe or gone.shoe,
             title=kept.title or gone.title,
+            known_m=kept.known_m or gone.known_m,
         )
         places = tuple((recording, run) for recording, _ in before.places)
         wanted = Arrangement(runs=((run, filled),), places=places, absent=(other,))
@@ -158,7 +171,7 @@ def split_off(stores: "Stores", athlete: str, recording: str) -> Arrangement:
         ((run, kept),) = before.runs
         own = uuid.uuid5(uuid.NAMESPACE_OID, f"catfoot/split/{run}/{recording}").hex
         places = tuple((id, own if id == recording else run) for id, _ in before.places)
-        bare = replace(kept, effort=None, kind="unknown", title="")
+        bare = replace(kept, effort=None, kind="unknown", title="", known_m=None)
         _arrange(stores, athlete, Arrangement(runs=((run, kept), (own, bare)), places=places))
     return replace(before, absent=(own,))
 

@@ -69,6 +69,9 @@ class PastProblem:
     year: int
     side: BodySide = "unknown"
 
+    def __post_init__(self) -> None:
+        within("year", self.year, 1900, 2100)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
@@ -114,7 +117,9 @@ class Recording:
 
     ``content`` is the SHA-256 of the original bytes; the same athlete and content are the
     same recording. ``origin_ns`` is UTC, in nanoseconds, at time 0 of the recording's clock.
-    ``start_assumed``: nobody said when it began, so its time proves nothing.
+    ``start_assumed``: nobody said when it began, so its time proves nothing. Pods that were tapped
+    together: this one's clock was ``taps_apart_ms`` off the other's and was moved, to within
+    ``taps_residual_ms`` (SD of the single taps).
     """
 
     run: str
@@ -135,11 +140,17 @@ class Recording:
     demo: bool = False
     start_assumed: bool = False
     channels: tuple[ChannelName, ...] = ()
+    taps_apart_ms: float | None = None
+    taps_residual_ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """What the athlete did once, however many recordings watched it."""
+    """What the athlete did once, however many recordings watched it.
+
+    ``known_m`` is how far it was where somebody knows better than what watched: laps of a track, a
+    treadmill's belt, a measured course.
+    """
 
     day: date
     started_at: datetime
@@ -150,6 +161,7 @@ class Run:
     shoe: str | None = None
     surface: Surface = "unknown"
     title: str = ""
+    known_m: float | None = None
     summary: Summary = field(default_factory=Summary)
     demo: bool = False
 
@@ -158,6 +170,7 @@ class Run:
         within("duration_s", self.duration_s, 0, 7 * 86_400)
         within("distance_m", self.distance_m, 0, 1_000_000)
         within("effort", self.effort, 0, 10)
+        within("known_m", self.known_m, 1, 1_000_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

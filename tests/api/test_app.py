@@ -1,14 +1,20 @@
 """What stands outside the athletes, and what holds for every route."""
 
+import logging
+import re
 import sqlite3
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from typing import Any
 
+import pytest
 from starlette.testclient import TestClient
 
-from catfoot.api import create_app
+from catfoot.api import create_app, requests
+from catfoot.api.examples import OF_ROUTE
 from catfoot.config import Settings, open_stores
+from catfoot.errors import StoreError
 from catfoot.training.entries import Person
 
 from .conftest import BASE
@@ -102,6 +108,88 @@ def test_the_api_describes_itself(client: TestClient) -> None:
     assert schemas["CheckIn"]["additionalProperties"] is False
     assert "at" not in schemas["CheckIn"].get("required", [])
     assert _refs(described) <= {f"#/components/schemas/{name}" for name in schemas}
+
+
+def test_every_json_body_has_an_example(client: TestClient) -> None:
+    described = client.get("/openapi.json").json()
+    schemas, without = described["components"]["schemas"], []
+    for path, ways in described["paths"].items():
+        for method, text in ways.items():
+            content = text.get("requestBody", {}).get("content", {})
+            if method in ("post", "put", "patch") and not content:
+                assert path.rpartition("/")[2] in BODILESS, path
+            for taken in content.values():
+                name = taken["schema"].get("$ref", "").rpartition("/")[2]
+                if "example" not in taken and not schemas.get(name, {}).get("examples"):
+                    without.append((path, sorted(content)))
+    assert {path.rpartition("/")[2] for path, _ in without} == {"calendar", "recordings"}
+
+
+#: What is done without being told more.
+BODILESS = {"exports", "replay", "undo", "scan"}
+
+
+def test_a_key_of_a_plain_body_that_no_example_has_is_refused(
+    client: TestClient, athlete: str
+) -> None:
+    for (method, path), example in OF_ROUTE.items():
+        where = re.sub(r"\{\w+\}", "0" * 32, path.replace("{athlete}", athlete))
+        answer = client.request(method, where, json=example | {"zzz": 1})
+        assert 400 <= answer.status_code < 500, (path, answer.text)
+
+
+def test_another_media_type_is_refused_as_such(client: TestClient, athlete: str) -> None:
+    for noun in ("check-ins", "planned-runs/calendar"):
+        path = f"/api/v1/athletes/{athlete}/{noun}"
+        answer = client.post(path, content=b"x", headers={"Content-Type": "text/html"})
+        assert answer.status_code == 415
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_every_answer_names_its_request_and_so_does_the_log(
+    client: TestClient,
+    athlete: str,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = f"/api/v1/athletes/{athlete}/check-ins"
+    named = [
+        client.get(path, headers={"X-Request-Id": "mine"}).headers["x-request-id"] for _ in "ab"
+    ]
+    assert len({*named, "mine"}) == 3
+    said: list[tuple[str, str]] = []
+
+    class Heard(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            said.append((requests.current(), record.getMessage()))
+
+    logbook = client.app.state.stores.logbook  # type: ignore[attr-defined]
+
+    def broken(*_: Any) -> None:
+        raise StoreError("the disk is gone")
+
+    monkeypatch.setattr(type(logbook), "entries", broken)
+    heard = Heard()
+    logging.getLogger("catfoot").addHandler(heard)
+    try:
+        answer = client.get(path)
+    finally:
+        logging.getLogger("catfoot").removeHandler(heard)
+    assert answer.status_code == 503
+    assert [id for id, text in said if "disk is gone" in text] == [answer.headers["x-request-id"]]
+
+
+def test_what_did_not_change_is_not_sent_again(client: TestClient, athlete: str) -> None:
+    for below in ("", "/check-ins", "/runs", "/jobs", "/pods", "/consents"):
+        path = f"/api/v1/athletes/{athlete}{below}"
+        tag = client.get(path).headers["etag"]
+        if below:
+            again = client.get(path, headers={"If-None-Match": tag})
+            assert (again.status_code, again.content) == (304, b"")
+            assert again.headers["etag"] == tag
+    client.post(f"/api/v1/athletes/{athlete}/check-ins", json={"stiffness": 2})
+    path = f"/api/v1/athletes/{athlete}/check-ins"
+    assert client.get(path, headers={"If-None-Match": tag}).status_code == 200
 
 
 def _refs(value: object) -> set[str]:
