@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --require-hashes -r
 TREE := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 
-.PHONY: demo test check fmt bench validate crash alarms load audit rows lock wheel clean fuzz bluez screenshots
+.PHONY: demo test check fmt bench validate crash alarms load audit rows lock wheel clean fuzz bluez screenshots image-root
 .DEFAULT_GOAL := test
 
 ## demo: set up, then a run from two virtual pods to a flag on a page; Ctrl-C ends it
@@ -80,6 +80,11 @@ rows: .venv/dev
 lock: .venv/dev
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --extra virtual --group build pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --all-extras --group dev pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --extra postgres --group build -c requirements-dev.lock pyproject.toml -o deploy/requirements.lock
+
+## image-root: the image's own install steps in a fresh Debian, and the server in it on a read-only root
+image-root: .venv/dev
+	PYTHONPATH=typings $(BIN)/python -m tests.deploy.imageroot
 
 ## wheel: build the source archive and, from it, the wheel
 wheel: .venv/dev

@@ -28,8 +28,8 @@ from .ingest.records import (
     encode_segment,
 )
 from .ingest.source import Notification, Profile
-from .live import utc_now
 from .signal.tables import DrillName, Place, Side
+from .wallclock import utc_now
 
 log = logging.getLogger(__name__)
 

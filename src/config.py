@@ -1,7 +1,8 @@
 """Settings, and the stores that they name, opened once for command line and server alike.
 
 Environment variables ``CATFOOT_*`` win over the TOML file ``$CATFOOT_CONFIG``, or
-``./catfoot.toml`` where that is not set.
+``./catfoot.toml`` where that is not set. ``CATFOOT_X_FILE`` names a file that holds what
+``CATFOOT_X`` would say, so that no secret stands in an environment that others can list.
 """
 
 import os
@@ -9,7 +10,7 @@ import sys
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
@@ -19,18 +20,22 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
+    EnvSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
 
 from .errors import ConfigError
+from .secretfiles import FILE, with_files
 from .training.thresholds import thresholds_with
+from .wallclock import utc_now
 
 if TYPE_CHECKING:
     from .store.logbook import Logbook
     from .store.raw import RawStore
     from .store.series import Series
+    from .store.shared import SharedBoard
     from .store.view import View
     from .training.consent import Viewer
 
@@ -75,13 +80,15 @@ class Settings(BaseSettings):
     """Everything that may be set; raises ConfigError, naming the setting, for a wrong one.
 
     ``data`` may begin with ``~`` and comes out absolute. ``logbook_url`` None is SQLite in the
-    data folder, ``series_url`` None the embedded store there. ``workers`` None lets the machine
+    data folder, ``series_url`` None the embedded store there; ``dashboards_url`` is an InfluxDB
+    database for the club's dashboards and nothing else. ``workers`` None lets the machine
     decide. With ``accounts`` the server asks who somebody is, and may listen beyond this
     machine; ``hosts`` are the names it goes by there, and ``public_url`` is the address in
     links that leave it. Original recordings are kept for ``raw_days`` days, None: for ever; from
     ``disk_warning_pct`` on a disk is called full. Mail needs ``smtp``. Webhooks go to public
     addresses, and to private ones within ``webhook_networks``. Below ``guardian_age`` a guardian
-    consents; 0 asks nobody. ``requests_per_s`` is what one key or session may ask for in the
+    consents; 0 asks nobody. A file that takes longer than ``import_cpu_s`` of CPU
+    time is given up. ``requests_per_s`` is what one key or session may ask for in the
     long run, and a tenth of what one address may. ``flags`` are thresholds of the rules, by name
     (training/thresholds.py), that are to be other than usual.
     """
@@ -93,6 +100,7 @@ class Settings(BaseSettings):
     data: Path = Field(default_factory=default_data, validate_default=True)
     logbook_url: str | None = None
     series_url: str | None = None
+    dashboards_url: str | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65_535)
     accounts: bool = False
@@ -103,6 +111,7 @@ class Settings(BaseSettings):
     webhook_networks: tuple[str, ...] = ()
     guardian_age: int = Field(default=16, ge=0, le=21)
     workers: int | None = Field(default=None, ge=1, le=256)
+    import_cpu_s: float = Field(default=600.0, gt=0, le=86_400)
     upload_idle_s: float = Field(default=30.0, gt=0, le=600)
     requests_per_s: float = Field(default=20.0, gt=0, le=10_000)
     max_upload_bytes: int = Field(default=200_000_000, ge=1)
@@ -149,6 +158,8 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Return the sources, the strongest first: arguments, environment, TOML file."""
+        assert isinstance(env_settings, EnvSettingsSource)
+        env_settings.env_vars = with_files(env_settings.env_vars)
         return (init_settings, env_settings, _toml(settings_cls))
 
 
@@ -161,7 +172,8 @@ def _check_names(settings: type[BaseSettings]) -> None:
     known = {name.upper() for name in settings.model_fields}
     for name in sorted(os.environ):
         bare = name.upper().removeprefix("CATFOOT_")
-        if bare == name.upper() or bare.partition("__")[0] in known | _OTHERS:
+        head = bare.partition("__")[0]
+        if bare == name.upper() or {head, head.removesuffix(FILE)} & (known | _OTHERS):
             continue
         near = get_close_matches(bare, known, 1)
         hint = f"; did you mean CATFOOT_{near[0]}?" if near else ""
@@ -189,20 +201,17 @@ def _sentence(fault: ValidationError) -> str:
     return f"{name}: expected {why}, got {first['input']!r}"
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """The three memories, open. Safe for several threads; close once at the end."""
+    """The three memories, open, and what dashboards read where there are any. Safe for several threads; close once at the end."""
 
     settings: Settings
     raw: "RawStore"
     series: "Series"
     logbook: "Logbook"
+    board: "SharedBoard | None" = None
 
-    def as_seen_by(self, person: "Viewer", clock: Callable[[], datetime] = _now) -> "View":
+    def as_seen_by(self, person: "Viewer", clock: Callable[[], datetime] = utc_now) -> "View":
         """Return the only way in for whoever acts for a person: what they may see and write."""
         from .store.view import View
 
@@ -213,6 +222,8 @@ class Stores:
         """Release files and connections."""
         self.series.close()
         self.logbook.close()
+        if self.board is not None:
+            self.board.close()
 
     def __enter__(self) -> Self:
         return self
@@ -247,11 +258,12 @@ def open_stores(settings: Settings, *, restoring: bool = False) -> Stores:
     disk.make_private(data)
     logbook = Logbook.open(settings.logbook_url or _sqlite_url(data / "logbook.db"))
     try:
-        series = _series(settings.series_url, data)
+        series, board = _series(settings.series_url, data), _board(settings.dashboards_url)
     except BaseException:
         logbook.close()
         raise
-    return Stores(settings=settings, raw=RawStore(data), series=series, logbook=logbook)
+    raw = RawStore(data)
+    return Stores(settings=settings, raw=raw, series=series, logbook=logbook, board=board)
 
 
 def _series(url: str | None, data: Path) -> "Series":
@@ -262,6 +274,14 @@ def _series(url: str | None, data: Path) -> "Series":
     from .store.influx import InfluxSeries
 
     return InfluxSeries(url, data)
+
+
+def _board(url: str | None) -> "SharedBoard | None":
+    if url is None:
+        return None
+    from .store.shared import SharedBoard
+
+    return SharedBoard(url)
 
 
 def _sqlite_url(path: Path) -> str:

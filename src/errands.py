@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from .athletes import athlete_named
 from .config import Settings, open_stores
 from .custody.condition import Condition, Finding, look
 from .errors import CatfootError, FileError, RadioError
@@ -21,6 +22,7 @@ from .ingest.inbox import Found
 from .pairing import Claim, Claims, stamped
 from .radios import Opener, platform
 from .store.raw import RawStore
+from .training.phrases import counted
 
 if TYPE_CHECKING:
     from .config import Stores
@@ -70,8 +72,6 @@ def sync_pods(
 
     Raises RadioError where no pod is in range or it stays away; what came before is stored.
     """
-    from .sync import athlete_named
-
     with open_stores(settings) as stores:
         whose = athlete_named(stores, athlete)
         return asyncio.run(_sync(stores, whose, asked, opener, named, listen_s))
@@ -141,16 +141,18 @@ def claim_pod(
     *,
     seconds: float = 30.0,
     listen_s: float = 2.0,
+    ready: Callable[[], None] | None = None,
 ) -> Claim:
     """Wait for somebody to stamp and remember that pod as the athlete's.
 
+    ``ready`` is told when to stamp: the radio works and a pod with samples is in range.
+
     Raises RadioError where nobody stamps, or no pod with samples is in range.
     """
-    from .sync import athlete_named
 
     async def stamp() -> Found:
         async with opener() as radio:
-            return await stamped(radio, seconds=seconds, listen_s=listen_s)
+            return await stamped(radio, seconds=seconds, listen_s=listen_s, ready=ready)
 
     found = asyncio.run(stamp())
     with open_stores(settings) as stores:
@@ -201,7 +203,7 @@ def _memories(settings: Settings) -> list[Check]:
         with open_stores(settings) as stores:
             people = len(stores.logbook.persons())
             opened_s = time.perf_counter() - begun_s
-            says = f"open in {opened_s:.1f} s; {people} athletes"
+            says = f"open in {opened_s:.1f} s; {counted(people, 'athlete')}"
             found.append(Check(name="stores", state="good", found=says))
             found = _with_condition(found, look(stores, datetime.now(UTC)))
             if all(one.name != "data folder" for one in found):

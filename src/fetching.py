@@ -5,24 +5,23 @@ there. Erasing on the pod is a step of its own, for after the run is stored.
 """
 
 import asyncio
-import hashlib
-import json
 import logging
-import os
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
-from .errors import DecodeError, RadioError
+from .brought import Brought
+from .errors import DecodeError, NotFound, RadioError
 from .ingest.ble import Client, Radio, connected, write
 from .ingest.devices import profiles_of
 from .ingest.devices.memories import memory_of
-from .ingest.devices.stored import Got, Memory, Origin, StoredRun, Talk, Write
-from .live import utc_now
+from .ingest.devices.stored import Got, Listed, Memory, Origin, StoredRun, Talk, Write
+from .wallclock import utc_now
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +29,7 @@ T = TypeVar("T")
 
 SILENCE_S = 3.0
 _LISTING_S = 30.0  # for a list of many runs
+_ERASING_S = 30.0  # flash is slow to forget
 _WAITING = 4096  # notifications; the pod sends no faster than the link, we write faster than that
 NONE_STORED = "this pod stores no runs, or not in a way that catfoot knows"
 
@@ -66,14 +66,16 @@ class Fetcher:
         silence_s: float = SILENCE_S,
     ) -> None:  # fmt: skip
         self.address = address
-        self._folder, self._radio, self._now = folder, radio or Radio(), now
+        self.brought = Brought(address, folder)
+        self._radio, self._now = radio or Radio(), now
         self._origin = origin or Origin(device=address, began=now())
         self._tries, self._silence_s = tries, silence_s
 
     async def runs(self) -> list[StoredRun]:
         """Return what the pod has stored, as it lists it."""
         async with self._asking() as line:
-            return await line.talk(line.memory.listing())
+            listed = await line.talk(line.memory.listing())
+            return [*listed.runs, *self.brought.beside(listed)]
 
     async def fetch(
         self,
@@ -98,19 +100,28 @@ class Fetcher:
             moved += 1
             progress(now)
 
+        async def bring(line: "_Line", listed_at: datetime, run: StoredRun) -> None:
+            if run.id in done or not wanted(run):
+                return
+            fetched = await self._one(line, run, listed_at, noted)
+            done.add(run.id)
+            if fetched is not None and take is not None:
+                await take(fetched)
+            elif fetched is not None:
+                kept.append(fetched)
+
         while True:
             before = moved
             try:
                 async with self._asking() as line:
-                    for run in await line.talk(line.memory.listing()):
-                        if run.id in done or not wanted(run):
-                            continue
-                        fetched = await self._one(line, run, noted)
-                        done.add(run.id)
-                        if fetched is not None and take is not None:
-                            await take(fetched)
-                        elif fetched is not None:
-                            kept.append(fetched)
+                    listed = await line.talk(line.memory.listing())
+                    one = partial(bring, line, self._now())
+                    for run in listed.runs:
+                        await one(run)
+                    for run in listed.perhaps:
+                        with suppress(NotFound):
+                            await one(run)
+                    await self._onward(listed, one)
                     return kept
             except RadioError as fault:
                 failures = 1 if moved > before else failures + 1
@@ -125,26 +136,15 @@ class Fetcher:
         """
         async with self._asking() as line:
             if line.memory.all_or_none:
-                there = {run.id for run in await line.talk(line.memory.listing())}
+                there = {run.id for run in (await line.talk(line.memory.listing())).runs}
                 if there - {run.id for run in runs}:
                     raise RadioError(
                         "this pod can only erase all its runs, and it has some that are not stored"
                     )
-            await line.talk(line.memory.erasing(runs))
+            slow = replace(line, silence_s=max(line.silence_s, _ERASING_S))
+            await slow.talk(line.memory.erasing(runs), lambda _: None)
         for run in runs:
-            self._path(run, "part").unlink(missing_ok=True)
-
-    def kept_as(self, run: StoredRun, athlete: str, contents: Iterable[str]) -> str | None:
-        """Return which of the athlete's kept contents is this run, None where none is."""
-        stored = self._mark(run).stored
-        return next((c for c in contents if _salted(athlete, c) in stored), None)
-
-    def kept(self, run: StoredRun, athlete: str, content: str) -> None:
-        """Remember as what the run is kept, so that it need not be fetched again."""
-        mark, salted = self._mark(run), _salted(athlete, content)
-        if salted not in mark.stored:
-            self._put(run, replace(mark, stored=(*mark.stored, salted)))
-        self._path(run, "part").unlink(missing_ok=True)
+            self.brought.part(run).unlink(missing_ok=True)
 
     @asynccontextmanager
     async def _asking(self) -> "AsyncIterator[_Line]":
@@ -157,73 +157,45 @@ class Fetcher:
             await client.start_notify(memory.notify, _putter(inbox))
             yield _Line(client, memory, inbox, self._silence_s)
 
+    async def _onward(self, listed: Listed, bring: Callable[[StoredRun], Awaitable[None]]) -> None:
+        """Bring what the device does not list, until one is missing."""
+        before: StoredRun | None = None
+        for run in listed.onward:
+            try:
+                await bring(run)
+            except NotFound:
+                return
+            if before is not None:
+                self.brought.followed(before)
+            before = run
+
     async def _one(
-        self, line: "_Line", run: StoredRun, progress: Callable[[Progress], None]
-    ) -> Fetched | None:
-        part = self._path(run, "part")
+        self, line: "_Line", run: StoredRun, listed_at: datetime,
+        progress: Callable[[Progress], None],
+    ) -> Fetched | None:  # fmt: skip
+        part = self.brought.part(run)
         part.parent.mkdir(parents=True, exist_ok=True)
-        origin = replace(self._origin, began=self._begun(run))
         for _ in range(2):
             with part.open("ab") as file:
-                if file.tell() < run.size:
-                    await line.talk(
-                        line.memory.reading(run, file.tell()), _keeper(file, run, progress)
-                    )
+                try:
+                    if run.size is None or file.tell() < run.size:
+                        await line.talk(
+                            line.memory.reading(run, file.tell()), _keeper(file, run, progress)
+                        )
+                except NotFound:
+                    part.unlink()
+                    raise
             data = await asyncio.to_thread(part.read_bytes)
+            whole = run if run.size is not None else replace(run, brought=len(data))
+            origin = replace(self._origin, began=self.brought.begun(run, listed_at))
             try:
-                recording = await asyncio.to_thread(line.memory.recording, data, run, origin)
+                recording = await asyncio.to_thread(line.memory.recording, data, whole, origin)
             except DecodeError as fault:
                 log.warning("pod %s, run %s: %s", self.address, run.id, fault)
                 part.unlink()
             else:
-                return Fetched(run=run, recording=recording)
+                return Fetched(run=whole, recording=recording)
         return None
-
-    def _begun(self, run: StoredRun) -> datetime:
-        """Return when a run began; once known it stays so, for the same run is the same bytes."""
-        mark = self._mark(run)
-        if mark.began is None:
-            mark = replace(mark, began=run.begun(self._now()).isoformat())
-            self._put(run, mark)
-        assert mark.began is not None
-        return datetime.fromisoformat(mark.began)
-
-    def _mark(self, run: StoredRun) -> "_Mark":
-        try:
-            said = json.loads(self._path(run, "json").read_text())
-            began, stored = said["began"], said["stored"]
-            datetime.fromisoformat(began)
-            return _Mark(began, tuple(str(who) for who in stored))
-        except FileNotFoundError:
-            return _Mark()
-        except (ValueError, KeyError, TypeError) as fault:
-            log.warning("pod %s, run %s: its mark is damaged (%s)", self.address, run.id, fault)
-            return _Mark()
-
-    def _put(self, run: StoredRun, mark: "_Mark") -> None:
-        path = self._path(run, "json")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(".tmp")
-        draft.write_text(json.dumps({"began": mark.began, "stored": mark.stored}))
-        os.replace(draft, path)
-
-    def _path(self, run: StoredRun, kind: str) -> Path:
-        """Return where something of a run is kept; no name of a pod or athlete is in it."""
-        named = f"{self.address}/{run.id}/{run.size}/{run.crc32}/{run.began}"
-        return self._folder / f"{hashlib.sha256(named.encode()).hexdigest()[:24]}.{kind}"
-
-
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    """What stays known of a run after its bytes were handed on."""
-
-    began: str | None = None
-    stored: tuple[str, ...] = ()
-
-
-def _salted(athlete: str, content: str) -> str:
-    # Neither who it is nor what they have must be readable here after they were erased.
-    return hashlib.sha256(f"catfoot stored {athlete} {content}".encode()).hexdigest()[:24]
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +248,8 @@ def _keeper(
     begun_s, begun_at = time.monotonic(), file.tell()
 
     def keep(data: bytes) -> None:
+        if not data:
+            return  # the pod sends again what is here
         file.write(data)
         rate = (file.tell() - begun_at) / max(1e-3, time.monotonic() - begun_s)
         progress(Progress(run=run, have=file.tell(), bytes_per_s=rate))

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from .athletes import athlete_named
 from .collect import Marks, Plan, collect
 from .errors import FileError, RadioError
 from .feeds import LocalSink, Sink
@@ -25,6 +26,7 @@ from .live import Live, Mailbox
 from .pairing import Claims
 from .radios import Opener, files_played, platform, virtual
 from .store.raw import RawStore
+from .supervised import Supervisor
 from .uplink import RemoteSink, Server
 
 if TYPE_CHECKING:
@@ -65,7 +67,6 @@ def record(settings: "Settings", wanted: Wanted, say: Say) -> "list[Imported]":
     or where nothing was recorded that could be measured.
     """
     from .config import open_stores
-    from .sync import athlete_named
 
     played = files_played(wanted.virtual, wanted.side, wanted.place, say)
     radio = virtual(played, fast=wanted.fast) if played else platform
@@ -154,7 +155,7 @@ async def _collect(
         _read_lines(lambda line: marks.mark(f"{MARKER}: {line}" if line else MARKER))
     posing = asyncio.create_task(_pose(marks, wanted.pose_s, say)) if wanted.pose_s else None
     try:
-        async with opener() as radio:
+        async with Supervisor().watching(), opener() as radio:
             await collect(plan, sink, radio, stop=stop, marks=marks)
     finally:
         if posing is not None:

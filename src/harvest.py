@@ -15,8 +15,8 @@ from .ingest.ble import Radio, scan
 from .ingest.devices.memories import memory_of
 from .ingest.devices.stored import Origin, StoredRun
 from .ingest.inbox import Found
-from .live import utc_now
 from .pairing import Claims
+from .wallclock import utc_now
 
 if TYPE_CHECKING:
     from .config import Stores
@@ -99,16 +99,19 @@ class Harvest:
             except CatfootError as fault:
                 said(fetched.run, "refused", why=str(fault))
             else:
-                fetcher.kept(fetched.run, self.athlete, content)
+                fetcher.brought.kept(fetched.run, self.athlete, content)
                 said(fetched.run, "stored", content)
 
         def wanted(run: StoredRun) -> bool:
             if any(line.run.id == run.id for line in lines):
                 return False  # of an earlier attempt
-            kept = fetcher.kept_as(run, self.athlete, self.stores.raw.contents(self.athlete))
-            if kept is not None:
-                said(run, "already", kept)
-            return kept is None
+            kept = fetcher.brought.kept_as(
+                run, self.athlete, self.stores.raw.contents(self.athlete)
+            )
+            if kept is None or not fetcher.brought.whole(run):
+                return True
+            said(run, "already", kept)
+            return False
 
         await fetcher.fetch(lambda now: self.progress(pod, now), take=take, wanted=wanted)
         return lines
@@ -120,7 +123,7 @@ class Harvest:
         return [
             Line(pod=pod.name, address=pod.address, run=run, outcome="already", content=content)
             for run in await fetcher.runs()
-            if (content := fetcher.kept_as(run, self.athlete, kept)) is not None
+            if (content := fetcher.brought.kept_as(run, self.athlete, kept)) is not None
         ]
 
     async def erase(self, pod: Found, lines: Sequence[Line]) -> list[StoredRun]:

@@ -1,6 +1,6 @@
 """What the logbook knows of one athlete, read as a history, as far as the viewer may see it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, TypeVar
@@ -8,24 +8,18 @@ from typing import TYPE_CHECKING, TypeVar
 from .errors import Refused
 from .training.consent import Kind
 from .training.entries import (
-    AfterRun,
-    Assessment,
-    Availability,
-    BarefootTime,
     CheckIn,
     Device,
-    FlagAnswer,
     OwnExercise,
     Person,
     PlannedRun,
     PlannedWeek,
     Programme,
-    ProposalAnswer,
     Recording,
     Run,
     StrengthSession,
 )
-from .training.history import History, days_before
+from .training.history import PARTS, History, days_before
 from .training.usual import source_of
 
 if TYPE_CHECKING:
@@ -38,24 +32,6 @@ E = TypeVar("E")
 #: How far back days are read: further than any rule looks.
 LOOK_BACK_DAYS = 400
 
-#: What a history is made of, and what an athlete must share for each kind to be seen.
-_SHARED_AS: dict[type, Kind] = {
-    Recording: "metrics",
-    CheckIn: "check_ins",
-    AfterRun: "check_ins",
-    Run: "load_and_flags",
-    StrengthSession: "load_and_flags",
-    BarefootTime: "load_and_flags",
-    Assessment: "load_and_flags",
-    Device: "load_and_flags",
-    Availability: "load_and_flags",
-    Programme: "load_and_flags",
-    ProposalAnswer: "load_and_flags",
-    PlannedRun: "load_and_flags",
-    PlannedWeek: "load_and_flags",
-    OwnExercise: "load_and_flags",
-    FlagAnswer: "load_and_flags",
-}
 _LASTING = (Device, Programme, PlannedWeek, OwnExercise)
 
 
@@ -76,7 +52,7 @@ def needed(until: date, judged_from: date | None = None) -> "dict[type, Wanted]"
     from .store.bulk import Wanted
 
     since = days_before(judged_from or until, LOOK_BACK_DAYS)
-    wanted = {kind: Wanted(kind, since, until) for kind in _SHARED_AS}
+    wanted = {kind: Wanted(kind, since, until) for kind in PARTS.values()}
     # What was once said holds until something else is.
     wanted |= {kind: Wanted(kind, None, until) for kind in _LASTING}
     # A recording knows its instant only, which may be another day in UTC than the athlete's.
@@ -106,43 +82,26 @@ def open_book(
         try:
             return view.entries(kind, athlete, one.since, one.until)
         except Refused:
-            missing[_SHARED_AS[kind]] = None
+            missing[view.shared_as(kind)] = None
             return ()
 
     recordings = read(Recording)
-    runs = _with_sources(read(Run), recordings)
-    strength, check_ins, planned = read(StrengthSession), read(CheckIn), read(PlannedRun)
+    rows = {name: read(kind) for name, kind in PARTS.items()}
+    rows["runs"] = _with_sources(rows["runs"], recordings)
     history = History(
         athlete=athlete,
         person=person.entry,
-        runs=_entries(runs),
-        strength=_entries(strength),
-        check_ins=_entries(check_ins),
-        after_runs=_entries(read(AfterRun)),
-        barefoot=_entries(read(BarefootTime)),
-        assessments=_entries(read(Assessment)),
-        devices=_entries(read(Device)),
-        availability=_entries(read(Availability)),
-        programmes=_entries(read(Programme)),
-        proposals=_entries(read(ProposalAnswer)),
-        planned=_entries(planned),
-        weeks=_entries(read(PlannedWeek)),
-        own=_entries(read(OwnExercise)),
-        answers=_entries(read(FlagAnswer)),
         thresholds=view.thresholds,
+        **{name: tuple(row.entry for row in found) for name, found in rows.items()},
     )
     return Book(
         history=history,
-        runs=runs,
-        strength=strength,
-        planned=planned,
-        check_ins=check_ins,
+        runs=rows["runs"],
+        strength=rows["strength"],
+        planned=rows["planned"],
+        check_ins=rows["check_ins"],
         not_shared=tuple(missing),
     )
-
-
-def _entries(rows: Iterable["Row[E]"]) -> tuple[E, ...]:
-    return tuple(row.entry for row in rows)
 
 
 def _with_sources(

@@ -7,18 +7,22 @@ the fsync. Seen is lossy: snapshots, newest only, ten a second, with the drops c
 import asyncio
 import logging
 import math
+import threading
 import time
 from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from statistics import median
 from typing import TYPE_CHECKING, Self
 
 from .errors import CatfootError, Conflict, StoreError
+from .foot import Snapshot
 from .ingest.reader import instant_ns
-from .session import Session, Snapshot
+from .session import Session
 from .store.raw import Writer
+from .tally import Tally, tally
+from .wallclock import utc_now
 
 if TYPE_CHECKING:
     from .config import Stores
@@ -29,11 +33,6 @@ SHOWN_EVERY_S = 0.1
 #: How long after that the next packet is waited for: pods notify at least this often, and what is
 #: shown as it comes is fresh, where a timer alone shows what came up to a packet's time before.
 NEXT_PACKET_S = 0.06
-
-
-def utc_now() -> datetime:
-    """Return the wall clock as aware UTC."""
-    return datetime.now(UTC)
 
 
 class Mailbox:
@@ -97,6 +96,11 @@ class Hub:
         now = sum(mailbox.dropped for mailbox in self._viewers.get(athlete, ()))
         return now + self._dropped.get(athlete, 0)
 
+    @property
+    def viewers(self) -> int:
+        """How many watch anybody."""
+        return sum(len(mailboxes) for mailboxes in list(self._viewers.values()))
+
 
 class Live:
     """All sessions of a process; an async context manager.
@@ -123,7 +127,7 @@ class Live:
         self._raw, self._closed = stores.raw, closed
         self._grace_s, self._start_grace_s = grace_s, start_grace_s
         self._now, self._monotonic_s = now, monotonic_s
-        self._count = 0
+        self._count, self._past, self._counting = 0, Tally(), threading.Lock()
         self._due: dict[str, asyncio.TimerHandle] = {}
         self._shown_s: dict[str, float] = {}
 
@@ -153,13 +157,15 @@ class Live:
         """
         key = (athlete, recording)
         if key not in self.sessions:
-            made = await asyncio.to_thread(self._raw.begin, athlete, recording)
-            session = Session(athlete, made, self._writer, self._show_soon)
+            opening = asyncio.create_task(self._opened(athlete, recording))
             try:
-                await asyncio.to_thread(session.resume)
-            except ValueError as fault:
-                await asyncio.to_thread(session.release)
-                raise StoreError(f"the recording {recording} is damaged: {fault}") from fault
+                session = await asyncio.shield(opening)
+            except asyncio.CancelledError:
+                # Its threads go on, and a log that nobody has would be locked for ever.
+                await asyncio.wait([opening])
+                if opening.exception() is None:
+                    await asyncio.to_thread(opening.result().release)
+                raise
             self.sessions.setdefault(key, session)
             self._orphans.pop(key, None)
         session = self.sessions[key]
@@ -168,11 +174,31 @@ class Live:
         session.owner, session.idle_since = owner, None
         return session
 
+    async def _opened(self, athlete: str, recording: str) -> Session:
+        made = await asyncio.to_thread(self._raw.begin, athlete, recording)
+        session = Session(athlete, made, self._writer, self._show_soon)
+        try:
+            await asyncio.to_thread(session.resume)
+        except ValueError as fault:
+            await asyncio.to_thread(session.release)
+            raise StoreError(f"the recording {recording} is damaged: {fault}") from fault
+        return session
+
     async def reopen(self, session: Session) -> None:
         """Let go of a session whose log lacks bytes, so that its sender can start from there."""
         if self.sessions.get((session.athlete, session.id)) is session:
-            del self.sessions[(session.athlete, session.id)]
+            self._let_go(session)
             await asyncio.to_thread(session.release)
+
+    def tally(self) -> Tally:
+        """Return how all recordings of this process went, those that are open included."""
+        with self._counting:  # asked by other threads, and never to see a count fall
+            return sum((tally(session) for session in list(self.sessions.values())), self._past)
+
+    def _let_go(self, session: Session) -> None:
+        with self._counting:
+            if (gone := self.sessions.pop((session.athlete, session.id), None)) is not None:
+                self._past += tally(gone)
 
     async def settled(self) -> None:
         """Wait until everything handed over so far is durable, or has failed and said so."""
@@ -201,7 +227,7 @@ class Live:
             session.sealing = False
         session.foot.end()
         self._show(session.athlete)
-        self.sessions.pop((session.athlete, session.id), None)
+        self._let_go(session)
         if content is not None:
             log.info("recording %s sealed, %d bytes", session.id, session.size)
         return content
@@ -272,8 +298,11 @@ class Live:
 
 def _free(place: str, taken: Container[str]) -> str:
     """Return where in the snapshot a pod stands: a second one of the same foot beside the first."""
-    names = (place, *(f"{place} {n}" for n in range(2, 100)))
-    return next(name for name in names if name not in taken)
+    name, n = place, 1
+    while name in taken:
+        n += 1
+        name = f"{place} {n}"
+    return name
 
 
 def _together(sessions: Sequence[Session]) -> Snapshot | None:

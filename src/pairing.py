@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,8 +78,16 @@ class Claims:
         os.replace(draft, self._path)
 
 
-async def stamped(radio: Radio | None = None, *, seconds: float = 30, listen_s: float = 2) -> Found:
+async def stamped(
+    radio: Radio | None = None,
+    *,
+    seconds: float = 30,
+    listen_s: float = 2,
+    ready: Callable[[], None] | None = None,
+) -> Found:
     """Return the one pod in range whose foot stamps three times and then stands still.
+
+    ``ready`` is told once there is a pod to stamp with: before, there is nothing to wait for.
 
     Raises RadioError where there is no pod with samples, or nobody stamps in ``seconds``.
     """
@@ -86,6 +95,8 @@ async def stamped(radio: Radio | None = None, *, seconds: float = 30, listen_s: 
     found = [f for f in await scan(listen_s, radio) if f.profiles[0].wrap_ns][:MOST]
     if not found:
         raise RadioError("no pod in range that sends samples: wake it and bring it nearer")
+    if ready is not None:
+        ready()
     winner: asyncio.Future[Found] = asyncio.get_running_loop().create_future()
     async with asyncio.TaskGroup() as tasks:
         links = []

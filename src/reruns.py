@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .arranging import whole_run
-from .errors import NotFound
+from .athletes import athlete_called
 from .feeds import LocalSink
 from .gateway import athlete_at, on_interrupt, show
 from .live import Live
@@ -42,9 +42,7 @@ def show_again(settings: "Settings", athlete: str, run: str, wanted: Shown, say:
     from .replaying import tapes
 
     with open_stores(settings) as stores, TemporaryDirectory(prefix="catfoot-replay-") as scratch:
-        person = stores.logbook.find_person(athlete)
-        if person is None:
-            raise NotFound(f"no athlete is called {athlete!r} here")
+        person = athlete_called(stores, athlete)
         whole = whole_run(stores, person.id, run)
         recordings = tapes(stores, person.id, whole, as_recorded=wanted.to is not None)
         if wanted.to is None:

@@ -14,7 +14,7 @@ from .errors import NotFound, Refused
 from .histories import Book, needed, open_book
 from .training.answers import KEPT_DAYS, Answered, answered, first_shown, shown_flag, vanished_since
 from .training.compare import (
-    LEAST,
+    COMPARED,
     Effect,
     before_and_after,
     between_shoes,
@@ -23,10 +23,9 @@ from .training.compare import (
 )
 from .training.conflicts import Conflict, conflicts
 from .training.consent import Kind
-from .training.entries import CheckIn, Person, PlannedRun, Run, ShownFlag, StrengthSession
-from .training.flags import flags_on, outcomes_on
+from .training.entries import Person, PlannedRun, Run, ShownFlag, StrengthSession
+from .training.flags import announced_on, flags_on, outcomes_on
 from .training.history import History, days_before
-from .training.load import Load, days_between, load_on
 from .training.overview import Examined, Standing, examined_on, standing_on
 from .training.programme import NextSession, next_session
 from .training.standing import Number, numbers_of, sentence_about
@@ -38,39 +37,6 @@ from .training.words import FOOTER
 if TYPE_CHECKING:
     from .store.logbook import Row
     from .store.view import View
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """One entry of a day, with its id."""
-
-    id: str
-    entry: Run | StrengthSession | CheckIn
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
-    """One day of the timeline: what was done and said, what it asked, what holds."""
-
-    day: date
-    runs: tuple[Item, ...]
-    strength: tuple[Item, ...]
-    check_ins: tuple[Item, ...]
-    load: Load
-    flags: tuple[Flag, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timeline:
-    """Runs, strength sessions, check-ins and flags of a period, every day of it."""
-
-    athlete: str
-    name: str
-    demo: bool
-    since: date
-    until: date
-    days: tuple[Day, ...]
-    not_shared: tuple[Kind, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,31 +86,6 @@ class Glance:
     def asking(self) -> tuple[Flag, ...]:
         """The flags that ask for an answer and that nobody has put aside."""
         return tuple(one.flag for one in self.flags if one.open and not one.quiet)
-
-
-def timeline(view: "View", athlete: str, since: date, until: date) -> Timeline:
-    """Return every day from ``since`` to ``until`` with all that belongs to it, in one answer."""
-    book = open_book(view, athlete, until, since)
-    days = tuple(
-        Day(
-            day=day,
-            runs=_items(book.runs, day),
-            strength=_items(book.strength, day),
-            check_ins=_items(book.check_ins, day),
-            load=load_on(day, book.history),
-            flags=flags_on(day, book.history),
-        )
-        for day in days_between(since, until)
-    )
-    return Timeline(
-        athlete=athlete,
-        name=book.history.person.name,
-        demo=book.history.person.demo,
-        since=since,
-        until=until,
-        days=days,
-        not_shared=book.not_shared,
-    )
 
 
 def today(view: "View", athlete: str, day: date) -> Today:
@@ -229,6 +170,11 @@ def held(view: "View", athlete: str, day: date) -> Held:
     )
 
 
+def announced(view: "View", athlete: str, day: date) -> frozenset[str]:
+    """Return the rules whose flag is news on a day: not held, or less grave, in the week before."""
+    return frozenset(flag.rule for flag in announced_on(day, history_of(view, athlete, day)))
+
+
 def _gone(view: "View", history: History, day: date) -> tuple[str, ...]:
     """Return what this viewer was shown within a week and what does not hold any more."""
     try:
@@ -285,8 +231,8 @@ def compare(
     Unless said, before and after eight weeks of foot work. Raises ValueError for a measure that
     is not compared.
     """
-    if name not in LEAST:
-        raise ValueError(f"measure: expected one of {', '.join(sorted(LEAST))}, got {name!r}")
+    if name not in COMPARED:
+        raise ValueError(f"measure: expected one of {', '.join(sorted(COMPARED))}, got {name!r}")
     history = history_of(view, athlete, day)
     if shoes is not None:
         return between_shoes(name, day, history, *shoes)
@@ -294,7 +240,7 @@ def compare(
         return between_surfaces(name, day, history, *surfaces)
     if periods is not None:
         before, after = (history.runs_in(*period) for period in periods)
-        return compare_runs(name, before, after)
+        return compare_runs(name, before, after, history.thresholds)
     return before_and_after(name, day, history)
 
 
@@ -320,13 +266,6 @@ def what_if(
         raise NotFound(f"without_ids: there is no run, planned run or session {unknown[0]}")
     left_out = (*without, *(known[id] for id in dict.fromkeys(without_ids)))
     return imagine(day, book.history, runs=runs, without=left_out, sessions=sessions)
-
-
-def _items(
-    rows: Sequence["Row[Run]"] | Sequence["Row[StrengthSession]"] | Sequence["Row[CheckIn]"],
-    day: date,
-) -> tuple[Item, ...]:
-    return tuple(Item(id=row.id, entry=row.entry) for row in rows if row.entry.day == day)
 
 
 def history_of(view: "View", athlete: str, until: date) -> History:

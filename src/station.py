@@ -18,10 +18,11 @@ from .fetching import Progress
 from .harvest import Harvest, Line
 from .ingest.ble import Radio, scan
 from .ingest.inbox import Found
-from .live import Live, utc_now
+from .live import Live
 from .pairing import Claim, Claims, stamped
 from .radios import Opener, platform
 from .signal.tables import Side
+from .wallclock import utc_now
 
 if TYPE_CHECKING:
     from .config import Stores
@@ -166,7 +167,7 @@ class Station:
             runs: dict[tuple[str, str], Json] = {}
             errand.said["runs"] = []
 
-            def shown(pod: Found, run: str, size: int) -> Json:
+            def shown(pod: Found, run: str, size: int | None) -> Json:
                 key = (pod.address, run)
                 if key not in runs:
                     runs[key] = {"pod": pod.address, "name": pod.name, "id": run, "size": size}

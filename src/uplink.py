@@ -257,7 +257,8 @@ class RemoteFeed:
                 at += len(data)
             elif self._closing and not closed:
                 closed = True
-                await ws.send(json.dumps({"close": self.size}))
+                # A log that a full disk and a crash cut short may end before what was sent.
+                await ws.send(json.dumps({"close": at}))
             else:
                 await self._woken.wait()
 

@@ -166,7 +166,8 @@ def test_an_import_for_people_shows_every_number_with_its_grade(
     text = capsys.readouterr().out
     assert "shoe.csv: imported" in text
     assert "2026-03-01 07:00 UTC" in text
-    assert "cadence_spm" in text
+    assert "    Cadence  " in text
+    assert "steps/min" in text
 
 
 def test_a_whole_export_is_a_line_per_file(

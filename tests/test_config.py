@@ -5,6 +5,7 @@ import pytest
 
 from catfoot.config import Settings, Stores, default_data, open_stores
 from catfoot.errors import ConfigError, StoreError
+from catfoot.secretfiles import secret
 from catfoot.training.consent import MACHINE
 from catfoot.training.entries import Person
 
@@ -167,3 +168,61 @@ def test_a_wrong_threshold_is_one_sentence_that_names_it(
     with pytest.raises(ConfigError) as found:
         Settings()
     assert str(found.value).startswith(sentence)
+
+
+def test_a_file_holds_what_its_variable_would_say(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name, text in {"url": "postgresql://c:hush@db/c\n", "password": "pass word\r\n"}.items():
+        (tmp_path / name).write_text(text)
+    monkeypatch.setenv("CATFOOT_LOGBOOK_URL_FILE", str(tmp_path / "url"))
+    monkeypatch.setenv("CATFOOT_SMTP__HOST", "mail.example")
+    monkeypatch.setenv("CATFOOT_SMTP__SENDER", "catfoot@club.example")
+    monkeypatch.setenv("CATFOOT_SMTP__PASSWORD_FILE", str(tmp_path / "password"))
+    monkeypatch.setenv("CATFOOT_SERIES_URL_FILE", "")  # as compose files leave it
+    settings = Settings()
+    assert settings.logbook_url == "postgresql://c:hush@db/c"
+    assert settings.series_url is None
+    assert settings.smtp is not None
+    assert settings.smtp.password is not None
+    assert settings.smtp.password.get_secret_value() == "pass word"
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [(None, "cannot be read"), (b"", "is empty"), (b"\n", "is empty"), (b"\xff", "it is no text")],
+)
+def test_a_file_that_says_nothing_is_one_sentence_that_names_its_variable(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes | None, why: str
+) -> None:
+    if content is not None:
+        (tmp_path / "url").write_bytes(content)
+    monkeypatch.setenv("CATFOOT_SERIES_URL_FILE", str(tmp_path / "url"))
+    with pytest.raises(ConfigError, match=rf"^CATFOOT_SERIES_URL_FILE: .*{why}"):
+        Settings()
+
+
+def test_a_value_and_a_file_for_one_setting_are_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "url").write_text("influx://:hush@db/c")
+    monkeypatch.setenv("CATFOOT_SERIES_URL", "influx://:hush@db/d")
+    monkeypatch.setenv("CATFOOT_SERIES_URL_FILE", str(tmp_path / "url"))
+    with pytest.raises(ConfigError, match=r"^CATFOOT_SERIES_URL_FILE: CATFOOT_SERIES_URL is set"):
+        Settings()
+
+
+def test_a_misspelt_file_variable_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CATFOOT_SERIES_URI_FILE", "/run/secrets/url")
+    with pytest.raises(ConfigError, match=r"^CATFOOT_SERIES_URI_FILE: there is no such setting"):
+        Settings()
+
+
+def test_a_key_may_stand_in_a_file_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert secret("CATFOOT_KEY") == ""
+    (tmp_path / "key").write_text("hush\n")
+    monkeypatch.setenv("CATFOOT_KEY_FILE", str(tmp_path / "key"))
+    assert secret("CATFOOT_KEY") == "hush"
+    monkeypatch.delenv("CATFOOT_KEY_FILE")
+    monkeypatch.setenv("CATFOOT_KEY", "loud")
+    assert secret("CATFOOT_KEY") == "loud"

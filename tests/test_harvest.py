@@ -13,14 +13,17 @@ from catfoot.config import Settings, open_stores
 from catfoot.errands import Asked, Synced, sync_pods
 from catfoot.errors import DecodeError, RadioError
 from catfoot.ingest.ble import Radio
-from catfoot.ingest.devices import capture2go
+from catfoot.ingest.devices import capture2go, dotruns
 from catfoot.ingest.devices.capture2goruns import recording_of_file
 from catfoot.ingest.devices.movesenselog import recording_of_log
 from catfoot.ingest.devices.stored import Origin, StoredRun
 from catfoot.ingest.files.podlog import decode
+from catfoot.ingest.inbox import Found
 from catfoot.ingest.virtual.air import Air
 from catfoot.ingest.virtual.backend import radio
 from catfoot.ingest.virtual.capture2go import VirtualCapture2Go, encode
+from catfoot.ingest.virtual.dot import VirtualDot
+from catfoot.ingest.virtual.dot import encode as encode_dot
 from catfoot.ingest.virtual.movesense import VirtualMovesense, encode_log
 from catfoot.signal import synth
 from catfoot.signal.imu import ImuBlock
@@ -49,10 +52,12 @@ def opener(make: Callable[[Air], AbstractAsyncContextManager[Any]], made: list[A
     return opened
 
 
-def synced(settings: Settings, opened: Any, *, erase: bool = False) -> list[Synced]:
+def synced(
+    settings: Settings, opened: Any, *, erase: bool | Callable[[Found, int], bool] = False
+) -> list[Synced]:
     asked = Asked(
         found=lambda pod: None, progress=lambda pod, now: None, synced=lambda one: None,
-        erase=lambda pod, n: erase, erased=lambda pod, n: None,
+        erase=erase if callable(erase) else lambda pod, n: erase, erased=lambda pod, n: None,
     )  # fmt: skip
     return sync_pods(settings, "ada", asked, opened, listen_s=0.3)
 
@@ -143,17 +148,73 @@ def test_a_log_of_a_movesense_becomes_a_run_at_the_rate_it_was_made(
     assert made[0].stored == {}
 
 
+def logbook(*ids: int) -> dict[int, bytes]:
+    return {id: encode_log(foot(30, 104.0, start_ns=id * 10**12)) for id in ids}
+
+
 @pytest.mark.radio
-def test_a_logbook_with_more_than_it_lists_is_not_cleared(tmp_path: Path) -> None:
-    logs = {id: encode_log(foot(30, 104.0, start_ns=id * 10**12)) for id in range(1, 6)}
+def test_logs_that_a_movesense_does_not_list_are_fetched_and_then_cleared(tmp_path: Path) -> None:
     made: list[VirtualMovesense] = []
     settings = Settings(data=tmp_path)
-    with pytest.raises(RadioError, match="only be cleared whole"):
-        synced(settings, opener(lambda air: VirtualMovesense(air, stored=logs), made), erase=True)
-    assert set(made[0].stored) == set(logs)
+
+    def device(air: Air) -> VirtualMovesense:
+        one = VirtualMovesense(air, stored=logbook(2, 3, 4, 5, 6, 7))
+        one.break_at = None if made else 9_000
+        one.counts = len(made) == 0
+        return one
+
+    lines = synced(settings, opener(device, made))
+    assert [line.line.run.id for line in lines] == ["2", "3", "4", "5", "6", "7"]
+    assert made[0].fetched == [2, 2, 3, 4, 5, 6, 7]
+    lines = synced(settings, opener(device, made), erase=True)
+    # 7 came again: only a later one would show that nothing was added to it; then to be sure.
+    assert made[1].fetched == [7, 7]
+    assert [line.line.outcome for line in lines] == ["already"] * 5 + ["stored"]
+    assert made[1].stored == {}
     with open_stores(settings) as stores:
         (person,) = stores.logbook.persons()
-        assert len(stores.raw.contents(person.id)) == 4
+        assert len(stores.raw.contents(person.id)) == 6
+
+
+@pytest.mark.radio
+@pytest.mark.parametrize("meanwhile", ["another", "longer", "recording"])
+def test_a_logbook_with_more_than_what_is_kept_is_not_cleared(
+    tmp_path: Path, meanwhile: str
+) -> None:
+    made: list[VirtualMovesense] = []
+
+    def asked(pod: Found, count: int) -> bool:
+        assert count == 5
+        if meanwhile == "another":
+            made[0].stored |= logbook(6)
+        elif meanwhile == "longer":
+            made[0].stored[5] += made[0].stored[5][-200:]
+        made[0].recording = meanwhile == "recording"
+        return True
+
+    opened = opener(lambda air: VirtualMovesense(air, stored=logbook(1, 2, 3, 4, 5)), made)
+    said = "recording" if meanwhile == "recording" else "only be cleared whole"
+    with pytest.raises(RadioError, match=said):
+        synced(Settings(data=tmp_path), opened, erase=asked)
+    assert len(made[0].stored) >= 5
+
+
+@pytest.mark.radio
+def test_logs_of_a_cleared_logbook_are_not_taken_for_those_of_the_next(tmp_path: Path) -> None:
+    made: list[VirtualMovesense] = []
+    settings = Settings(data=tmp_path)
+
+    def device(air: Air) -> VirtualMovesense:
+        era = len(made)
+        logs = {id: encode_log(foot(20, 104.0, start_ns=(id + 10 * era) * 10**12))
+                for id in range(1, 7)}  # fmt: skip
+        one = VirtualMovesense(air, stored=logs)
+        one.modified = era
+        return one
+
+    for _ in range(2):
+        lines = synced(settings, opener(device, made))
+        assert [line.line.outcome for line in lines[4:]] == ["stored", "stored"]
 
 
 def test_a_log_that_is_none_or_torn_is_refused() -> None:
@@ -161,3 +222,74 @@ def test_a_log_that_is_none_or_torn_is_refused() -> None:
     for data in (b"", b"SBEM0112", b"nothing of the kind", encode_log(foot(1, 104.0))[:900]):
         with pytest.raises(DecodeError):
             recording_of_log(data, StoredRun(id="1", size=len(data)), origin)
+
+
+def exported(seconds: float, rate_hz: float = 120.0, hour: int = 0) -> tuple[datetime, list[bytes]]:
+    """A recording of a DOT whose 32 bits of microseconds start again in it."""
+    block = foot(seconds, rate_hz, start_ns=(2**32 - 5_000_000) * 1000)
+    return NOW + timedelta(hours=hour), encode_dot(block)
+
+
+@pytest.mark.radio
+@pytest.mark.parametrize("break_at", [None, 1, 3000])
+def test_a_recording_of_a_dot_becomes_a_run_whatever_breaks_on_the_way(
+    tmp_path: Path, break_at: int | None
+) -> None:
+    made: list[VirtualDot] = []
+
+    def device(air: Air) -> VirtualDot:
+        one = VirtualDot(air, stored={1: exported(60), 2: exported(20, 60.0, hour=2)})
+        one.break_at, one.lost, one.broken = break_at, {7, 2000, 2001}, frozenset({2500})
+        return one
+
+    first, second = synced(Settings(data=tmp_path), opener(device, made), erase=True)
+    assert first.imported is not None
+    assert second.imported is not None
+    entry = first.imported.entry
+    assert abs(entry.started_at - NOW) <= timedelta(milliseconds=2)
+    assert (entry.rate_hz, second.imported.entry.rate_hz) == (120.0, 60.0)
+    t_ns = foot(60, 120.0).t_ns
+    assert entry.duration_s == pytest.approx(np.ptp(t_ns) / 1e9, abs=1e-4)
+    cadence = {m.key: m.value for m in entry.summary.measures}["cadence_spm"]
+    assert cadence == pytest.approx(168, abs=1)
+    assert {7, 2000} <= set(made[0].again)
+    assert made[0].exported == ([1, 2] if break_at is None else [1, 1, 2])
+    assert made[0].stored == {}
+
+
+@pytest.mark.radio
+def test_a_dot_that_recorded_meanwhile_is_not_erased(tmp_path: Path) -> None:
+    made: list[VirtualDot] = []
+
+    def asked(pod: Found, n: int) -> bool:
+        made[0].stored[2] = exported(5, hour=1)
+        return True
+
+    device = opener(lambda air: VirtualDot(air, stored={1: exported(20)}), made)
+    with pytest.raises(RadioError, match="only erase all"):
+        synced(Settings(data=tmp_path), device, erase=asked)
+    assert set(made[0].stored) == {1, 2}
+
+
+def test_messages_of_a_dot_are_those_of_its_specification() -> None:
+    assert dotruns.message(0x02) == bytes.fromhex("010102fc")
+    assert dotruns.message(dotruns.FILE_INFO, b"\1") == bytes.fromhex("010260019c")
+    assert dotruns.message(dotruns.FILE_DATA, b"\7") == bytes.fromhex("0102700786")
+    select = dotruns.message(dotruns.SELECT, bytes.fromhex("000105060708090a"))
+    assert select == bytes.fromhex("010974000105060708090a54")
+    assert dotruns.read(bytes.fromhex("0101629c")) == (dotruns.FILE_SAID_DONE, b"")
+    for damaged in (b"", b"\1", bytes.fromhex("0101629d"), bytes.fromhex("0201089f")):
+        assert dotruns.read(damaged) is None
+
+
+def test_an_export_that_is_none_or_torn_is_refused() -> None:
+    origin = Origin(device="p", began=NOW)
+    run = StoredRun(id="1", size=None)
+    whole = b"".join(exported(1)[1])
+    still = whole[: dotruns.SAMPLE_SIZE] * 3
+    for data in (b"", whole[:-1], whole[: dotruns.SAMPLE_SIZE], still):
+        with pytest.raises(DecodeError):
+            dotruns.recording_of_export(data, run, origin)
+    # A sensor whose calendar was never set: it began when it was found.
+    unset = StoredRun(id="1", size=None, began=datetime(1970, 1, 1, tzinfo=UTC))
+    assert decode(dotruns.recording_of_export(whole, unset, origin), "x").started_at == NOW

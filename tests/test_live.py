@@ -12,19 +12,21 @@ import pytest
 
 from catfoot.errors import Conflict, StoreError
 from catfoot.feeds import LocalSink, Pending
+from catfoot.foot import Foot
 from catfoot.ingest.files.podlog import decode, recording_of
 from catfoot.ingest.records import MAGIC, Header, payloads, record_of
 from catfoot.ingest.source import Decoded
 from catfoot.live import Hub, Live
-from catfoot.session import Foot
 from catfoot.signal.imu import ImuBlock
 from catfoot.signal.tables import STEP
 from catfoot.store.raw import RawStore
+from catfoot.store.recording import OpenRecording
 from tests.fulldisk import FullDisk
 from tests.running import run
 
 NOW = datetime(2026, 3, 15, 6, 30, tzinfo=UTC)
 ATHLETE = "a" * 32
+RECORDING = "b" * 32
 
 
 def recording(n: int = 400, **said: Any) -> bytes:
@@ -82,6 +84,25 @@ def test_what_arrives_in_any_pieces_is_sealed_to_the_byte(shelf: Shelf, size: in
     assert content is not None
     assert shelf.raw.read(ATHLETE, content) == data
     assert shelf.sealed == [(ATHLETE, content)]
+
+
+def test_what_is_counted_stays_counted_when_recordings_close(shelf: Shelf) -> None:
+    data = recording()
+
+    async def work() -> None:
+        async with shelf.live() as live:
+            first, second = [await live.open(ATHLETE, id, "me") for id in ("r1", "r2")]
+            first.extend(0, data, lambda _: None)
+            alone = live.tally()
+            assert (alone.recordings, alone.samples) == (2, 400)
+            await live.close(first)
+            assert live.tally() == alone
+            second.extend(0, data, lambda _: None)
+            await live.reopen(second)
+            assert live.tally().samples == 800
+            assert (live.tally().lost, live.tally().refused, live.tally().unkept) == (0, 0, 0)
+
+    run(work())
 
 
 def test_an_acknowledgement_means_that_the_bytes_are_on_disk(shelf: Shelf, tmp_path: Path) -> None:
@@ -226,6 +247,49 @@ def test_a_sender_that_stays_away_is_given_up_after_the_grace(shelf: Shelf) -> N
     assert len(shelf.sealed) == 1
 
 
+def test_a_sender_that_comes_back_after_it_was_given_up_goes_on_where_it_was(
+    shelf: Shelf,
+) -> None:
+    data = recording()
+    half = data[: len(data) // 2]  # in the middle of a record
+
+    async def work() -> list[int]:
+        at: list[int] = []
+        async with shelf.live(grace_s=300) as live:
+            session = await live.open(ATHLETE, "r1", "me")
+            session.extend(0, half, lambda _: None)
+            live.leave(session, "me")
+            shelf.clock_s = 300
+            await live.sweep()
+            back = await live.open(ATHLETE, "r1", "me again")
+            at.append(back.size)
+            back.extend(back.size, data[back.size :], lambda _: None)
+            await live.close(back)
+            unheard = await live.open(ATHLETE, "r1", "who did not hear that it is closed")
+            at.append(unheard.size)
+            await live.close(unheard)
+        return at
+
+    assert run(work()) == [len(half), len(data)]
+    contents = [content for _, content in shelf.sealed]
+    assert [shelf.raw.read(ATHLETE, content) for content in contents] == [half, data, data]
+    assert shelf.raw.unclosed() == []
+
+
+def test_a_recording_whose_sealed_bytes_are_gone_begins_anew(shelf: Shelf) -> None:
+    data = recording()
+
+    async def work() -> int:
+        async with shelf.live() as live:
+            session = await live.open(ATHLETE, "r1", "me")
+            session.extend(0, data, lambda _: None)
+            content = await live.close(session)
+            shelf.raw.forget(ATHLETE, content)
+            return (await live.open(ATHLETE, "r1", "me")).size
+
+    assert run(work()) == 0
+
+
 def test_a_newer_connection_takes_over_and_the_older_ones_leaving_changes_nothing(
     shelf: Shelf,
 ) -> None:
@@ -293,7 +357,7 @@ def test_nobody_takes_over_a_recording_while_it_is_being_sealed(tmp_path: Path) 
                     await late
             go_on.set()
             assert await closing == sealed[0]
-            assert (await live.open(ATHLETE, "r1", "me")).size == 0
+            assert (await live.open(ATHLETE, "r1", "me")).size == len(data)
 
     run(work())
     assert len(sealed) == 1
@@ -486,6 +550,32 @@ def test_a_disk_that_was_full_for_a_while_costs_a_local_recording_nothing(
     assert content is not None
     assert shelf.raw.read(ATHLETE, content) == data
     assert dropped == 0
+
+
+def test_an_opening_that_is_given_up_leaves_its_log_to_the_next(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entered, go_on = threading.Event(), threading.Event()
+    plain = RawStore.begin
+
+    def slow(raw: RawStore, athlete: str, recording: str) -> OpenRecording:
+        opened = plain(raw, athlete, recording)
+        entered.set()
+        go_on.wait()
+        return opened
+
+    async def work() -> int:
+        async with shelf.live() as live:
+            with monkeypatch.context() as patched:
+                patched.setattr(RawStore, "begin", slow)
+                given_up = asyncio.create_task(live.open(ATHLETE, RECORDING, object()))
+                await asyncio.to_thread(entered.wait)
+                given_up.cancel()
+                asyncio.get_running_loop().call_later(0, go_on.set)
+                await asyncio.wait([given_up])
+            return (await live.open(ATHLETE, RECORDING, object())).size
+
+    assert run(work()) == 0
 
 
 def test_what_waits_for_a_disk_is_bounded_and_what_finds_no_room_is_counted() -> None:

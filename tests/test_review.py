@@ -9,6 +9,7 @@ from catfoot import review
 from catfoot.config import Settings, Stores, open_stores
 from catfoot.signal.summary import Measure, Summary
 from catfoot.store.view import View
+from catfoot.timeline import timeline
 from catfoot.training import words
 from catfoot.training.consent import MACHINE, Consent, Kind, Viewer
 from catfoot.training.entries import (
@@ -85,7 +86,7 @@ def test_each_number_stands_beside_the_athletes_own_usual_with_its_grade(
 
 @pytest.mark.row("D20")
 def test_one_timeline_joins_runs_strength_check_ins_and_flags(view: View, robin: str) -> None:
-    seen = review.timeline(view, robin, DAY - timedelta(6), DAY)
+    seen = timeline(view, robin, DAY - timedelta(6), DAY)
     assert [day.day for day in seen.days] == [DAY - timedelta(6 - i) for i in range(7)]
     assert sum(len(day.runs) for day in seen.days) == 4
     assert sum(len(day.strength) for day in seen.days) >= 1
@@ -179,7 +180,7 @@ def test_a_timeline_of_years_has_the_runs_of_years(stores: Stores, view: View) -
         for day in days
     ]
     athlete = kept(stores, [Person(name="Ada"), *runs])
-    seen = review.timeline(view, athlete, DAY - timedelta(730), DAY)
+    seen = timeline(view, athlete, DAY - timedelta(730), DAY)
     assert sorted(day.day for day in seen.days if day.runs) == sorted(days)
 
 

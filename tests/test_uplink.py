@@ -3,7 +3,7 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -26,6 +26,8 @@ from catfoot.errors import RadioError
 from catfoot.ingest.files.podlog import recording_of
 from catfoot.ingest.records import MAGIC, OFFSET, Header, encode_header, payloads, record_of
 from catfoot.ingest.source import Decoded
+from catfoot.live import Live
+from catfoot.session import Session
 from catfoot.signal.imu import ImuBlock
 from catfoot.store.raw import RawStore
 from catfoot.training.entries import Person
@@ -102,6 +104,32 @@ async def serving(settings: Settings, port: int) -> AsyncIterator[FastAPI]:
         finally:
             server.should_exit = True
             await running
+
+
+@asynccontextmanager
+async def closing_after(live: Live, grace_s: float) -> AsyncIterator[Live]:
+    """Have recordings sealed so soon after their collector has gone."""
+    before, live._grace_s = live._grace_s, grace_s
+    yield live
+    live._grace_s = before
+
+
+def counted(live: Live, taken: list[int]) -> None:
+    """Note how many bytes each frame brings from now on."""
+    opened = live.open
+
+    async def opening(athlete: str, recording: str, owner: object) -> Session:
+        session = await opened(athlete, recording, owner)
+        extend = session.extend
+
+        def extending(offset: int, data: bytes, durable: Callable[[int], None]) -> None:
+            taken.append(len(data))
+            extend(offset, data, durable)
+
+        session.extend = extending  # type: ignore[method-assign]
+        return session
+
+    live.open = opening  # type: ignore[method-assign]
 
 
 def url(port: int) -> str:
@@ -185,6 +213,61 @@ def test_what_a_collector_could_not_send_is_sent_by_the_next_one(
     (content,) = run(work())
     assert kept(there, content) == data
     assert list((tmp_path / "here").rglob("*.log")) == []
+
+
+def test_a_collector_that_stays_away_beyond_the_grace_sends_only_what_lacks(
+    tmp_path: Path, there: Settings
+) -> None:
+    data, half = recording(2000), len(recording(2000)) // 2
+    here = RawStore(tmp_path / "here")
+
+    async def work() -> tuple[list[int], str | None]:
+        port, taken = free_port(), list[int]()
+        async with (
+            serving(there, port) as app,
+            closing_after(app.state.live, 0.0) as live,
+            RemoteSink(Server(url(port), athlete(there)), here) as sink,
+        ):
+            feed = await sink.open(HEADER)
+            feed.put(data[:half])
+            await feed.flushed()
+            feed._task.cancel()  # the network is gone, the recording goes on
+            await asyncio.wait([feed._task])
+            while live.sessions:
+                await live.sweep()
+            feed.put(data[half:])
+            counted(live, taken)
+            feed._task = asyncio.create_task(feed._run())
+            return taken, await feed.close()
+
+    taken, content = run(work())
+    assert kept(there, content) == data
+    assert sum(taken) == len(data) - half
+
+
+def test_a_log_that_ends_before_what_was_sent_is_closed_where_the_server_is(
+    tmp_path: Path, there: Settings
+) -> None:
+    data, here = recording(900), RawStore(tmp_path / "here")
+
+    async def work() -> str | None:
+        port = free_port()
+        async with serving(there, port):
+            async with hello(port, athlete(there)) as ws:
+                await ws.send(json.dumps({"recording": "short"}))
+                assert await said(ws, "resume") == 0
+                await ws.send(OFFSET.pack(0) + data)
+                assert await said(ws, "durable") == len(data)
+            # A full disk took no more than this, and then the collector was killed.
+            left = here.begin(athlete(there), "short")
+            left.append(data[: len(data) // 3])
+            left.release()
+            async with RemoteSink(Server(url(port), athlete(there)), here) as sink:
+                (feed,) = sink.feeds
+                return await feed.close()
+
+    assert kept(there, run(work())) == data
+    assert here.unclosed() == []
 
 
 def test_what_no_longer_fits_into_memory_is_sent_from_disk(tmp_path: Path, there: Settings) -> None:

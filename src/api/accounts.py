@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 
 from ..errors import NotFound
 from ..store.accounts import Account, ApiKey, Session
+from ..training.consent import DASHBOARDS
 from . import auth, bodies, passwords
 from .asking import Now, Who
 from .auth import Asker
@@ -75,13 +76,18 @@ def log_out(request: Request, who: Who) -> Response:
 
 @router.get("/people")
 def list_people(request: Request, who: Who) -> JSONResponse:
-    """Return everybody with an account, by name: those whom data can be shared with."""
+    """Return everybody with an account, by name: those whom data can be shared with.
+
+    The club's dashboards are one of them where there are any.
+    """
     found = auth.accounts_of(request.app).accounts()
     items = [
         {"id": auth.viewer_of(a).id, "name": a.name, "role": a.role}
         for a in found
         if who.account is None or a.id != who.account.id
     ]
+    if request.app.state.settings.dashboards_url is not None:
+        items.append({"id": DASHBOARDS.id, "name": DASHBOARDS.name, "role": "dashboards"})
     return JSONResponse({"items": items})
 
 

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 
 from ..store.logbook import Row
 from ..training.entries import as_json, from_json
-from .problems import Unprocessable
+from .problems import Unprocessable, Unsupported
 
 E = TypeVar("E")
 Json = dict[str, Any]
@@ -39,10 +39,10 @@ PROBLEM: Json = {
 async def body(request: Request) -> Json:
     """Return the JSON object of a request's body.
 
-    Raises Unprocessable for anything else, and for another media type.
+    Raises Unprocessable for anything else, Unsupported for another media type.
     """
     if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
-        raise Unprocessable("body: send one JSON object with Content-Type: application/json")
+        raise Unsupported("body: send one JSON object with Content-Type: application/json")
     try:
         value = json.loads(
             await request.body(), parse_constant=_no_constant, object_pairs_hook=_once

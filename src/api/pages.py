@@ -20,7 +20,7 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Receive, Scope, Send
 
 from ..training.words import LANGUAGES as WITH_A_LIST
@@ -144,16 +144,23 @@ def version() -> str:
 
 def add_pages(app: FastAPI) -> None:
     """Serve every page under its own address, and what they load under /web."""
+    app.router.routes.extend(_routes())
+
+
+@cache
+def _routes() -> tuple[BaseRoute, ...]:
+    """Return what the files of the pages make, read and packed once a process."""
+    routes: list[BaseRoute] = []
     for one in PAGES:
         texts = {language: page(one, language) for language in LANGUAGES}
-        app.router.routes.append(Route(one.address, _answering(texts, one)))
+        routes.append(Route(one.address, _answering(texts, one)))
     # Browsers ask for it under this name wherever no page says otherwise.
-    app.router.routes.append(Route("/favicon.ico", _icon))
-    app.router.routes.extend(drawing.route())
+    routes.append(Route("/favicon.ico", _icon))
+    routes += drawing.route()
     # From /web it could not answer for the pages above it.
-    app.router.routes.append(Route("/sw.js", _worker(worker())))
-    app.mount(f"/web/{version()}", _Web(KEEP))
-    app.mount("/web", _Web(ASK))
+    routes.append(Route("/sw.js", _worker(worker())))
+    routes += [Mount(f"/web/{version()}", _Web(KEEP)), Mount("/web", _Web(ASK))]
+    return tuple(routes)
 
 
 async def _icon(request: Request) -> Response:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import AfterValidator
 
-from .. import review
+from .. import review, sync
 from ..store.logbook import Row
 from ..training.entries import Run, as_json
 from ..training.progress import since_start
@@ -20,7 +20,7 @@ from .problems import Unprocessable
 router = APIRouter(prefix="/athletes/{athlete}/runs", tags=["runs"])
 
 #: What a person may say of a run; the rest was measured.
-SAID = frozenset({"effort", "kind", "shoe", "surface", "title"})
+SAID = frozenset({"effort", "kind", "known_m", "shoe", "surface", "title"})
 
 
 def _sane(day: date | None) -> date | None:
@@ -70,16 +70,22 @@ def read_run(asked: Asked, run: str, seen: Viewed) -> JSONResponse:
 def change_run(
     request: Request, asked: Asked, run: str, data: bodies.Body, seen: Viewed
 ) -> Response:
-    """Change what a person says of a run: effort, kind, shoe, surface, title.
+    """Change what a person says of a run: effort, kind, shoe, surface, title, and how far it was.
 
-    What was measured stays as it is. `If-Match` must name the version that was looked at.
+    `known_m` are the metres of laps of a track, a treadmill or a measured course: they make this
+    run's stride length, speed and distance true, and later runs in its shoe. The rest that was
+    measured stays. `If-Match` must name the version that was looked at.
     """
     row = bodies.matching(request, seen.get(Run, asked.id, known_shape(run)))
     if unknown := sorted(set(data) - SAID):
         text = f"Run: {unknown[0]!r} cannot be changed; {', '.join(sorted(SAID))} can"
         raise Unprocessable(text, unknown[0])
     said = bodies.entry(Run, as_json(row.entry) | data)
-    return bodies.answer(seen.replace(asked.id, row.id, said, row.version))
+    changed = seen.replace(asked.id, row.id, said, row.version)
+    if "known_m" in data or said.known_m is not None:
+        sync.made_true(request.app.state.stores, asked.id, row.id)
+        changed = seen.get(Run, asked.id, row.id)
+    return bodies.answer(changed)
 
 
 @router.get("/{run}/usual", responses=NOT_CHANGED)

@@ -10,14 +10,45 @@ import uvicorn
 
 from ..config import Settings, open_stores
 from ..errors import ConfigError
+from ..supervised import Supervisor
 from .app import create_app
 from .guard import LOOPBACK
+from .requests import telling
 
 # Open WebSockets get this long to take their leave before they are cut.
 GRACE_S = 1
 # A thread that works out an answer lets the loop, which serves the live viewers, go on after
 # this; Python's own 5 ms add up where several threads work.
 TURN_S = 0.001
+# uvicorn looks around so often.
+TICKS_PER_S = 10
+
+
+class Served(uvicorn.Server):
+    """A server that tells systemd when it is ready, that its loop turns, and that it ends."""
+
+    def __init__(self, config: uvicorn.Config, supervisor: Supervisor) -> None:
+        super().__init__(config)
+        self._supervisor = supervisor
+        every_s = supervisor.watchdog_s
+        self._every = None if every_s is None else max(1, int(every_s * TICKS_PER_S))
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start; whoever asks from now on is answered."""
+        await super().startup(sockets)
+        if self.started:
+            self._supervisor.ready()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Look around; return whether to end."""
+        if self._every is not None and counter % self._every == 0:
+            self._supervisor.alive()
+        return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End in order."""
+        self._supervisor.stopping()
+        await super().shutdown(sockets)
 
 
 def serve(settings: Settings, *, listening: Callable[[str], None] | None = None) -> None:
@@ -36,7 +67,7 @@ def serve(settings: Settings, *, listening: Callable[[str], None] | None = None)
             listening(address)
         # uvicorn ends in order, then raises the signal again for whoever waits above it.
         # Ctrl-C and SIGTERM are the ways to end it, not faults.
-        with suppress(KeyboardInterrupt), _terminating():
+        with suppress(KeyboardInterrupt), _terminating(), telling():
             server(settings, address).run(sockets=[own])
 
 
@@ -63,7 +94,7 @@ def serve_lan(settings: Settings, *, say: Callable[[str], None]) -> None:
                     say(f"catfoot is at {address}/ (Ctrl-C ends it)")
                     say(f"phones trust it in two steps: {trust}")
                     say(lan.code(trust))
-                    with suppress(KeyboardInterrupt), _terminating():
+                    with suppress(KeyboardInterrupt), _terminating(), telling():
                         running.run(sockets=[own])
             except OSError as fault:
                 raise ConfigError(
@@ -87,15 +118,17 @@ def server(settings: Settings, address: str) -> uvicorn.Server:
     sys.setswitchinterval(TURN_S)
     app = create_app(settings)
     app.state.address = address
-    return uvicorn.Server(
-        uvicorn.Config(
-            app,
-            timeout_graceful_shutdown=GRACE_S,
-            access_log=False,
-            log_config=None,
-            server_header=False,
-        )
+    config = uvicorn.Config(
+        app,
+        timeout_graceful_shutdown=GRACE_S,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        # A snapshot is a kilobyte: compressing it takes longer than building it, and
+        # what pods say hardly shrinks.
+        ws_per_message_deflate=False,
     )
+    return Served(config, Supervisor())
 
 
 def open_port(settings: Settings) -> socket.socket:

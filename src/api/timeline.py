@@ -5,6 +5,7 @@ from datetime import timedelta
 from fastapi import APIRouter, Response
 
 from .. import review
+from ..timeline import Timeline, timeline
 from ..training.entries import as_json
 from .asking import Asked, Now, Viewed
 from .bodies import Json
@@ -34,10 +35,10 @@ def read_timeline(
         raise Unprocessable("since: expected a day not after until", "since")
     if last - first > LONGEST:
         raise Unprocessable("since: expected three years at most", "since")
-    return fresh.answer(lambda: _plain(review.timeline(seen, asked.id, first, last)))
+    return fresh.answer(lambda: _plain(timeline(seen, asked.id, first, last)))
 
 
-def _plain(told: review.Timeline) -> Json:
+def _plain(told: Timeline) -> Json:
     out: Json = as_json(told)
     for day in out["days"]:
         for kind in ("runs", "strength", "check_ins"):

@@ -4,15 +4,11 @@ import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from ..errors import NotFound
 from .options import AsJson
-
-if TYPE_CHECKING:
-    from ..config import Stores
 
 Whose = Annotated[str, typer.Option("--athlete", help="Whose data.")]
 
@@ -37,11 +33,12 @@ def export(
     ] = False,
 ) -> None:
     """Write everything of an athlete into one zip of open formats."""
+    from ..athletes import athlete_called
     from ..config import Settings, open_stores
     from ..custody import archive
 
     with open_stores(Settings()) as stores:
-        whose = _id(stores, athlete)
+        whose = athlete_called(stores, athlete).id
         out = archive.export(stores, whose, file, datetime.now(UTC), parquet=parquet)
     typer.echo(f"{out.path}: {out.rows} entries, {out.recordings} recordings, {out.tables} tables")
     for name in out.missing:
@@ -63,11 +60,12 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Erase everything of an athlete from every store, and prove it."""
+    from ..athletes import athlete_called
     from ..config import Settings, open_stores
     from ..custody import erasing
 
     with open_stores(Settings()) as stores:
-        whose = _id(stores, athlete)
+        whose = athlete_called(stores, athlete).id
         if not yes:
             typer.confirm(f"Erase everything of {athlete}? This cannot be undone", abort=True)
         gone = erasing.erase(stores, whose)
@@ -109,11 +107,12 @@ def reanalyse(
     as_json: AsJson = False,
 ) -> None:
     """Measure again, from the original bytes, what an older version measured."""
+    from ..athletes import athlete_called
     from ..config import Settings, open_stores
     from ..custody import measuring
 
     with open_stores(Settings()) as stores:
-        whose = None if athlete is None else _id(stores, athlete)
+        whose = None if athlete is None else athlete_called(stores, athlete).id
         day = None if since is None else since.date()
         for one in measuring.reanalyse(stores, day, athlete=whose, everything=everything):
             if as_json:
@@ -160,10 +159,3 @@ def tidy() -> None:
     with open_stores(Settings()) as stores:
         done = clean(stores, datetime.now(UTC))
     typer.echo(f"{done.let_go} original recordings went by age, {done.swept} lost rows were swept")
-
-
-def _id(stores: "Stores", name: str) -> str:
-    row = stores.logbook.find_person(name)
-    if row is None:
-        raise NotFound(f"no athlete is called {name!r} here")
-    return row.id

@@ -1,7 +1,7 @@
 """An athlete's days on the command line: what holds, what is next, what is written down."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,11 +11,14 @@ import typer
 from .options import AsJson
 
 if TYPE_CHECKING:
-    from ..review import Day
     from ..store.view import View
+    from ..timeline import Day
     from ..training.entries import CheckIn, Run, StrengthSession
+    from ..training.thresholds import Thresholds
+    from ..training.verdict import Outcome
 
 Whose = Annotated[str, typer.Argument(help="Whose days.")]
+Writer = Annotated[str, typer.Argument(help="Whose days; created if new.")]
 LOG_DAYS = 14
 
 
@@ -29,26 +32,30 @@ def add_to(app: typer.Typer) -> None:
 def flags(
     athlete: Whose,
     coach: Annotated[bool, typer.Option("--coach", help="The coach's sentences.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also what each rule that cannot judge lacks.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Print every flag that holds today with its numbers, and what cannot be judged and why."""
+    """Print every flag that holds today with its numbers, and which rules cannot judge yet."""
     from .. import review
-    from ..training.phrases import evidence
+    from ..training.verdict import TIERS
     from ..training.words import FOOTER
 
     with _opened(athlete) as (view, id, day):
-        held = review.held(view, id, day)
+        held, news = review.held(view, id, day), review.announced(view, id, day)
+        thresholds = view.thresholds
     if as_json:
-        _print_json(*held.items)
+        _print_json(*held.items, *(held.unknown if everything else ()))
         return
     for one in held.items:
         flag = one.flag
-        typer.echo(f"{flag.severity}: {flag.title} ({flag.rule}, grade {flag.grade})")
+        new = ", new" if flag.rule in news else ""
+        typer.echo(f"{flag.severity}: {flag.title} ({flag.rule}, grade {flag.grade}{new})")
         typer.echo(f"  {flag.coach if coach else flag.runner}")
         for number in flag.because:
-            typer.echo(
-                f"  {evidence(number.what, number.number, number.unit, number.n, number.usual)}"
-            )
+            typer.echo(f"  {number.said}")
+        typer.echo(f"  rests on {TIERS[flag.tier]}")
         if one.answer is not None:
             typer.echo(
                 f"  answered: {one.answer.answer.replace('_', ' ')} {one.answer.cause}".rstrip()
@@ -57,9 +64,31 @@ def flags(
         typer.echo("No flag holds today.")
     for sentence in held.gone:
         typer.echo(sentence)
-    for outcome in held.unknown:
-        typer.echo(f"{outcome.rule}: {outcome.why}")
+    for line in _unknown(held.unknown, thresholds, everything):
+        typer.echo(line)
     typer.echo(FOOTER)
+
+
+def _unknown(
+    outcomes: "Sequence[Outcome]", thresholds: "Thresholds", everything: bool
+) -> Iterator[str]:
+    """Yield what cannot be judged: how many rules and what wakes them, or every one's lack."""
+    from ..training.flags import ALL
+    from ..training.waking import waking
+
+    titles = {rule.id: rule.title for rule in ALL}
+    unknown = [outcome for outcome in outcomes if outcome.state == "unknown"]
+    for outcome in outcomes if everything else ():
+        yield f"{titles[outcome.rule]} ({outcome.rule}): {outcome.why}"
+    if everything:
+        return
+    for outcome in outcomes:
+        if outcome.state == "returning":
+            yield f"{titles[outcome.rule]}: {outcome.why}"
+    if unknown:
+        rules = "1 rule has" if len(unknown) == 1 else f"{len(unknown)} rules have"
+        yield f"{rules} not enough data yet; --all says what each lacks. They wake with"
+        yield from (f"  {line}" for line in waking((o.rule for o in unknown), thresholds))
 
 
 def coming(athlete: Whose, as_json: AsJson = False) -> None:
@@ -67,7 +96,7 @@ def coming(athlete: Whose, as_json: AsJson = False) -> None:
     from .. import review
 
     with _opened(athlete) as (view, id, day):
-        told = review.coming(view, id, day)
+        told, standing = review.coming(view, id, day), review.programme(view, id, day)
     if as_json:
         _print_json(told)
         return
@@ -77,10 +106,13 @@ def coming(athlete: Whose, as_json: AsJson = False) -> None:
         typer.echo(f"    {item.decision.clause}: {item.decision.why} Cue: {item.cue}")
     for line in told.left_out:
         typer.echo(f"  left out: {line}")
+    for suggestion in standing.suggestions:
+        typer.echo(f"  {suggestion.text}")
+    typer.echo(f"  any day, if you like: {', '.join(standing.habits).lower()}")
 
 
 def log(
-    athlete: Whose,
+    athlete: Writer,
     kind: Annotated[
         str | None, typer.Argument(help="What to write down: run, check-in, strength, ...")
     ] = None,
@@ -91,28 +123,40 @@ def log(
     as_json: AsJson = False,
 ) -> None:
     """Write something down for today, or without it print the last two weeks."""
-    from .. import review
+    if kind is None:
+        _say_days(athlete, as_json)
+        return
     from ..training.entries import as_json as plain
-    from ..training.shorthand import entry_of
 
-    with _opened(athlete) as (view, id, day):
-        if kind is None:
-            told = review.timeline(view, id, day - timedelta(LOG_DAYS - 1), day)
-            if as_json:
-                _print_json(*told.days)
-            else:
-                for line in (line for one in told.days for line in _lines(one)):
-                    typer.echo(line)
-            return
-        try:
-            entry: Any = entry_of(kind, said or (), day, datetime.now(UTC))
-        except ValueError as fault:
-            raise typer.BadParameter(str(fault)) from fault
-        row = view.add(id, entry)
+    now = datetime.now(UTC)
+    _entry(kind, said, now.date(), now)  # a slip of the pen creates nobody
+    with _opened(athlete, new=True) as (view, id, day):
+        row = view.add(id, _entry(kind, said, day, now))
     if as_json:
         typer.echo(json.dumps({"id": row.id, **plain(row.entry)}))
     else:
-        typer.echo(f"{kind} of {getattr(entry, 'day', day)} is written down for {athlete}")
+        typer.echo(f"{kind} of {getattr(row.entry, 'day', day)} is written down for {athlete}")
+
+
+def _entry(kind: str, said: list[str] | None, day: date, at: datetime) -> Any:
+    from ..training.shorthand import entry_of
+
+    try:
+        return entry_of(kind, said or (), day, at)
+    except ValueError as fault:
+        raise typer.BadParameter(str(fault)) from fault
+
+
+def _say_days(athlete: str, as_json: bool) -> None:
+    from ..timeline import timeline
+
+    with _opened(athlete) as (view, id, day):
+        told = timeline(view, id, day - timedelta(LOG_DAYS - 1), day)
+    if as_json:
+        _print_json(*told.days)
+        return
+    for line in (line for one in told.days for line in _lines(one)):
+        typer.echo(line)
 
 
 def _lines(day: "Day") -> Iterator[str]:
@@ -144,20 +188,21 @@ def _said(entry: "Run | StrengthSession | CheckIn") -> str:
 
 
 @contextmanager
-def _opened(athlete: str) -> Iterator[tuple["View", str, date]]:
-    """Open the stores for one athlete: a view as the machine, the id, the athlete's own day."""
+def _opened(athlete: str, *, new: bool = False) -> Iterator[tuple["View", str, date]]:
+    """Open the stores for one athlete: a view as the machine, the id, the athlete's own day.
+
+    ``new`` creates an athlete who is not there.
+    """
     from zoneinfo import ZoneInfo
 
+    from ..athletes import athlete_called, athlete_named
     from ..config import Settings, open_stores
-    from ..errors import NotFound
     from ..training.consent import MACHINE
 
     with open_stores(Settings()) as stores:
-        row = stores.logbook.find_person(athlete)
-        if row is None:
-            raise NotFound(
-                f"nobody here is called {athlete!r}: import a file with --athlete, or add them on the start page"
-            )
+        if new:
+            athlete_named(stores, athlete)
+        row = athlete_called(stores, athlete)
         day = datetime.now(UTC).astimezone(ZoneInfo(row.entry.tz)).date()
         yield stores.as_seen_by(MACHINE), row.id, day
 

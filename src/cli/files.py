@@ -44,8 +44,9 @@ def import_files(
     as_json: AsJson = False,
 ) -> None:
     """Read files into the store: raw bytes, rows and run. The same bytes again change nothing."""
+    from ..athletes import athlete_named
     from ..config import Settings, open_stores
-    from ..sync import athlete_named, import_path
+    from ..sync import import_path
 
     if start is not None and start.tzinfo is None:
         start = start.replace(tzinfo=UTC)
@@ -83,8 +84,8 @@ def watch(
     import signal
     import threading
 
+    from ..athletes import athlete_named
     from ..config import Settings, open_stores
-    from ..sync import athlete_named
     from ..sync import watch as watched
 
     stop = threading.Event()

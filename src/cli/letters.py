@@ -25,16 +25,14 @@ def letter(
     """Print the week's letter: what changed and why we think so, what was done, what is ahead."""
     import json
 
+    from ..athletes import athlete_called
     from ..config import Settings, open_stores
-    from ..errors import NotFound
     from ..post import letters
     from ..training.consent import MACHINE
     from ..training.entries import as_json as plain
 
     with open_stores(Settings()) as stores:
-        row = stores.logbook.find_person(athlete)
-        if row is None:
-            raise NotFound(f"nobody here is called {athlete!r}")
+        row = athlete_called(stores, athlete)
         when = day or datetime.now(UTC).astimezone(ZoneInfo(row.entry.tz))
         told = letters.letter(stores.as_seen_by(MACHINE), row.id, when.date())
     if as_json:

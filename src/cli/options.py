@@ -22,6 +22,9 @@ Rate = Annotated[
         min=1, max=100_000,
     ),
 ]  # fmt: skip
+Key = Annotated[
+    str, typer.Option(envvar="CATFOOT_KEY", help="The API key, where the server wants one.")
+]
 Mount = Literal["lace", "heel", "insole", "shank", "sacrum", "unknown"]
 
 _STATES = {
@@ -36,18 +39,16 @@ def say_imported(name: str, imported: "Imported", as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps({**imported.flat(), "file": name}))
         return
+    from ..training.phrases import lasted
+    from .numbers import numbers
+
     summary, entry = imported.summary, imported.entry
     side = "" if entry.side == "unknown" else f", {entry.side} foot"
-    minutes, seconds = divmod(round(summary.duration_s), 60)
     far = "" if summary.distance_m is None else f", {summary.distance_m / 1000:.2f} km"
     typer.echo(f"{name}: {_STATES[imported.state]}")
     typer.echo(
         f"  {entry.started_at:%Y-%m-%d %H:%M} UTC, {entry.format}{side},"
-        f" {minutes}:{seconds:02d} min{far}"
+        f" {lasted(summary.duration_s)}{far}"
     )
-    for measure in summary.measures:
-        value = "-" if measure.value is None else f"{measure.value:.4g}"
-        why = f"  ({'; '.join(measure.reasons)})" if measure.reasons else ""
-        typer.echo(f"  {measure.key:26} {value:>10}  {measure.grade}{why}")
-    for warning in imported.warnings:
-        typer.echo(f"  note: {warning}")
+    for line in numbers(summary.measures, imported.warnings):
+        typer.echo(line)

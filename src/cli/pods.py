@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .options import AsJson, Athlete, Drill, Foot, Mount, say_imported
+from .options import AsJson, Athlete, Drill, Foot, Key, Mount, say_imported
 
 if TYPE_CHECKING:
     from ..radios import Opener
@@ -80,8 +80,12 @@ def claim(
     from ..errands import claim_pod
 
     opener = opener_of(virtual)
-    typer.echo("stamp three times with that foot, then stand still for a second", err=True)
-    made = claim_pod(Settings(), athlete, foot, opener, seconds=seconds)
+    made = claim_pod(
+        Settings(), athlete, foot, opener, seconds=seconds,
+        ready=lambda: typer.echo(
+            "stamp three times with that foot, then stand still for a second", err=True
+        ),
+    )  # fmt: skip
     if as_json:
         typer.echo(json.dumps({"address": made.address, "name": made.name, "side": made.side}))
     else:
@@ -97,9 +101,7 @@ def live(
     to: Annotated[
         str | None, typer.Option(help="Send to this server, e.g. http://127.0.0.1:8000")
     ] = None,
-    key: Annotated[
-        str, typer.Option(envvar="CATFOOT_KEY", help="The API key, where the server wants one.")
-    ] = "",
+    key: Key = "",
     seconds: Annotated[
         float | None, typer.Option(help="Close the recording after so long.", min=1)
     ] = None,
@@ -133,10 +135,11 @@ def live(
     """Record the pods in range; Ctrl-C, or the pods, end it, and the run is stored."""
     from ..config import Settings
     from ..gateway import Wanted, record
+    from ..secretfiles import secret
 
     wanted = Wanted(
-        athlete=athlete, virtual=tuple(virtual or ()), fast=fast, to=to, key=key, seconds=seconds, side=foot,
-        place=mount, pods=tuple(pod or ()), drill=drill, drill_of=drill_of,
+        athlete=athlete, virtual=tuple(virtual or ()), fast=fast, to=to, key=key or secret("CATFOOT_KEY"),
+        seconds=seconds, side=foot, place=mount, pods=tuple(pod or ()), drill=drill, drill_of=drill_of,
         stryd_contact=stryd_contact, pose_s=pose, markers=markers,
     )  # fmt: skip
     for imported in record(Settings(), wanted, lambda text: typer.echo(text, err=True)):

@@ -1,15 +1,15 @@
 """Runs by hand: the list, joining, splitting, taking that back, and seeing one as live."""
 
 import json
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .options import AsJson
+from .options import AsJson, Key
 
 if TYPE_CHECKING:
     from ..arranging import Change
-    from ..config import Stores
+    from ..training.entries import Run
 
 Whose = Annotated[str, typer.Option("--athlete", help="Whose run.")]
 One = Annotated[str, typer.Argument(help="The run's id, or as much of it as tells it apart.")]
@@ -26,25 +26,50 @@ def add_to(app: typer.Typer) -> None:
 @runs.command("list")
 def list_runs(athlete: Whose, as_json: AsJson = False) -> None:
     """List runs and who watched each, the newest first."""
+    from ..athletes import athlete_called
     from ..config import Settings, open_stores
     from ..training.entries import Run
 
     with open_stores(Settings()) as stores:
-        whose = _id(stores, athlete)
+        whose = athlete_called(stores, athlete).id
         for row in reversed(stores.logbook.entries(Run, whose)):
             watched = stores.logbook.recordings(whose, row.id)
             if as_json:
                 told = [{"recording": w.id, "name": w.entry.name} for w in watched]
-                begun = row.entry.started_at.isoformat()
-                typer.echo(json.dumps({"run": row.id, "started_at": begun, "recordings": told}))
+                typer.echo(json.dumps({"run": row.id, **_figures(row.entry), "recordings": told}))
                 continue
-            minutes, seconds = divmod(round(row.entry.duration_s), 60)
-            typer.echo(
-                f"{row.id[:8]}  {row.entry.started_at:%Y-%m-%d %H:%M} UTC"
-                f"  {minutes:3d}:{seconds:02d} min  {row.entry.title}".rstrip()
-            )
+            typer.echo(f"{row.id[:8]}  {_line(row.entry)}")
             for one in watched:
-                typer.echo(f"    {one.id[:8]}  {one.entry.name}, {one.entry.device}")
+                device = f", {one.entry.device}" if one.entry.device else ""
+                typer.echo(f"    {one.id[:8]}  {one.entry.name}{device}")
+
+
+def _figures(run: "Run") -> dict[str, Any]:
+    from ..training.load import distance_m
+    from ..training.standing import overall_mps
+
+    return {
+        "started_at": run.started_at.isoformat(),
+        "duration_s": run.duration_s,
+        "distance_m": distance_m(run),
+        "speed_mps": overall_mps(run),
+        "kind": run.kind,
+        "effort": run.effort,
+        "title": run.title,
+    }
+
+
+def _line(run: "Run") -> str:
+    """Return a run as people read it; a dash where it is not known."""
+    from ..training.load import distance_m
+    from ..training.phrases import lasted, pace
+    from ..training.standing import overall_mps
+
+    metres, speed = distance_m(run), overall_mps(run)
+    far = "-" if metres is None else f"{metres / 1000:.2f} km"
+    fast = pace(speed) if speed else "-"
+    when = f"{run.started_at:%Y-%m-%d %H:%M} UTC"
+    return f"{when}  {far:>9}  {lasted(run.duration_s):>11}  {fast:>12}  {run.title}".rstrip()
 
 
 @runs.command()
@@ -52,10 +77,11 @@ def join(run: One, other: One, athlete: Whose, as_json: AsJson = False) -> None:
     """Make two runs one; what was written about the first stays."""
     from ..arranging import join as joined
     from ..arranging import whole_run
+    from ..athletes import athlete_called
     from ..config import Settings, open_stores
 
     with open_stores(Settings()) as stores:
-        whose = _id(stores, athlete)
+        whose = athlete_called(stores, athlete).id
         ids = [whole_run(stores, whose, one) for one in (run, other)]
         _say(joined(stores, whose, *ids), as_json)
 
@@ -68,12 +94,13 @@ def split(
 ) -> None:
     """Make one recording of a run a run of its own."""
     from ..arranging import split as split_off
+    from ..athletes import athlete_called
     from ..config import Settings, open_stores
     from ..errors import NotFound
     from ..training.entries import Recording
 
     with open_stores(Settings()) as stores:
-        whose = _id(stores, athlete)
+        whose = athlete_called(stores, athlete).id
         known = [row.id for row in stores.logbook.entries(Recording, whose)]
         found = [id for id in known if id.startswith(recording)]
         if len(found) != 1:
@@ -85,10 +112,44 @@ def split(
 def undo(athlete: Whose, as_json: AsJson = False) -> None:
     """Take back the last joining or splitting; again, the one before it."""
     from ..arranging import undo as taken_back
+    from ..athletes import athlete_called
     from ..config import Settings, open_stores
 
     with open_stores(Settings()) as stores:
-        _say(taken_back(stores, _id(stores, athlete)), as_json, "taken back: ")
+        _say(taken_back(stores, athlete_called(stores, athlete).id), as_json, "taken back: ")
+
+
+@runs.command()
+def distance(
+    run: One,
+    km: Annotated[float, typer.Argument(help="How far it was: laps, a belt, a measured course.")],
+    athlete: Whose,
+    on: Annotated[
+        str | None, typer.Option(help="Where: track, treadmill, road, trail or grass.")
+    ] = None,
+    in_json: AsJson = False,
+) -> None:
+    """Say how far a run truly was; its pods' lengths and later runs in its shoe follow."""
+    from .. import sync
+    from ..arranging import whole_run
+    from ..athletes import athlete_called
+    from ..config import Settings, open_stores
+    from ..training.entries import Run, as_json, from_json
+
+    with open_stores(Settings()) as stores:
+        whose = athlete_called(stores, athlete).id
+        row = stores.logbook.get(Run, whose, whole_run(stores, whose, run))
+        said = as_json(row.entry) | {"known_m": 1000 * km} | ({} if on is None else {"surface": on})
+        try:
+            entry = from_json(Run, said)
+        except ValueError as fault:
+            raise typer.BadParameter(str(fault)) from fault
+        stores.logbook.replace(whose, row.id, entry, row.version)
+        sync.made_true(stores, whose, row.id)
+    if in_json:
+        typer.echo(json.dumps({"run": row.id, "known_m": entry.known_m}))
+    else:
+        typer.echo(f"{row.id[:8]}  {km:g} km")
 
 
 def replay(
@@ -98,15 +159,14 @@ def replay(
     to: Annotated[
         str | None, typer.Option(help="Show it on this server's page instead of here.")
     ] = None,
-    key: Annotated[
-        str, typer.Option(envvar="CATFOOT_KEY", help="The API key, where the server wants one.")
-    ] = "",
+    key: Key = "",
 ) -> None:
     """Show a stored run as if it were live; nothing is stored by it."""
     from ..config import Settings
     from ..reruns import Shown, show_again
+    from ..secretfiles import secret
 
-    wanted = Shown(speed=speed, to=to, key=key)
+    wanted = Shown(speed=speed, to=to, key=key or secret("CATFOOT_KEY"))
     show_again(Settings(), athlete, run, wanted, typer.echo)
 
 
@@ -115,12 +175,3 @@ def _say(change: "Change", as_json: bool, before: str = "") -> None:
         typer.echo(json.dumps({"change": change.id, "what": change.what, "runs": change.runs}))
     else:
         typer.echo(f"{before}{change.what} of {', '.join(id[:8] for id in change.runs)}")
-
-
-def _id(stores: "Stores", name: str) -> str:
-    from ..errors import NotFound
-
-    row = stores.logbook.find_person(name)
-    if row is None:
-        raise NotFound(f"no athlete is called {name!r} here")
-    return row.id

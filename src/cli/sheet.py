@@ -9,6 +9,8 @@ from ..signal.drift import drifted
 from ..signal.glossary import BY_NAME, Described
 from ..signal.summary import Bout, Measure, Summary
 from ..signal.tables import GAIT_RUN
+from ..training.phrases import lasted
+from .numbers import described, withheld
 
 if TYPE_CHECKING:
     from ..analysis import Analysed
@@ -25,7 +27,7 @@ def sheet(found: "Sequence[Analysed]") -> Iterator[str]:
         yield ""
     if len(found) > 1:
         whole = together(found)
-        yield f"Together: {_minutes(whole.duration_s)} min, {whole.steps} steps"
+        yield f"Together: {lasted(whole.duration_s)}, {whole.steps} steps"
         yield from _numbers(whole, found[0])
 
 
@@ -38,7 +40,7 @@ def _file(one: "Analysed") -> Iterator[str]:
         said.append("foot not known" if entry.side == "unknown" else f"{entry.side} foot")
     if decoded.started_at is not None:
         said.append(f"{decoded.started_at:%Y-%m-%d %H:%M} UTC")
-    said.append(f"{_minutes(summary.duration_s)} min")
+    said.append(lasted(summary.duration_s))
     if summary.distance_m is not None:
         said.append(f"{summary.distance_m / 1000:.2f} km")
     said.append(f"{summary.steps} steps of both feet")
@@ -50,7 +52,6 @@ def _file(one: "Analysed") -> Iterator[str]:
 
 def _numbers(summary: Summary, one: "Analysed") -> Iterator[str]:
     known = [m for m in summary.measures if m.value is not None]
-    withheld = [m for m in summary.measures if m.value is None]
     reasons: dict[str, int] = {}
     if known:
         yield _HEAD
@@ -60,24 +61,11 @@ def _numbers(summary: Summary, one: "Analysed") -> Iterator[str]:
         yield _line(measure, one) + noted
     for why, number in reasons.items():
         yield f"  [{number}] {why}"
-    yield from _withheld(withheld)
-
-
-def _withheld(measures: Sequence[Measure]) -> Iterator[str]:
-    """Yield what cannot be said, under its first reason: that one alone was enough."""
-    by_reason: dict[str, list[str]] = {}
-    for measure in measures:
-        told = BY_NAME.get(measure.name)
-        why = measure.reasons[0] if measure.reasons else "no reason given"
-        by_reason.setdefault(why, []).append(told.label if told else measure.name)
-    for why, labels in by_reason.items():
-        yield f"  Withheld (X), {why}: {', '.join(labels)}"
+    yield from withheld([m for m in summary.measures if m.value is None])
 
 
 def _line(measure: Measure, one: "Analysed") -> str:
-    told = BY_NAME.get(measure.name) or Described(
-        name=measure.name, key=measure.key, label=measure.name, unit="", digits=2, what=""
-    )
+    told = described(measure)
     spread = _from_to(told, measure.p10, measure.p90)
     interval = _from_to(told, measure.low, measure.high)
     return (

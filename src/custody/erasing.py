@@ -62,6 +62,8 @@ def erase(stores: "Stores", athlete: str) -> Erased:
         # The logbook first: nobody sees the athlete any more, and no import can commit.
         stores.logbook.erase(athlete)
         tables = stores.series.drop(athlete)
+        if stores.board is not None:
+            stores.board.drop(athlete)
         recordings = len(stores.raw.contents(athlete))
         stores.raw.forget(athlete)
         for copy in folder.glob("*.before-update"):
@@ -71,6 +73,8 @@ def erase(stores: "Stores", athlete: str) -> Erased:
         (folder / "locks" / athlete).unlink(missing_ok=True)
         Claims(folder / "pods.json").forget(athlete)
     left = [*stores.logbook.mentions(athlete), *stores.series.traces(athlete)]
+    if stores.board is not None:
+        left += stores.board.traces(athlete)
     if left:
         raise StoreError(
             f"{', '.join(left)} still name the athlete {athlete}: written meanwhile, or the"

@@ -35,7 +35,7 @@ class Check:
     """One thing that was looked at; ``todo`` says what would help, empty where nothing must."""
 
     name: str
-    state: Literal["good", "could be better", "bad"]
+    state: Literal["good", "not known", "could be better", "bad"]
     found: str
     todo: str = ""
 
@@ -95,8 +95,11 @@ def clock(wall_s: float, stepped_s: float, synchronised: bool | None) -> Check:
     if synchronised is False:
         says = "the system does not synchronise it"
         return Check(name="clock", state="could be better", found=says, todo=todo)
-    known = "synchronised" if synchronised else "runs; not known if it is synchronised"
-    return Check(name="clock", state="good", found=known)
+    if synchronised is None:
+        says = "it runs; whether the system sets it over the network is not known"
+        todo = "compare it with a clock you trust, to the second; a run is dated by it"
+        return Check(name="clock", state="not known", found=says, todo=todo)
+    return Check(name="clock", state="good", found="synchronised")
 
 
 def _synchronised() -> bool | None:

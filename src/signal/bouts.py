@@ -14,7 +14,7 @@ import numpy as np
 
 from .landings import strike
 from .measures import Bout, BoutKind
-from .medians import Steps, paces, times
+from .medians import Steps, no_gait, paces, times, uneven
 from .quality import Findings, Reason
 from .smoothing import rolling
 from .tables import GAIT_RUN, GAIT_WALK, BoolArray, FloatArray, Table
@@ -74,7 +74,8 @@ def _bout(kind: BoutKind, span: Span, rows: Table, findings: Findings, origin_ns
     gait = GAIT_WALK if kind == "walk" or not running else GAIT_RUN
     steps = Steps(rows=inside[inside["gait"] == gait], findings=findings, brief=True)
     measures = (*times(steps), *paces(steps), *strike(steps), steps.shock())
-    return Bout(kind=kind, start_s=start_s, stop_s=stop_s, measures=measures)
+    told = no_gait(measures) if uneven(measures[0]) else measures
+    return Bout(kind=kind, start_s=start_s, stop_s=stop_s, measures=told)
 
 
 def _stops(rows: Table, holes: Sequence[Span]) -> Iterator[Span]:

@@ -13,11 +13,13 @@ import numpy as np
 
 from .measures import Measure, Summary
 
-Known = Literal["a watch", "a track", "a treadmill"]
+Known = Literal["a watch", "a track", "a treadmill", "a measured way"]
 
 #: Metres from which a distance says something: a watch's GPS errs by tens of metres, a track by few.
-LEAST_M: dict[Known, float] = {"a watch": 1000.0, "a track": 400.0, "a treadmill": 400.0}
-_NEEDED: dict[Known, int] = {"a watch": 3, "a track": 1, "a treadmill": 2}
+LEAST_M: dict[Known, float] = {
+    "a watch": 1000.0, "a track": 400.0, "a treadmill": 400.0, "a measured way": 1000.0,
+}  # fmt: skip
+_NEEDED: dict[Known, int] = {"a watch": 3, "a track": 1, "a treadmill": 2, "a measured way": 1}
 _MOST_OFF = 0.15  # a ratio further from 1 is of another run, or of a pod that lost half of it
 #: The measures that are lengths of strides.
 SCALED = frozenset({"stride", "speed"})
@@ -66,11 +68,21 @@ class Calibration:
         )  # fmt: skip
 
 
+def calibration_by(distance_m: float, known_m: float, by: Known) -> Calibration | None:
+    """Return what one known distance says of the run it was run in; None where it cannot be.
+
+    ``distance_m`` is the pod's.
+    """
+    if not distance_m > 0 or abs(known_m / distance_m - 1) > _MOST_OFF:
+        return None
+    return Calibration(factor=known_m / distance_m, n=1, by=by, spread=0.0)
+
+
 def calibration_of(pairs: Iterable[tuple[float, float]], by: Known) -> Calibration | None:
     """Return the calibration from (distance by the pod, known distance) in metres.
 
     Distances that are too short or implausible are left out. None while too few are left: three
-    by a watch, two by treadmills, whose belts slip, one by a track.
+    by a watch, two by treadmills, whose belts slip, one by a track or a measured way.
     """
     ratios = np.array(
         [known / pod for pod, known in pairs if pod > 0 and known >= LEAST_M[by]], float

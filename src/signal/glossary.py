@@ -56,7 +56,7 @@ GLOSSARY: tuple[Described, ...] = (
     ),
     Described(
         name="flight", key="flight_ms", label="Flight time", unit="ms", digits=0,
-        what="Half a stride less contact; negative in walking.", columns=("flight_s",),
+        what="Half a stride less contact; withheld in walking, which has none.", columns=("flight_s",),
         least_hz=95, grades=_TIME, limits="One foot: takes both steps to be alike.",
     ),
     Described(

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from .measures import LEAST_STEPS, Measure, withheld
-from .medians import ANGLE, IMPACT, SPACE, Steps
+from .medians import ANGLE, IMPACT, SPACE, Steps, clipped_share
 from .quality import Reason, sentences
-from .tables import GRADE_B, GRADE_C, GRADE_X
+from .tables import GRADE_B, GRADE_C, GRADE_X, Table
 
 _EXPERIMENTAL = "experimental: nothing to compare it with"
 _OF_THE_SHOE = "it is the shoe that turns, not the heel in it"
@@ -101,11 +101,10 @@ def flat(steps: Steps) -> tuple[Measure, ...]:
     return (steps.median("flat", "flat_ms", 1e3 * rows["flat_s"], rows["grade_angle"], ANGLE),)
 
 
-def clipped(steps: Steps) -> Measure:
-    """Return how many of a hundred landings hit the end of the accelerometer's range."""
-    rows = steps.rows
+def clipped(rows: Table) -> Measure:
+    """Return how many of a hundred landings, of any gait, hit the end of the range."""
     n = int((rows["reason"] & np.uint32(Reason.NO_IC) == 0).sum())
     if n < LEAST_STEPS:
         return withheld("clipped", "clipped_pct", n, sentences(Reason.FEW))
-    share = 100 * float((rows["clipped"] > 0).mean())
+    share = 100 * clipped_share(rows)
     return Measure(name="clipped", key="clipped_pct", value=share, grade="A", n=n)

@@ -1,11 +1,11 @@
 """Medians of steps, each with its grade, its reasons, its spread and how far it is to be trusted."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .grades import IMPACT_GOOD_HZ, best_of
+from .grades import IMPACT_GOOD_HZ, NO_IC, best_of
 from .imu import G_MPS2
 from .interval import draws, interval
 from .measures import LEAST_STEPS, LETTERS, Measure, withheld
@@ -22,7 +22,8 @@ _FEWEST_IN_BOUT = 8
 CLIPPED_MOST = 0.50
 # Of a loose pod 23 %, of jogging in small circles 30 %; of a phone in a pocket 80 %.
 _UNEVEN_FROM = 0.5
-_UNEVEN = "the strides are too uneven for one gait: is the sensor on the foot?"
+UNEVEN = "the strides are too uneven for one gait: is the sensor on the foot?"
+_NO_FLIGHT = "one foot or the other was on the ground all the time: there was no flight"
 
 TIME = ~(Reason.CLIPPED | Reason.NO_STRIDE | Reason.FOOT_FLAT | Reason.STATIC)
 SPACE = ~(Reason.CLIPPED | Reason.UNPROVEN)
@@ -141,7 +142,7 @@ class Steps:
             "shock", "shock_g", values, rows["grade_impact"], IMPACT & ~Reason.RATE,
             label=SENTENCES[Reason.RATE] if slow else "",
         )  # fmt: skip
-        if len(rows) and (rows["clipped"] > 0).mean() > CLIPPED_MOST:
+        if clipped_share(rows) > CLIPPED_MOST:
             return withheld("shock", "shock_g", found.n, sentences(Reason.CLIPPED))
         return found
 
@@ -165,6 +166,15 @@ class Steps:
         return out
 
 
+def clipped_share(rows: Table) -> float:
+    """Return the share, 0..1, of the landings that hit the end of the accelerometer's range.
+
+    Counted on the sensor's own axes. A row whose IC was not seen is no landing.
+    """
+    landed = (rows["reason"] & NO_IC) == 0
+    return float((rows["clipped"][landed] > 0).mean()) if landed.any() else 0.0
+
+
 def common(bits: ReasonArray, about: Reason) -> tuple[str, ...]:
     """Return the reasons that hold for more than a tenth of the rows."""
     found = 0
@@ -177,30 +187,32 @@ def common(bits: ReasonArray, about: Reason) -> tuple[str, ...]:
 def times(steps: Steps) -> tuple[Measure, ...]:
     """Return what the clock says of a gait: cadence, contact, flight, duty factor."""
     rows = steps.rows
-    cadence, grades = steps.cadence(), rows["grade_time"]
-    best, label = GRADE_A, ""
-    if _uneven(cadence):
-        best, label = GRADE_C, _UNEVEN
-        worst = max(cadence.grade, LETTERS[GRADE_C])
-        cadence = replace(cadence, grade=worst, reasons=(*cadence.reasons, _UNEVEN))
-    return (
-        cadence,
-        *(
-            steps.median(name, key, values, grades, TIME, best=best, label=label)
-            for name, key, values in (
-                ("gct", "gct_ms", rows["gct_s"] * 1e3),
-                ("flight", "flight_ms", rows["flight_s"] * 1e3),
-                ("duty", "duty_pct", 100 * rows["gct_s"] / rows["stride_s"]),
-            )
-        ),
+    cadence = steps.cadence()
+    contact, flight, duty = (
+        steps.median(name, key, values, rows["grade_time"], TIME)
+        for name, key, values in (
+            ("gct", "gct_ms", rows["gct_s"] * 1e3),
+            ("flight", "flight_ms", rows["flight_s"] * 1e3),
+            ("duty", "duty_pct", 100 * rows["gct_s"] / rows["stride_s"]),
+        )
     )
+    if flight.value is not None and flight.value < 0:
+        flight = withheld("flight", "flight_ms", flight.n, (_NO_FLIGHT,))
+    return cadence, contact, flight, duty
 
 
-def _uneven(cadence: Measure) -> bool:
-    """Whether the strides scatter as nobody's do: the sensor is hardly on a foot."""
+def uneven(cadence: Measure) -> bool:
+    """Whether the strides scatter as nobody's do: the sensor is hardly on a foot that goes."""
     if cadence.value is None or cadence.p10 is None or cadence.p90 is None:
         return False
     return cadence.p90 - cadence.p10 > _UNEVEN_FROM * cadence.value
+
+
+def no_gait(measures: tuple[Measure, ...]) -> tuple[Measure, ...]:
+    """Return the measures of uneven steps: all withheld, but how much was recorded."""
+    return tuple(
+        m if m.name == "coverage" else withheld(m.name, m.key, m.n, (UNEVEN,)) for m in measures
+    )
 
 
 def paces(steps: Steps) -> tuple[Measure, ...]:

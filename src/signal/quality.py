@@ -100,7 +100,6 @@ class Findings:
     lost: int = 0
     holes: int = 0
     steps: int = 0
-    clipped_steps: int = 0
     acc_clipped_frac: float = 0.0
     gyr_clipped_frac: float = 0.0
     scale: float = 1.0
@@ -119,8 +118,3 @@ class Findings:
     def lost_frac(self) -> float:
         """Samples that never came, per sample that did."""
         return self.lost / max(1, self.samples)
-
-    @property
-    def clipped_frac(self) -> float:
-        """Share of the steps whose impact hit the end of the accelerometer's range."""
-        return self.clipped_steps / max(1, self.steps)

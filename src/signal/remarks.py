@@ -1,12 +1,18 @@
 """What a person should know of a recording, one sentence each."""
 
+from .medians import UNEVEN, clipped_share
 from .quality import Findings
 from .tables import GAIT_RUN, GAIT_WALK, Side, Table
 
 
-def remarks(rows: Table, found: Findings, side: Side, running: bool) -> tuple[str, ...]:
-    """Return the warnings of a recording, most of it being walked or run."""
-    return (*_of_sensor(found), *_of_samples(found), *_of_steps(rows, side, running))
+def remarks(
+    rows: Table, found: Findings, side: Side, running: bool, *, uneven: bool = False
+) -> tuple[str, ...]:
+    """Return the warnings of a recording, most of it being walked or run, or ``uneven``: neither."""
+    of_steps = _of_steps(rows, side, running)
+    if uneven:
+        of_steps = [f"{UNEVEN[0].upper()}{UNEVEN[1:]}"]
+    return (*_of_sensor(found), *_of_samples(found), *of_steps)
 
 
 def _of_sensor(found: Findings) -> list[str]:
@@ -43,7 +49,7 @@ def _of_samples(found: Findings) -> list[str]:
 
 def _of_steps(rows: Table, side: Side, running: bool) -> list[str]:
     out = []
-    clipped = (rows["clipped"] > 0).mean() if len(rows) else 0.0
+    clipped = clipped_share(rows)
     if clipped > 0.01:
         out.append(
             f"{100 * clipped:.0f} % of the landings hit the end of the accelerometer's range."

@@ -72,7 +72,6 @@ class StepAnalyser:
         self._level = Level()
         self._always: np.uint32 | None = None  # reasons that hold for every step
         self._steps = 0
-        self._clipped = 0
 
     @property
     def dtype(self) -> np.dtype[np.void]:
@@ -115,7 +114,6 @@ class StepAnalyser:
             holes=bridge.holes,
             steps=self._steps,
             shows_loss=self.mount.shows_loss,
-            clipped_steps=self._clipped,
             acc_clipped_frac=frame.acc_clipped / max(1, bridge.samples),
             gyr_clipped_frac=frame.gyr_clipped / max(1, bridge.samples),
             scale=1.0 if at is None else at.scale,
@@ -151,7 +149,6 @@ class StepAnalyser:
             )
         rows = self._complete(now, after)
         self._steps += int(((rows["reason"] & grades.NO_IC) == 0).sum())
-        self._clipped += int((rows["clipped"] > 0).sum())
         return rows
 
     def _complete(self, now: Table, after: Table) -> Table:

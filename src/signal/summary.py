@@ -19,7 +19,7 @@ from .measures import (
     Summary,
     withheld,
 )
-from .medians import Steps, paces, times
+from .medians import Steps, no_gait, paces, times, uneven
 from .quality import Findings, Reason, sentences
 from .readings import summarise_readings
 from .remarks import remarks
@@ -48,7 +48,7 @@ def summarise(
     """Return the medians of a recording's steps, graded, with everything worth a warning.
 
     Contact and flight time are of the gait most steps were in. No number rests on fewer than
-    20 valid steps a minute. Softness needs the runner's own ``usual`` shock, contact time at
+    20 valid steps a minute, and none on strides too uneven for a gait. Softness needs the runner's own ``usual`` shock, contact time at
     the usual speed ``gct_usual``. ``seed`` is the recording's own, for the bootstrap.
     """
     running = 2 * int((rows["gait"] == GAIT_RUN).sum()) >= int((rows["gait"] == GAIT_WALK).sum())
@@ -61,21 +61,25 @@ def summarise(
     timed = times(steps)
     measures = (
         *timed, *space, *landings.strike(steps, cutoffs), shock,
-        _softness(shock, usual, speed), _coverage(rows, duration_s), landings.clipped(steps),
-        *landings.flat(steps), *landings.steadiness(steps), *landings.rolling_in(steps), *landings.leaving(steps),
+        _softness(shock, usual, speed), _coverage(rows, duration_s), landings.clipped(rows),
+        *landings.flat(steps), *landings.steadiness(steps), *landings.rolling_in(steps),
+        *landings.leaving(steps),
         *ground.hills(steps), *([ground.stiffness(steps)] if running else []),
         *_at_usual_speed(timed[1], gct_usual, speed), *(drifts(steps, by_speed) if running else ()),
     )  # fmt: skip
+    lost = uneven(timed[0])  # no gait at all
+    if lost:
+        measures = no_gait(measures)
     known = [m for m in measures if m.value is not None or m.name not in _OPTIONAL]
     landed = int(((rows["reason"] & np.uint32(Reason.NO_IC)) == 0).sum())
     return Summary(
         side=side,
         duration_s=duration_s,
-        distance_m=_distance_m(rows),
-        steps=2 * landed,
+        distance_m=None if lost else _distance_m(rows),
+        steps=0 if lost else 2 * landed,
         measures=tuple(known),
-        warnings=remarks(rows, findings, side, running),
-        bouts=_with_softness(bouts(rows, findings, marks), usual),
+        warnings=remarks(rows, findings, side, running, uneven=lost),
+        bouts=() if lost else _with_softness(bouts(rows, findings, marks), usual),
         usuals=tuple(u for u in (usual, gct_usual) if u is not None),
     )
 

@@ -162,9 +162,9 @@ def pushed(
 ) -> Synthetic:
     """Return a standing foot that is pushed at these times; the truth is REP: push and calm.
 
-    A push turns the ankle round in a circle that dies out; calm is where the whole motion's rate,
-    sway included, stays for half a second within half again what it was in the four seconds before
-    the push, as one would read it off a perfect sensor.
+    A push turns the ankle round in a circle that dies out; calm is where the strength of the whole
+    motion's rate, sway included (root of its mean square over 0.4 s), stays for half a second
+    within 2.5 times that of the four seconds before the push, read off a perfect sensor.
     """
     rng = np.random.default_rng(seed)
     n = round((max(at_s) + 8.0) * FINE_HZ)
@@ -187,8 +187,11 @@ def pushed(
 def _calm(rate: FloatArray, start: float) -> dict[str, float]:
     """Push and calm of a perfect sensor's rate."""
     i = round(start * FINE_HZ)
+    half = round(0.2 * FINE_HZ)
+    mean = np.cumsum(np.pad(rate * rate, (half + 1, half), mode="edge"))
+    strength = np.sqrt((mean[2 * half + 1 :] - mean[: -2 * half - 1]) / (2 * half + 1))
     before = rate[max(0, i - round(4 * FINE_HZ)) : i]
-    within = rate[i:] <= 1.5 * before.max()
+    within = strength[i:] <= 2.5 * np.sqrt((before * before).mean())
     left = int(np.argmin(within))  # the first moment beyond the usual
     out = np.flatnonzero(~within[left:])
     ends = out[np.flatnonzero(np.diff(out, append=10**9) >= 0.5 * FINE_HZ)[0]]

@@ -33,19 +33,19 @@ class InfluxServer:
     """One bucket of one server, by ``influx://[user]:password-or-token@host:port/bucket?org=x``.
 
     With a user the password is 1.x's, without one it is a token. ``influxs://`` is TLS. The
-    bucket may be ``database/retention``.
+    bucket may be ``database/retention``. Raises ConfigError, naming the ``setting``.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, setting: str = "series_url") -> None:
         parts = urlsplit(url)
         bucket = parts.path.strip("/")
         try:
             port = parts.port or 8086
         except ValueError as fault:
-            raise ConfigError(f"series_url: {fault}") from fault
+            raise ConfigError(f"{setting}: {fault}") from fault
         if parts.scheme not in ("influx", "influxs") or not parts.hostname or not bucket:
             raise ConfigError(
-                "series_url: expected influx://user:password@host:port/bucket"
+                f"{setting}: expected influx://user:password@host:port/bucket"
                 " or influx://:token@host:port/bucket?org=name"
             )
         scheme = "https" if parts.scheme == "influxs" else "http"

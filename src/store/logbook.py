@@ -6,7 +6,7 @@ one athlete to another except ``persons``, ``find_person`` and what stands under
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from ..errors import NotFound
 from ..training.consent import Consent
 from ..training.entries import Person, Recording, Run, ShownFlag
+from ..wallclock import utc_now
 from . import bulk, disk, rollup, rows, runrows, shownflags, whole
 from .accounts import Accounts
 from .channels import Channels
@@ -33,30 +34,28 @@ from .schema import (
 )
 from .sights import Sights
 from .teams import Teams
+from .tries import Tries
 
 __all__ = ["Job", "Logbook", "Row"]
 
 E = TypeVar("E")
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Logbook:
     """Rows on SQLite or PostgreSQL; ``Logbook.open`` brings the schema up to date."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime] = utc_now) -> None:
         self._db = database
         self._clock = clock
         self.accounts = Accounts(database)
         self.teams = Teams(database)
         self.sights = Sights(database)
         self.channels = Channels(database)
+        self.tries = Tries(database)
         self._jobs = JobRows(database, clock)
 
     @classmethod
-    def open(cls, url: str, clock: Callable[[], datetime] = _now) -> "Logbook":
+    def open(cls, url: str, clock: Callable[[], datetime] = utc_now) -> "Logbook":
         """Open the logbook at an SQLAlchemy URL, migrating it under a lock where it is older.
 
         Raises StoreError where it was written by a newer catfoot or cannot be opened.
@@ -73,7 +72,7 @@ class Logbook:
     def add_person(self, person: Person, author: str = "machine", *, id: str | None = None) -> str:
         """Write down a new athlete and return their id; Conflict where ``id`` is there already."""
         with self._db.write() as connection:
-            return self._add_person(connection, person, author, id)
+            return rows.begin(connection, person, author, self._clock(), id)
 
     def person_named(self, person: Person, author: str = "machine") -> str:
         """Return the id of the first athlete of that name, adding ``person`` if there is none.
@@ -84,16 +83,7 @@ class Logbook:
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql("LOCK TABLE person IN SHARE ROW EXCLUSIVE MODE")
             found = connection.scalar(rows.named(sa.select(KINDS[Person].c.id), person.name))
-            return found or self._add_person(connection, person, author)
-
-    def _add_person(
-        self, connection: sa.Connection, person: Person, author: str, id: str | None = None
-    ) -> str:
-        athlete = id or disk.new_id()
-        now = self._clock()
-        connection.execute(athlete_table.insert().values(id=athlete, created_at=now, writes=1))
-        self._insert(connection, athlete, athlete, person, author)
-        return athlete
+            return found or rows.begin(connection, person, author, self._clock())
 
     def person(self, athlete: str) -> Row[Person]:
         """Return who the athlete is; NotFound."""
@@ -251,6 +241,10 @@ class Logbook:
     def unfinished_jobs(self) -> list[Job]:
         """Return the jobs of everybody that wait or were being worked on, oldest first."""
         return self._jobs.find(job_table.c.state.in_(UNFINISHED))
+
+    def count_jobs(self) -> dict[JobState, int]:
+        """Return how many jobs of everybody are in each state that has any."""
+        return self._jobs.count()
 
     def set_job(
         self,

@@ -6,6 +6,7 @@ the same bytes are kept once, and every read proves that nothing changed.
 """
 
 import hashlib
+import logging
 import os
 import struct
 import time
@@ -17,7 +18,7 @@ from pathlib import Path
 
 from ..errors import NotFound, StoreError
 from . import disk
-from .recording import OpenRecording, Writer
+from .recording import OpenRecording, Writer, mark_of
 from .squeeze import expand, squeeze
 
 __all__ = ["OpenRecording", "RawStore", "Staged", "Writer"]
@@ -28,6 +29,10 @@ _HEADER = struct.Struct("<4sB3xQ")  # magic, codec, size of the original bytes
 
 # A temporary file this old belongs to nobody who still lives.
 _ABANDONED_S = 3600.0
+# A collector that comes back later than this sends its recording from the beginning.
+_REMEMBERED_S = 30 * 86_400.0
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +143,7 @@ class RawStore:
         return Staged(path, digest.hexdigest(), size)
 
     def begin(self, athlete: str, recording: str) -> OpenRecording:
-        """Open a recording for appending, resuming where one of that id was left.
+        """Open a recording for appending, resuming where one of that id was left or sealed.
 
         Nothing is truncated: a torn last record is for its reader to find. Conflict where
         another process or thread has it open.
@@ -146,7 +151,29 @@ class RawStore:
         folder = self._open / disk.checked_athlete(athlete)
         path = folder / f"{disk.checked_recording(recording)}.log"
         disk.make_folder(folder)
-        return OpenRecording(path, athlete, recording, lambda data: self.keep(athlete, data))
+        opened = OpenRecording(path, athlete, recording, lambda data: self.keep(athlete, data))
+        try:
+            self._put_back(opened, mark_of(path))
+        except BaseException:
+            opened.release()
+            raise
+        return opened
+
+    def _put_back(self, opened: OpenRecording, mark: Path) -> None:
+        """Bring what was sealed of a recording into its log again."""
+        with disk.failing(f"cannot read {mark}"):
+            content = mark.read_text() if mark.is_file() else None
+        if content is None:
+            return
+        try:
+            sealed = self.read(opened.athlete, disk.checked_content(content))
+        except (NotFound, StoreError, ValueError) as fault:
+            # Its sender still has everything from the beginning.
+            log.warning("recording %s begins anew: %s", opened.recording, fault)
+            return
+        if opened.size < len(sealed):
+            opened.append(sealed[opened.size :])
+            opened.flush()
 
     def unclosed(self) -> list[tuple[str, str]]:
         """Return (athlete, recording) of every log that nobody is writing, sorted.
@@ -160,7 +187,8 @@ class RawStore:
     def sweep(self, staged: Iterable[Path] = ()) -> int:
         """Remove what a crash left: old temporary files, and old uploads not in ``staged``.
 
-        Only files untouched for an hour go, so a living process keeps its own.
+        Only files untouched for an hour go, so a living process keeps its own; and what is
+        remembered of recordings that were sealed a month ago.
         """
         wanted = {path.resolve() for path in staged}
         gone = 0
@@ -171,13 +199,18 @@ class RawStore:
         return gone
 
     def _abandoned(self) -> Iterator[Path]:
-        before = time.time() - _ABANDONED_S
-        for path in (*self._raw.glob("*/.*.tmp"), *self._incoming.glob("*")):
-            try:
-                if path.stat().st_mtime < before:
-                    yield path
-            except FileNotFoundError:
-                continue
+        left = (*self._raw.glob("*/.*.tmp"), *self._open.glob("*/.*.tmp"))
+        for paths, age_s in (
+            ((*left, *self._incoming.glob("*")), _ABANDONED_S),
+            (self._open.glob("*/*.sealed"), _REMEMBERED_S),
+        ):
+            before = time.time() - age_s
+            for path in paths:
+                try:
+                    if path.stat().st_mtime < before:
+                        yield path
+                except FileNotFoundError:
+                    continue
 
     def _path(self, athlete: str, content: str) -> Path:
         folder = self._raw / disk.checked_athlete(athlete)

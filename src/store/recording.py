@@ -81,12 +81,14 @@ class OpenRecording:
         """Seal the bytes into the raw store and return their content hash; the log goes.
 
         ``then`` is told the hash before the log goes; where it raises, the log stays. A crash
-        in between leaves both, and closing it again leaves one.
+        in between leaves both, and closing it again leaves one. A mark stays, so that beginning
+        the same recording again goes on after these bytes.
         """
         self.flush()
         content = self._seal(self.read())
         if then is not None:
             then(content)
+        disk.write_file(mark_of(self._path), content.encode())
         self.abandon()
         return content
 
@@ -113,6 +115,11 @@ class OpenRecording:
         if self._fd is None:
             raise StoreError(f"the recording {self.recording} is closed")
         return self._fd
+
+
+def mark_of(path: Path) -> Path:
+    """Return where it is noted as which content a log was sealed."""
+    return path.with_suffix(".sealed")
 
 
 def _open_alone(path: Path) -> int:

@@ -7,7 +7,7 @@ Where only a part is shared, the rest is left out as if it had not been measured
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TypeVar, cast
 
 from ..errors import Conflict, NotFound, Refused
@@ -15,6 +15,7 @@ from ..signal.tables import Table
 from ..training.consent import Consent, Declined, Kind, Viewer
 from ..training.entries import Person, Recording, Run, ShownFlag
 from ..training.thresholds import DEFAULT, Thresholds
+from ..wallclock import utc_now
 from . import guarding, sharing
 from .bins import Window
 from .bulk import Ahead, Wanted
@@ -26,10 +27,6 @@ from .series import Series, SeriesKey
 from .sights import Sight
 
 E = TypeVar("E")
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 class View:
@@ -44,7 +41,7 @@ class View:
         logbook: Logbook,
         series: Series,
         raw: RawStore,
-        clock: Callable[[], datetime] = _now,
+        clock: Callable[[], datetime] = utc_now,
         guardian_age: int = 0,
         thresholds: Thresholds = DEFAULT,
     ) -> None:
@@ -72,6 +69,16 @@ class View:
         if self.viewer.role not in ("machine", "owner"):
             raise Refused("only the owner of this server adds athletes")
         return self._logbook.person(self._logbook.add_person(person, self.viewer.id, id=id))
+
+    def person_added(self, athlete: str) -> Row[Person]:
+        """Return an athlete as the viewer wrote them down; Refused where it was somebody else.
+
+        Whoever added an athlete may not see their days, nor what was changed since.
+        """
+        row = self._logbook.person(athlete)
+        if row.author != self.viewer.id or (row.version > 1 and not self._rights.sees(athlete)):
+            raise Refused("this athlete shares nothing with you")
+        return row
 
     def person(self, athlete: str) -> Row[Person]:
         """Return who the athlete is; NotFound, Refused where they share nothing."""

@@ -16,9 +16,11 @@ from ..ingest.files import Options, decode
 from ..ingest.source import Decoded
 from ..signal.measures import Measure
 from ..signal.tables import DrillName
+from ..store.schema import Row
 from ..training.catalogue import CATALOGUE
 from ..training.work import PerformedSet, StrengthSession, Tempo
 from .imports import Imported, import_recording
+from .runs import BEGAN_WITHIN
 
 if TYPE_CHECKING:
     from ..config import Stores
@@ -172,13 +174,53 @@ def _file(stores: "Stores", athlete: str, content: str, decoded: Decoded, name: 
         pillars=() if exercise is None else (exercise.pillar,),
         sets=(done,),
     )
-    id = uuid.uuid5(uuid.NAMESPACE_OID, f"catfoot/drill/{athlete}/{content}").hex
+    id = _id(athlete, content)
+    if (other := _same_beginning(stores, athlete, session, content)) is not None:
+        there, shorter = other
+        if shorter is None or there.version > 1:  # what a person changed stays
+            return Filed(
+                file=name, state="already", athlete=athlete, id=there.id, session=there.entry
+            )
+        stores.logbook.remove(StrengthSession, athlete, there.id)
+        stores.raw.forget(athlete, shorter)
     try:
         stores.logbook.add(athlete, session, id=id)
     except Conflict:
         there = stores.logbook.get(StrengthSession, athlete, id)
         return Filed(file=name, state="already", athlete=athlete, id=id, session=there.entry)
     return Filed(file=name, state="filed", athlete=athlete, id=id, session=session)
+
+
+def _id(athlete: str, content: str) -> str:
+    return uuid.uuid5(uuid.NAMESPACE_OID, f"catfoot/drill/{athlete}/{content}").hex
+
+
+def _same_beginning(
+    stores: "Stores", athlete: str, session: StrengthSession, content: str
+) -> tuple[Row[StrengthSession], str | None] | None:
+    """Return what was filed of a recording that this one goes on from, and that one's content.
+
+    None in place of the content where the filed one is the longer.
+    """
+    at = session.started_at
+    filed = {
+        row.id: row
+        for row in stores.logbook.entries(StrengthSession, athlete, session.day, session.day)
+        if at and row.entry.started_at and abs(row.entry.started_at - at) <= BEGAN_WITHIN
+    }
+    filed.pop(_id(athlete, content), None)
+    if not filed:
+        return None
+    data = stores.raw.read(athlete, content)
+    for other in stores.raw.contents(athlete):
+        if (row := filed.get(_id(athlete, other))) is None:
+            continue
+        theirs = stores.raw.read(athlete, other)
+        if data.startswith(theirs):
+            return row, other
+        if theirs.startswith(data):
+            return row, None
+    return None
 
 
 def _sourced(figures: tuple[Measure, ...], source: str) -> tuple[Measure, ...]:

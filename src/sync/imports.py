@@ -6,20 +6,19 @@ once, because every id is made of athlete and content.
 """
 
 import hashlib
-import unicodedata
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..errors import ConfigError, FileError, NotRunning
+from ..errors import FileError, NotRunning
 from ..ingest.files import Options, decode
 from ..ingest.files.archive import unpacked
 from ..ingest.source import Decoded
 from ..signal.summary import Summary
 from ..store.schema import Row
-from ..training.entries import Person, Recording
+from ..training.entries import Recording
 from ..training.plain import END_YEAR, FIRST_YEAR
 from . import runs
 from .measure import Measured, entry_of, measure, shown
@@ -68,18 +67,6 @@ class Imported:
             "device": self.entry.device,
             **self.entry.summary.flat(),
         }
-
-
-def athlete_named(stores: "Stores", name: str) -> str:
-    """Return the id of the athlete of that name, who is created if new.
-
-    Space around it and the way its accents are composed make no other athlete.
-    """
-    try:
-        person = Person(name=unicodedata.normalize("NFC", name.strip()))
-    except ValueError as fault:
-        raise ConfigError(f"athlete {name[:80]!r}: {fault}") from fault
-    return stores.logbook.person_named(person)
 
 
 def import_bytes(
@@ -215,6 +202,12 @@ def _store(
         there = stores.logbook.recording_of(athlete, content)
         if there is not None and not force:
             return _already(athlete, there, about.name)
+        shorter = None
+        if there is None and (kin := runs.same_beginning(stores, athlete, measured.entry, data)):
+            if kin.entry.size_bytes > len(data):
+                stores.raw.forget(athlete, content)
+                return _already(athlete, kin, about.name)
+            there = shorter = kin
         stores.raw.keep(athlete, data)
         joins = runs.run_of(stores, athlete, measured.entry) if there is None else there.entry.run
         entry = replace(
@@ -226,6 +219,8 @@ def _store(
         stores.series.write(runs.key_of(athlete, recording, entry), measured.tables)
         new = joins is None
         runs.commit(stores, athlete, entry, recording, new=new, title=about.title, shoe=about.shoe)
+        if shorter is not None:
+            stores.raw.forget(athlete, shorter.entry.content)
     return Imported(
         file=shown(about.name),
         state="imported" if new or there is not None else "joined",

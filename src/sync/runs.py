@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from ..errors import Conflict, NotFound
+from ..errors import CatfootError, Conflict, NotFound
 from ..signal.tables import TABLES, Table
 from ..store import disk
 from ..store.schema import Row
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 #: A run's pauses are no part of its duration; looking for runs must reach over them.
 _LONGEST_PAUSE = timedelta(hours=12)
+_DAY = timedelta(days=1)
+#: More packets move the clock of a recording, and with it its start, by the link's delays.
+BEGAN_WITHIN = timedelta(seconds=30)
 
 
 def alone(stores: "Stores", athlete: str) -> AbstractContextManager[None]:
@@ -57,6 +60,28 @@ def run_of(stores: "Stores", athlete: str, entry: Recording) -> str | None:
     return best
 
 
+def same_beginning(
+    stores: "Stores", athlete: str, entry: Recording, data: bytes
+) -> Row[Recording] | None:
+    """Return the recording whose bytes go on from these, or which these go on from.
+
+    A collector that came back after its recording was sealed makes it longer: it is one.
+    """
+    day = entry.started_at.date()
+    for row in stores.logbook.entries(Recording, athlete, day - _DAY, day + _DAY):
+        other = row.entry
+        apart = abs(other.started_at - entry.started_at)
+        if other.device != entry.device or other.content == entry.content or apart > BEGAN_WITHIN:
+            continue
+        try:
+            theirs = stores.raw.read(athlete, other.content)
+        except CatfootError:  # damaged or gone: nothing can be said of it
+            continue
+        if data.startswith(theirs) or theirs.startswith(data):
+            return row
+    return None
+
+
 def commit(
     stores: "Stores",
     athlete: str,
@@ -88,6 +113,18 @@ def commit(
     )
 
 
+def made_true(stores: "Stores", athlete: str, run: str) -> Row[Run]:
+    """Measure a run's lengths again by the distance, shoe and surface that were said of it."""
+    with alone(stores, athlete):
+        row = stores.logbook.get(Run, athlete, run)
+        entries = [other.entry for other in stores.logbook.recordings(athlete, run)]
+        if not entries:
+            return row
+        zone = ZoneInfo(stores.logbook.person(athlete).entry.tz)
+        true = calibrated(stores, athlete, run_from(entries, zone, row.entry), entries)
+        return row if true == row.entry else stores.logbook.replace(athlete, run, true, row.version)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrangement:
     """Which recordings lie in which runs, and those runs as they were: what undoes a change.
@@ -116,6 +153,7 @@ def join_runs(stores: "Stores", athlete: str, run: str, other: str) -> Arrangeme
             kind=kept.kind if kept.kind != "unknown" else gone.kind,
             shoe=kept.shoe or gone.shoe,
             title=kept.title or gone.title,
+            known_m=kept.known_m or gone.known_m,
         )
         places = tuple((recording, run) for recording, _ in before.places)
         wanted = Arrangement(runs=((run, filled),), places=places, absent=(other,))
@@ -133,7 +171,7 @@ def split_off(stores: "Stores", athlete: str, recording: str) -> Arrangement:
         ((run, kept),) = before.runs
         own = uuid.uuid5(uuid.NAMESPACE_OID, f"catfoot/split/{run}/{recording}").hex
         places = tuple((id, own if id == recording else run) for id, _ in before.places)
-        bare = replace(kept, effort=None, kind="unknown", title="")
+        bare = replace(kept, effort=None, kind="unknown", title="", known_m=None)
         _arrange(stores, athlete, Arrangement(runs=((run, kept), (own, bare)), places=places))
     return replace(before, absent=(own,))
 

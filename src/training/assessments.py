@@ -1,12 +1,11 @@
 """Tests of foot and ankle: what a battery holds, when it is due, what counts as a change.
 
 The minimal detectable change (MDC) hides what is within the measure's own error: smaller is "no
-change". Published values exist for the lunge angle and heel raises; the others are assumptions,
-held here with a version.
+change". Published values exist for the lunge angle and heel raises; the others are assumptions.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from statistics import median
 from typing import Literal
@@ -18,11 +17,12 @@ from .work import TestName
 Verdict = Literal["better", "worse", "no change"]
 Battery = Literal["baseline", "mini", "full"]
 
-MDC_VERSION = 1
 MINI_DUE_DAYS, MINI_OVERDUE_DAYS = 35, 42
 FULL_DUE_DAYS, FULL_OVERDUE_DAYS = 91, 98
 PAIR_MINUTES = 30
 PAIR_DAYS = 35
+#: Nobody needs more of these: an aim stops there. The angle is an assumption.
+HOLD_MOST_S, DORSIFLEXION_MOST_DEG = 30.0, 45.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +127,17 @@ class Change:
     verdict: Verdict
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aim:
+    """A value to reach in a test; ``days`` is how long it took, None so far or not asked."""
+
+    test: TestName
+    side: BodySide
+    value: float
+    unit: str
+    days: int | None = None
+
+
 def due_on(day: date, history: History) -> Due:
     """Return which battery is next: the first one, every five weeks a mini, each quarter a full."""
     done = history.assessments_in(date.min, day)
@@ -186,30 +197,50 @@ def fatigued_pairs(history: History, until: date) -> tuple[tuple[Assessment, Ass
     return tuple(pairs)
 
 
-def days_to(test: TestName, target: float, history: History, until: date) -> int | None:
-    """Return the days from the first assessment until one reached the target; None so far."""
-    done = history.assessments_in(date.min, until)
-    tried = [a for a in done if any(trial.test == test for trial in a.trials)]
-    better = TESTS[test].higher_is_better
-    for assessment in tried:
-        values = [trial.value for trial in assessment.trials if trial.test == test]
-        if any(value >= target if better else value <= target for value in values):
-            return (assessment.day - tried[0].day).days
+def aims_after(assessment: Assessment) -> tuple[Aim, ...]:
+    """Return what to aim for next: longer holds, farther hops, freer toes, a bendier ankle."""
+    found = ((result, _aim(result)) for result in results_of(assessment))
+    return tuple(
+        Aim(test=one.test, side=one.side, value=value, unit=one.unit)
+        for one, value in found
+        if value is not None
+    )
+
+
+def first_aims(history: History, day: date) -> tuple[Aim, ...]:
+    """Return what each test's first try set as its aim, with the days it took to get there."""
+    done = [a for a in history.assessments_in(date.min, day) if a.state == "fresh"]
+    aims: dict[tuple[TestName, BodySide], Aim] = {}
+    for assessment in done:
+        for aim in aims_after(assessment):
+            key = aim.test, aim.side
+            if key not in aims:
+                aims[key] = replace(aim, days=_days_to(aim, assessment.day, done))
+    return tuple(aims[key] for key in sorted(aims))
+
+
+def _aim(result: Result) -> float | None:
+    if result.test == "single_leg_hold":
+        return min(HOLD_MOST_S, result.best + 5)
+    if result.test == "hop_distance":
+        return round(result.best + max(0.05 * result.best, TESTS["hop_distance"].mdc))
+    if result.test == "toe_mobility":
+        return min(10.0, result.best + 1)
+    if result.test == "dorsiflexion":
+        return min(DORSIFLEXION_MOST_DEG, result.best + TESTS["dorsiflexion"].mdc)
     return None
 
 
-def targets_after(assessment: Assessment) -> tuple[tuple[TestName, BodySide, float], ...]:
-    """Return what to aim for by the next assessment: longer holds, farther hops, freer toes."""
-    out: list[tuple[TestName, BodySide, float]] = []
-    for result in results_of(assessment):
-        if result.test == "single_leg_hold":
-            out.append((result.test, result.side, min(30.0, result.best + 5)))
-        elif result.test == "hop_distance":
-            more = max(0.05 * result.best, TESTS["hop_distance"].mdc)
-            out.append((result.test, result.side, round(result.best + more)))
-        elif result.test == "toe_mobility":
-            out.append((result.test, result.side, min(10.0, result.best + 1)))
-    return tuple(out)
+def _days_to(aim: Aim, since: date, done: Sequence[Assessment]) -> int | None:
+    """Return the days until a trial reached the aim, None where none has."""
+    reached = (
+        assessment.day
+        for assessment in done
+        for trial in assessment.trials
+        if (trial.test, trial.side) == (aim.test, aim.side) and trial.value >= aim.value
+    )
+    first = next(reached, None)
+    return None if first is None else (first - since).days
 
 
 def gains(history: History, day: date) -> tuple[Change, ...]:

@@ -34,7 +34,9 @@ def _back(
     cap_m = max(lengths, default=0.0) * t.break_cap_ratio
     if days > t.break_long_days:
         cap_m *= t.break_long_factor
-    action = f"Start with at most {km(cap_m)}." if cap_m else "Start with a short, easy run."
+    action = "Keep the first runs back short and easy."
+    if cap_m:
+        action = f"Keep the first runs back at {km(cap_m)} or less."
     away = history.availability_on(last + timedelta(1))
     known = " (you had said so)" if away is not None and away.state != "full" else ""
     return rule.flag(

@@ -27,8 +27,8 @@ RISES: Mapping[str, tuple[frozenset[str], Severity]] = {
 
 def with_company(flags: Sequence[Flag]) -> list[Flag]:
     """Return the flags, each as grave as those beside it make it."""
-    rules = {flag.rule for flag in flags}
-    return [_risen(flag, rules) for flag in flags]
+    titles = {flag.rule: flag.title for flag in flags}
+    return [_risen(flag, titles) for flag in flags]
 
 
 def check(
@@ -82,13 +82,13 @@ def _clustered(rule: Rule, day: date, history: History, signs: Mapping[str, Flag
     )  # fmt: skip
 
 
-def _risen(flag: Flag, rules: set[str]) -> Flag:
+def _risen(flag: Flag, titles: Mapping[str, str]) -> Flag:
     others, severity = RISES.get(flag.rule, (frozenset[str](), "info"))
-    beside = sorted(others & rules)
+    beside = [f"“{titles[rule]}”" for rule in sorted(others & titles.keys())]
     if not beside or gravity(severity) <= gravity(flag.severity):
         return flag
     return replace(
         flag,
         severity=severity,
-        coach=f"{flag.coach} Graver because {', '.join(beside)} holds too.",
+        coach=f"{flag.coach} Graver because of {' and '.join(beside)} beside it.",
     )

@@ -5,7 +5,7 @@ about 0.3 from run to run), so each counts as a little more than half a run; the
 widened accordingly, and a difference below the smallest change worth a word is no change.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import log, sqrt
@@ -16,7 +16,7 @@ from .comparison import Reading, Watched
 from .drift import reading
 from .entries import Run
 from .history import History, days_before
-from .thresholds import DEFAULT, Thresholds
+from .thresholds import Thresholds
 from .usual import speed_mps
 
 Verdict = Literal["changed", "no change", "cannot tell"]
@@ -46,7 +46,9 @@ LABELS = {
     "gct": "Contact time", "cadence": "Cadence", "shock": "Shock", "softness": "Softness",
     "flight": "Flight time",
 }  # fmt: skip
-LEAST = {"gct": 0.03, "cadence": 0.02, "shock": 0.10, "softness": 10.0, "flight": 0.05}
+#: Of the measures that no flag watches; what is worth a word of the others is the flag's setting.
+_LEAST = {"cadence": 0.02, "shock": 0.10, "flight": 0.05}
+COMPARED = tuple(LABELS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,13 +87,17 @@ class Effect:
         )
 
 
-def compare_runs(
-    name: str, before: Sequence[Run], after: Sequence[Run], t: Thresholds = DEFAULT
-) -> Effect:
+def least_of(name: str, t: Thresholds) -> float:
+    """Return the smallest change worth a word: a share, or points of softness."""
+    watched = {"gct": t.drift_gct_frac, "softness": t.drift_softness_points}
+    return watched[name] if name in watched else _LEAST[name]
+
+
+def compare_runs(name: str, before: Sequence[Run], after: Sequence[Run], t: Thresholds) -> Effect:
     """Return how one measure of ``after`` differs from ``before`` at the same speed."""
     a, b = _levels(name, before, after, t)
     relative = name in SLOPES
-    least = LEAST[name]
+    least = least_of(name, t)
     if min(len(a), len(b)) < LEAST_RUNS:
         why = (
             f"{LEAST_RUNS} comparable runs on each side are needed; there are {len(a)} and {len(b)}"
@@ -119,11 +125,11 @@ def before_and_after(name: str, day: date, history: History) -> Effect:
     """Compare the eight weeks before the first foot session with those after eight weeks of it."""
     work = history.strength_in(date.min, day)
     if not work:
-        return compare_runs(name, (), ())
+        return compare_runs(name, (), (), history.thresholds)
     first = work[0].day
     before = history.runs_in(days_before(first, 7 * WEEKS_OF_WORK), days_before(first, 1))
     after = history.runs_in(first + timedelta(7 * WEEKS_OF_WORK), day)
-    return compare_runs(name, before, after)
+    return compare_runs(name, before, after, history.thresholds)
 
 
 def _levels(
@@ -132,7 +138,7 @@ def _levels(
     """Return the measure of both groups with speed taken out, of their common source only."""
     watched = Watched(
         read=lambda run: reading(name, run), worse=1, relative=name in SLOPES,
-        slope=SLOPES.get(name), least=LEAST[name], spread=0.0,
+        slope=SLOPES.get(name), least=least_of(name, t), spread=0.0,
     )  # fmt: skip
     found = [[p for run in runs if (p := _point(watched, run, t))] for runs in (before, after)]
     kinds = [{(r.source, run.summary.version) for run, r, _ in group} for group in found]
@@ -186,15 +192,17 @@ def _t95(freedom: float) -> float:
 
 def between_shoes(name: str, day: date, history: History, first: str, second: str) -> Effect:
     """Compare the runs of half a year in one shoe with those in another."""
-    runs = history.runs_in(days_before(day, HALF_YEAR_DAYS), day)
-    return compare_runs(
-        name, [r for r in runs if r.shoe == first], [r for r in runs if r.shoe == second]
-    )
+    return _between(name, day, history, lambda run: run.shoe, (first, second))
 
 
 def between_surfaces(name: str, day: date, history: History, first: str, second: str) -> Effect:
     """Compare the runs of half a year on one surface with those on another."""
+    return _between(name, day, history, lambda run: run.surface, (first, second))
+
+
+def _between(
+    name: str, day: date, history: History, of: Callable[[Run], str | None], two: tuple[str, str]
+) -> Effect:
     runs = history.runs_in(days_before(day, HALF_YEAR_DAYS), day)
-    return compare_runs(
-        name, [r for r in runs if r.surface == first], [r for r in runs if r.surface == second]
-    )
+    first, second = ([run for run in runs if of(run) == one] for one in two)
+    return compare_runs(name, first, second, history.thresholds)

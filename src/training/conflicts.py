@@ -51,15 +51,17 @@ class Conflict:
         """What to say about it."""
         what = "race" if self.run.kind == "race" else f"{self.run.kind} run"
         before = (
-            f"{self.work.title} on {day_name(self.work.day)} is {self.hours:.0f} h before the "
+            f"{self.work.title} on {day_name(self.work.day)} is {self.hours:.0f} hours before the "
             f"{what} on {day_name(self.run.day)}"
         )
         if not self.work.planned:
-            return f"{before}: the legs may feel it; move the run by a day if you can."
+            if self.run.kind == "race":  # which nobody can move
+                return f"{before}. The legs may still feel it: keep the rest easy until then."
+            return f"{before}. The legs may still feel it: move the run by a day if you can."
         if not self.better:
             return f"{before}; leave it out or make it light."
-        after = "after the easy run" if self.after_easy else "to the evening"
-        return f"{before}; move it {after} on {day_name(self.better[0])}."
+        when = "after the easy run on" if self.after_easy else "to the evening of"
+        return f"{before}; move it {when} {day_name(self.better[0])}."
 
 
 def is_demanding(session: StrengthSession) -> bool:
@@ -144,7 +146,7 @@ def check(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
                 unit="h", n=len(found), usual=None,
             ),
         ),
-        runner=f"{first.text} Strength work can make a run cost more the day after.",
+        runner=f"{first.text} A run often feels harder the day after strength work.",
         coach=f"{history.person.name}: {first.text} {counted(len(found), 'such case')} in the week ahead.",
         action="Move the foot session, or keep it to a few easy minutes.",
     )  # fmt: skip

@@ -48,10 +48,25 @@ FRAMES: Mapping[int, str] = MappingProxyType(
 )
 
 
+#: What is said where it is the club's dashboards that are let show it, by version of the text.
+DASHBOARD_FRAMES: Mapping[int, str] = MappingProxyType(
+    {
+        1: (
+            "You let the club's dashboards show what you choose here, under your name, to everybody"
+            " whom the club lets look at them: sums of each day and a line for each run, of the"
+            " last 13 months. Never single steps, heart rate, check-ins, places or original"
+            " recordings. You need not, and nothing else depends on it. You can withdraw it at any"
+            " time: within seconds it is taken out there, also what was there before."
+        )
+    }
+)
+
+
 def texts() -> dict[str, object]:
     """Return today's texts as JSON, with their version."""
     return {
         "version": TEXT_VERSION,
         "frame": FRAMES[TEXT_VERSION],
         "kinds": dict(TEXTS[TEXT_VERSION]),
+        "dashboards": DASHBOARD_FRAMES[TEXT_VERSION],
     }

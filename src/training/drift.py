@@ -174,13 +174,15 @@ def _told_softness(found: Comparison, name: str) -> _Told:
     points = median(found.usual.change(p) for p in found.out)
     newest, often = found.out[-1], _often(found)
     strike = reading("strike", newest.run)
-    angle = "foot-strike angle not known" if strike is None else f"strike {strike.value:.0f} deg"
+    angle = "foot-strike angle not known"
+    if strike is not None:
+        angle = f"foot-strike angle {strike.value:.0f} degrees"
     action = "Try a few quiet-landing minutes on your next easy run."
     calf = "Landing more on the forefoot is softer but loads the calf: build up slowly."
     return _Told(
         what="softness, newest of these runs", unit="of 100", change=points, change_unit="points",
         runner=(
-            f"Your landings have been harder than your usual ({points:.0f} points) in {often} "
+            f"Your landings have been harder than usual for you ({-points:.0f} points of 100) in {often} "
             f"comparable runs ({angle}). Softness is about technique only. {action} {calf}"
         ),
         coach=(

@@ -2,7 +2,8 @@
 
 Every entry forbids unknown keys and checks its own ranges. The row around it (id, athlete,
 created_at, version, author) belongs to the store. Instants are aware UTC; a ``day`` is the
-athlete's own. The nouns of strength work stand in work.py, those of plans in plans.py; both are named here too.
+athlete's own. The nouns of strength work stand in work.py, those of
+plans in plans.py, what was felt in felt.py; all of them are named here too.
 """
 
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from ..signal.summary import Summary
+from .felt import AfterRun, CheckIn, Pain, PainKind, Site, Soreness
 from .plain import as_json, aware, from_json, within
 from .plans import (
     OwnExercise,
@@ -40,17 +42,11 @@ from .work import (
 
 __all__ = [
     "AfterRun", "Assessment", "Availability", "BarefootTime", "BodySide", "ChannelName", "CheckIn",
-    "Device", "Dose", "FlagAnswer", "Goal", "OwnExercise", "OwnSession", "Pain", "PastProblem",
+    "Device", "Dose", "FlagAnswer", "Goal", "OwnExercise", "OwnSession", "Pain", "PainKind", "PastProblem",
     "PerformedSet", "Person", "Pillar", "PlannedRun", "PlannedWeek", "Programme", "ProposalAnswer",
     "Recording", "Resistance", "Run", "RunKind", "Shoe", "ShownFlag", "Site", "Slot", "Soreness",
     "StrengthSession", "Surface", "Tempo", "Trial", "WeeklyRun", "as_json", "from_json",
 ]  # fmt: skip
-
-Site = Literal[
-    "heel", "plantar_fascia", "arch", "metatarsals", "toes", "ankle_med", "ankle_lat",
-    "achilles", "calf", "shin", "knee", "hip",
-]  # fmt: skip
-PainKind = Literal["ache", "sharp", "rest", "night", "bone", "unknown"]
 
 # Zero-width joiners, without which Persian, Hindi and emoji cannot be written.
 _JOINERS = "\u200c\u200d"
@@ -72,6 +68,9 @@ class PastProblem:
     site: Site
     year: int
     side: BodySide = "unknown"
+
+    def __post_init__(self) -> None:
+        within("year", self.year, 1900, 2100)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +117,9 @@ class Recording:
 
     ``content`` is the SHA-256 of the original bytes; the same athlete and content are the
     same recording. ``origin_ns`` is UTC, in nanoseconds, at time 0 of the recording's clock.
-    ``start_assumed``: nobody said when it began, so its time proves nothing.
+    ``start_assumed``: nobody said when it began, so its time proves nothing. Pods that were tapped
+    together: this one's clock was ``taps_apart_ms`` off the other's and was moved, to within
+    ``taps_residual_ms`` (SD of the single taps).
     """
 
     run: str
@@ -139,11 +140,17 @@ class Recording:
     demo: bool = False
     start_assumed: bool = False
     channels: tuple[ChannelName, ...] = ()
+    taps_apart_ms: float | None = None
+    taps_residual_ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """What the athlete did once, however many recordings watched it."""
+    """What the athlete did once, however many recordings watched it.
+
+    ``known_m`` is how far it was where somebody knows better than what watched: laps of a track, a
+    treadmill's belt, a measured course.
+    """
 
     day: date
     started_at: datetime
@@ -154,6 +161,7 @@ class Run:
     shoe: str | None = None
     surface: Surface = "unknown"
     title: str = ""
+    known_m: float | None = None
     summary: Summary = field(default_factory=Summary)
     demo: bool = False
 
@@ -162,97 +170,7 @@ class Run:
         within("duration_s", self.duration_s, 0, 7 * 86_400)
         within("distance_m", self.distance_m, 0, 1_000_000)
         within("effort", self.effort, 0, 10)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Soreness:
-    """How sore one site is, 0 (not) to 10."""
-
-    site: Site
-    score: float
-    side: BodySide = "unknown"
-
-    def __post_init__(self) -> None:
-        within("score", self.score, 0, 10)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pain:
-    """Pain at one site, 0 (none) to 10; ``onset_m`` is how far into the run it began."""
-
-    site: Site
-    score: float
-    side: BodySide = "unknown"
-    kind: PainKind = "unknown"
-    onset_m: float | None = None
-
-    def __post_init__(self) -> None:
-        within("score", self.score, 0, 10)
-        within("onset_m", self.onset_m, 0, 1_000_000)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AfterRun:
-    """How a run felt, said after it; ``started_at`` is the start of the run it is about."""
-
-    day: date
-    at: datetime
-    started_at: datetime
-    effort: float | None = None
-    feet: float | None = None
-    pain: float | None = None
-    pains: tuple[Pain, ...] = ()
-    arch_fatigue: float | None = None
-    shoe: str | None = None
-    surface: Surface = "unknown"
-    note: str = ""
-    demo: bool = False
-
-    def __post_init__(self) -> None:
-        aware("at", self.at)
-        aware("started_at", self.started_at)
-        for name in ("effort", "feet", "pain", "arch_fatigue"):
-            within(name, getattr(self, name), 0, 10)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckIn:
-    """The athlete's own twenty seconds of the morning; 0 (none) to 10 unless said.
-
-    ``arch_comfort`` and ``foot_feel`` are better when higher; sleep quality is 1 to 5.
-    """
-
-    day: date
-    at: datetime
-    stiffness: float | None = None
-    stiffness_min: float | None = None
-    soreness: tuple[Soreness, ...] = ()
-    arch_fatigue: float | None = None
-    arch_comfort: float | None = None
-    calf_tightness: float | None = None
-    foot_feel: float | None = None
-    recovered_h: float | None = None
-    sleep_quality: float | None = None
-    sleep_h: float | None = None
-    life_load: Literal["low", "normal", "high"] | None = None
-    pain: float | None = None
-    pains: tuple[Pain, ...] = ()
-    back_to_usual: bool | None = None
-    instability: BodySide | None = None
-    swelling: bool = False
-    cannot_bear_weight: bool = False
-    note: str = ""
-    demo: bool = False
-
-    def __post_init__(self) -> None:
-        aware("at", self.at)
-        for name in ("stiffness", "arch_fatigue", "arch_comfort", "calf_tightness", "foot_feel"):
-            within(name, getattr(self, name), 0, 10)
-        within("stiffness_min", self.stiffness_min, 0, 24 * 60)
-        within("recovered_h", self.recovered_h, 0, 24 * 14)
-        within("sleep_quality", self.sleep_quality, 1, 5)
-        within("sleep_h", self.sleep_h, 0, 24)
-        within("pain", self.pain, 0, 10)
+        within("known_m", self.known_m, 1, 1_000_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

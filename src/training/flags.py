@@ -130,11 +130,6 @@ def announced_on(
     return tuple(flag for flag in flags if gravity(flag.severity) > told.get(flag.rule, -1))
 
 
-def needs_a_look(flags: Iterable[Flag]) -> bool:
-    """Return whether a coach should look at this athlete first: caution or stop."""
-    return any(gravity(flag.severity) >= gravity("caution") for flag in flags)
-
-
 def _on(rule: Rule, t: Thresholds) -> bool:
     return rule.id != "F16" or t.monotony_on
 

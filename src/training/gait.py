@@ -97,7 +97,7 @@ def _faded(
 ) -> Outcome:
     metres = distance_m(run)
     after = f" after {km(metres * 0.8)}" if metres else " in the last fifth"
-    action = "Run the next long one a little shorter or slower from the start."
+    action = "Make the next long run a little shorter, or start it slower."
     return rule.flag(
         day,
         history,
@@ -111,11 +111,14 @@ def _faded(
                 unit="%", n=len(before), usual=round(median(before), 1),
             ),
         ),
-        runner=f"You faded{after} on {day_name(run.day)}: contact time +{fade_pct:.0f} %. {action}",
+        runner=(
+            f"You faded{after} on {day_name(run.day)}: your feet stayed on the ground "
+            f"{fade_pct:.0f} % longer than early on. {action}"
+        ),
         coach=(
             f"{history.person.name} faded{after} on {day_name(run.day)}: contact time "
             f"+{fade_pct:.0f} % in the last fifth, usual {median(before):+.0f} % "
-            f"({len(before)} long runs). Suggested: shorter or slower from the start."
+            f"({len(before)} long runs). Suggested: a shorter next one, or a slower start."
         ),
         action=action,
     )  # fmt: skip
@@ -148,23 +151,23 @@ def check_sides(rule: Rule, day: date, history: History, t: Thresholds) -> Outco
         return rule.quiet()
     grade: Grade = max((r.grade for _, _, r in newest), key="ABCX".index)
     last = newest[-1][0].day
-    return _sided(rule, day, history, median(out), usual, len(before), last, grade, t)
+    return _sided(rule, day, history, out, usual, len(before), last, grade, t)
 
 
 def _sided(
     rule: Rule,
     day: date,
     history: History,
-    change: float,
+    out: Sequence[float],
     usual: float,
     n: int,
     last: date,
     grade: Grade,
     t: Thresholds,
 ) -> Outcome:
-    often = f"{t.sides_needed} of the last {t.sides_runs}"
+    change, often = median(out), f"{len(out)} of the last {t.sides_runs}"
     side = "left" if change > 0 else "right"
-    action = "Check shoe, lacing and where the pods sit, then notice how that side feels."
+    action = "Check shoes, lacing and where the pods sit, and notice how that side feels."
     return rule.flag(
         day,
         history,
@@ -178,8 +181,8 @@ def _sided(
             ),
         ),
         runner=(
-            f"Left and right have changed from your usual in {often} runs: longer on the {side} foot "
-            f"({change:+.1f} points). {action}"
+            f"Left and right have changed from your usual in {often} runs: you stay longer on the "
+            f"{side} foot ({abs(change):.1f} points). {action}"
         ),
         coach=(
             f"{history.person.name}: contact time left against right {change:+.1f} points from the "
@@ -200,7 +203,7 @@ def check_quality(rule: Rule, day: date, history: History, t: Thresholds) -> Out
     because = _doubts(run, t)
     if not because:
         return rule.quiet()
-    what = "; ".join(f"{e.what} {e.number:g} {e.unit}".strip() for e in because)
+    what = "; ".join(_doubt_said(doubt) for doubt in because)
     return rule.flag(
         day,
         history,
@@ -209,11 +212,16 @@ def check_quality(rule: Rule, day: date, history: History, t: Thresholds) -> Out
         first_day=run.day,
         until=run.day + timedelta(t.quality_days - 1),
         because=tuple(because),
-        runner=f"The numbers of your run on {day_name(run.day)} rest on little: {what}. They are "
-        "not compared.",
+        runner=f"The numbers of your run on {day_name(run.day)} rest on little: {what}. They "
+        "are not compared with other runs.",
         coach=f"{history.person.name}, run on {day_name(run.day)}: {what}. Left out of comparisons.",
         action="Charge the pod, fasten it well and check it before the next run.",
     )
+
+
+def _doubt_said(doubt: Evidence) -> str:
+    """Return what a number rests on, in words: what is not known has no number."""
+    return f"{doubt.what}: {doubt.number:g} {doubt.unit}" if "%" in doubt.unit else doubt.what
 
 
 def _doubts(run: Run, t: Thresholds) -> Sequence[Evidence]:

@@ -1,7 +1,7 @@
 """What must be shown before an exercise opens: levels, hops, barefoot running, phase two.
 
 The articles ask for foundation first and name no numbers; the numbers are assumptions, kept in
-one place with a version (science gives none for a hop gate).
+one place (science gives none for a hop gate).
 """
 
 from collections.abc import Callable, Iterable
@@ -13,7 +13,6 @@ from .exercises import Gate
 from .history import History, days_before
 from .schedule import adherence_pct
 
-GATES_VERSION = 2
 HOLD_S = 30.0
 HARD_HOLD_S = 20.0
 HOLD_TIMES = 3

@@ -1,7 +1,7 @@
 """Everything written down about one athlete, in an order that does not depend on who asks."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol, TypeVar
@@ -168,6 +168,11 @@ class History:
         holds = [a for a in said if a.until is None or a.until >= day]
         return holds[-1] if holds else None
 
+    def is_available(self, day: date) -> bool:
+        """Return whether the athlete runs and trains as usual on a day, as far as they said."""
+        said = self.availability_on(day)
+        return said is None or said.state == "full"
+
     def barred_on(self, day: date) -> frozenset[str]:
         """Return the names of devices that are barred on a day: said so, or by sharp discomfort."""
         return frozenset(device.name for device in self._devices_on(day) if device.barred)
@@ -207,10 +212,25 @@ def days_before(day: date, n: int) -> date:
     return day - timedelta(min(n, day.toordinal() - 1))
 
 
-_DATED = (
-    "runs", "strength", "check_ins", "after_runs", "barefoot", "assessments", "devices",
-    "availability", "programmes", "proposals", "planned", "weeks", "own",
-)  # fmt: skip
+#: What a history is made of: the kind of entry behind each field.
+PARTS: Mapping[str, type[Any]] = {
+    "runs": Run,
+    "strength": StrengthSession,
+    "check_ins": CheckIn,
+    "after_runs": AfterRun,
+    "barefoot": BarefootTime,
+    "assessments": Assessment,
+    "devices": Device,
+    "availability": Availability,
+    "programmes": Programme,
+    "proposals": ProposalAnswer,
+    "planned": PlannedRun,
+    "weeks": PlannedWeek,
+    "own": OwnExercise,
+    "answers": FlagAnswer,
+}
+#: Answers belong to an episode; everything else to a day.
+_DATED = tuple(name for name in PARTS if name != "answers")
 
 
 def _sorted(entries: Iterable[Any]) -> tuple[Any, ...]:

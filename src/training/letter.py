@@ -114,7 +114,7 @@ def letter_on(day: date, history: History, not_shared: tuple[Kind, ...] = ()) ->
 def _done(last: date, history: History) -> Done:
     first = days_before(last, WEEK - 1)
     load = week_load(last, history)
-    days = [day for day in days_between(first, last) if _available(day, history)]
+    days = [day for day in days_between(first, last) if history.is_available(day)]
     programme = history.programme_on(last)
     slots = () if programme is None else programme.slots
     ran = {run.day for run in history.runs_in(first, last)}
@@ -236,8 +236,3 @@ def _led(last: date, history: History) -> tuple[Led, ...]:
             )
         )  # fmt: skip
     return tuple(found)
-
-
-def _available(day: date, history: History) -> bool:
-    said = history.availability_on(day)
-    return said is None or said.state == "full"

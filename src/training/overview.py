@@ -4,22 +4,26 @@ from dataclasses import dataclass
 from datetime import date
 
 from .assessments import (
+    Aim,
     Change,
     Due,
     Result,
+    aims_after,
     changes,
     due_on,
     fatigued_pairs,
+    first_aims,
     gains,
     results_of,
 )
 from .caps import room_s
 from .figures import Figures, figures_on
 from .history import History, days_before
-from .load import Load, UnderLoad, under_load_by, week_load
+from .load import Barefoot, Load, UnderLoad, barefoot_by, under_load_by, week_load
 from .programme import Stand, stand_on
 from .schedule import Notice, adherence_pct, hard_share_pct, week_notices
 from .suggestions import Suggestion, suggestions_on
+from .templates import DAILY_HABITS
 from .whatif import longest_m
 
 
@@ -28,7 +32,8 @@ class Standing:
     """Where an athlete stands: programme, plan kept, the week's notices, figures, what to aim at.
 
     ``longest_m`` is the longest run that raises no F01 today, ``week`` the last seven days,
-    ``under_load`` four weeks of it, ``strength_room_s`` what the week's cap leaves.
+    ``under_load`` and ``barefoot`` four weeks of them, ``strength_room_s`` what the week's cap leaves. ``habits``
+    are small things for any day, to take or to leave.
     """
 
     stand: Stand
@@ -40,7 +45,9 @@ class Standing:
     longest_m: float | None
     week: Load
     under_load: tuple[UnderLoad, ...]
+    barefoot: tuple[Barefoot, ...]
     strength_room_s: float | None
+    habits: tuple[str, ...] = DAILY_HABITS
 
 
 def standing_on(day: date, history: History) -> Standing:
@@ -55,6 +62,7 @@ def standing_on(day: date, history: History) -> Standing:
         longest_m=longest_m(day, history),
         week=week_load(day, history),
         under_load=under_load_by(days_before(day, 27), day, history),
+        barefoot=barefoot_by(days_before(day, 27), day, history),
         strength_room_s=room_s(day, history),
     )
 
@@ -63,7 +71,8 @@ def standing_on(day: date, history: History) -> Standing:
 class Examined:
     """Assessments: what is due, the last results, what changed beyond the error of measuring.
 
-    ``tired`` compares each test fresh with the one within half an hour after a run.
+    ``tired`` compares each test fresh with the one within half an hour after a run. ``aims`` are
+    for the next time, ``first_aims`` those of each test's first try with the days they took.
     """
 
     due: Due
@@ -71,6 +80,8 @@ class Examined:
     changed: tuple[Change, ...]
     gains: tuple[Change, ...]
     tired: tuple[tuple[Change, ...], ...]
+    aims: tuple[Aim, ...]
+    first_aims: tuple[Aim, ...]
 
 
 def examined_on(day: date, history: History) -> Examined:
@@ -82,4 +93,6 @@ def examined_on(day: date, history: History) -> Examined:
         changed=changes(done[-2], done[-1]) if len(done) > 1 else (),
         gains=gains(history, day),
         tired=tuple(changes(*pair) for pair in fatigued_pairs(history, day)),
+        aims=aims_after(done[-1]) if done else (),
+        first_aims=first_aims(history, day),
     )

@@ -12,7 +12,7 @@ from typing import cast
 
 from .entries import BodySide, Pain, PainKind, Site
 from .history import History, days_before
-from .phrases import capital, counted, site_name
+from .phrases import counted, site_name
 from .thresholds import Thresholds
 from .verdict import Evidence, Outcome, Rule, Severity, gravity
 from .words import SEE_SOMEONE
@@ -76,7 +76,7 @@ def check_level(rule: Rule, day: date, history: History, t: Thresholds) -> Outco
         first_day=worst.day,
         until=worst.day + timedelta(t.pain_shown_days - 1),
         because=_because(worst, hurts),
-        runner=f"{capital(worst.where)}: {_how(worst)}. {action}",
+        runner=f"You wrote {_how(worst)} ({worst.where}). {action}",
         coach=(
             f"{history.person.name} reports {_how(worst)} ({worst.where})"
             f"{', not back to usual by the morning' if stayed else ''}. "
@@ -143,10 +143,11 @@ def _severity(hurt: Hurt, stayed: bool, t: Thresholds) -> Severity | None:
 
 def _advice(severity: Severity, hurt: Hurt) -> str:
     if severity == "stop":
-        return f"Stop this today: {hurt.where}. Nothing harder for a week."
+        what = hurt.where if hurt.site is None and hurt.exercise else "what brings it on"
+        return f"Leave out {what} today, and do nothing harder for a week."
     if severity == "caution":
-        return "No hard or long run, and leave out what brings it back, until it is 3 or less."
-    return "Easy only, and see how it is tomorrow morning."
+        return "No hard or long run, and leave out what brings it on, until it is 3 or less."
+    return "Keep it easy today, and see how it is tomorrow morning."
 
 
 def _many(evidence: Evidence) -> str:
@@ -158,7 +159,7 @@ def _many(evidence: Evidence) -> str:
 def _how(hurt: Hurt) -> str:
     if hurt.kind == "sharp":
         return "sharp discomfort"
-    return f"pain of {hurt.score:g} of 10"
+    return f"pain of {hurt.score:g} out of 10"
 
 
 def _because(worst: Hurt, hurts: list[Hurt]) -> tuple[Evidence, ...]:
@@ -214,7 +215,7 @@ def _new_site(
     severity: Severity = "caution" if len(days) > 1 else "notice"
     where, what = site_name(site), new[1]
     after = counted((days[0] - new[0]).days, "day")
-    action = f"Leave out what is new ({what}) until it has gone."
+    action = f"Leave out what is new ({what}) until that place is quiet again."
     return rule.flag(
         day,
         history,
@@ -230,11 +231,11 @@ def _new_site(
             ),
         ),
         runner=(
-            f"{capital(where)} is a new site for you, {after} after your first {what}. {action}"
+            f"You named a new place ({where}), {after} after your first {what}. {action}"
         ),
         coach=(
-            f"{history.person.name} reports a new site ({where}, {counted(len(days), 'day')}), "
-            f"{after} after first {what}. Suggested: hold that item."
+            f"{history.person.name} reports a new place ({where}, on {counted(len(days), 'day')}), "
+            f"{after} after the first {what}. Suggested: leave that out until it is quiet again."
         ),
         action=action,
     )  # fmt: skip

@@ -88,11 +88,13 @@ def minutes(seconds: float) -> str:
     return f"{whole} min" if whole < 60 else f"{whole // 60} h {whole % 60:02d} min"
 
 
-def evidence(what: str, number: float, unit: str, n: int, usual: float | None) -> str:
-    """Return a number behind a flag as a line.
+def lasted(seconds: float) -> str:
+    """Return how long something took, to the second.
 
-    >>> evidence("this run", 12.0, "km", 1, 8.0)
-    'this run: 12 km (n 1, usual 8)'
+    >>> lasted(3423), lasted(5000), lasted(57)
+    ('57:03 min', '1:23:20 h', '0:57 min')
     """
-    beside = "" if usual is None else f", usual {usual:g}"
-    return f"{what}: {number:g} {unit} (n {n}{beside})"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes}:{rest:02d} min"
+    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d} h"

@@ -18,7 +18,7 @@ from .plans import OwnSession
 from .schedule import is_peak_week
 from .templates import COOL_DOWN, TEMPLATES, WARM_UP, WARM_UP_MIN, Template
 from .tissues import flare_up
-from .verdict import Flag, gravity
+from .verdict import Flag, is_grave
 from .work import Goal, SessionKind
 from .worklist import Item, items_of
 
@@ -113,8 +113,8 @@ def _pick(day: date, history: History, flags: tuple[Flag, ...]) -> Pick:
     if flare_up(day, history, days=1) is not None:
         why = "A flare-up under the foot today: one more day of rest, then less of everything."
         return None, why, None
-    if worst is not None and gravity(worst.severity) >= gravity("caution"):
-        return TEMPLATES["mobility"], f"{worst.title}: only what is gentle until then.", worst.rule
+    if worst is not None and is_grave(worst.severity):
+        return TEMPLATES["mobility"], f"{worst.title}: only what is gentle for now.", worst.rule
     away = history.availability_on(day)
     if away is not None and away.state == "not_running":
         return TEMPLATES["micro"], "You are not running these days; a little keeps the habit.", None
@@ -174,7 +174,7 @@ def _held(template: Template, flags: tuple[Flag, ...]) -> Pick:
     held = next((flag for flag in flags if flag.severity == "notice"), None)
     if held is not None:
         return template, f"{held.title}: the same dose as last time, not more.", held.rule
-    return template, "Its turn comes after the last session.", None
+    return template, "It is its turn after the last session.", None
 
 
 def _most_min(day: date, history: History) -> int:

@@ -31,7 +31,7 @@ from .regression import (
 )
 from .schedule import adherence_pct, days_to_race, is_peak_week, lighter_week
 from .trials import past_of
-from .verdict import Evidence, Flag, gravity
+from .verdict import Evidence, Flag, is_grave
 
 STOP_DAYS = 7
 EVERY_DAYS, TENDON_EVERY_DAYS = 7, 14
@@ -73,9 +73,9 @@ def _stop(a: Asked) -> Found | None:
     since = days_before(a.day, STOP_DAYS - 1)
     bad = [s for s in a.past.sessions if s.day >= since and (s.sharp or s.pain > PAIN_STOP)]
     if bad:
-        what = "sharp discomfort" if bad[-1].sharp else f"pain of {bad[-1].pain:g} of 10"
+        what = "sharp discomfort" if bad[-1].sharp else f"pain of {bad[-1].pain:g} out of 10"
         evidence = Evidence(what=what, number=bad[-1].pain, unit="of 10", n=len(bad))
-        return f"{what.capitalize()} in it within a week.", (evidence,), DEVICES
+        return f"{what.capitalize()} in it within the last week.", (evidence,), DEVICES
     if a.holds("F23"):
         return "Somebody should look at it first.", a.flags["F23"].because, "flag F23"
     return None
@@ -86,7 +86,7 @@ def _deload(a: Asked) -> Found | None:
         return None  # what loosens is what a lighter week is made of
     if a.holds("F22"):
         return "Several signs at once: a lighter week.", a.flags["F22"].because, "flag F22"
-    grave = [f for f in a.flags.values() if gravity(f.severity) >= gravity("caution")]
+    grave = [f for f in a.flags.values() if is_grave(f.severity)]
     if grave and _life_load(a) == "high":
         return f"{grave[0].title}, and a full week outside running.", grave[0].because, OWN
     if (again := regressed_twice(a)) is not None:
@@ -108,7 +108,7 @@ def _hold(a: Asked) -> Found | None:
     if due.overdue:
         late = evidence_of("days since it was due", (a.day - due.on).days, "days", 1)
         return (
-            f"The {due.battery} assessment is overdue.",
+            f"The {due.battery} assessment is overdue: the same dose until then.",
             (late,),
             "articles: look again regularly",
         )
@@ -117,11 +117,19 @@ def _hold(a: Asked) -> Found | None:
         return "Not done yet: begin with the usual first dose.", (first,), OWN
     newest = a.past.sessions[-1]
     if newest.pain >= PAIN_HOLD:
-        return "Some pain in it.", (evidence_of("pain", newest.pain, "of 10", 1),), OWN
+        return (
+            "Some pain in it last time: the same dose.",
+            (evidence_of("pain", newest.pain, "of 10", 1),),
+            OWN,
+        )
     if newest.form is not None and newest.form <= FORM_FAIR:
-        return "Form first.", (evidence_of("form", newest.form, "of 5", 1),), OWN
+        return "Form first: the same dose.", (evidence_of("form", newest.form, "of 5", 1),), OWN
     if newest.ease is not None and newest.ease <= FORM_BAD:
-        return "It was hard.", (evidence_of("ease", newest.ease, "of 5", 1),), OWN
+        return (
+            "It felt hard last time: the same dose.",
+            (evidence_of("ease", newest.ease, "of 5", 1),),
+            OWN,
+        )
     return _wait(a)
 
 
@@ -132,10 +140,14 @@ def _wait(a: Asked) -> Found | None:
         since = evidence_of(
             "days since the last increase", (a.day - a.past.raised_on).days, "days", 1
         )
-        return f"An increase every {every} days at most.", (since,), ANKLE
+        return f"It went up lately: an increase every {every} days at most.", (since,), ANKLE
     kept = adherence_pct(a.day, a.history, weeks=2)
     if kept is not None and kept < KEPT_PCT:
-        return "First the planned sessions.", (evidence_of("plan kept", round(kept), "%", 1),), OWN
+        return (
+            "First keep to the planned sessions: the same dose.",
+            (evidence_of("plan kept", round(kept), "%", 1),),
+            OWN,
+        )
     if is_peak_week(a.day, a.history):
         far = evidence_of("this week", round(week_load(a.day, a.history).run_km, 1), "km", 1)
         return "A full running week: no more than last time.", (far,), "article on devices: mileage"
@@ -143,7 +155,7 @@ def _wait(a: Asked) -> Found | None:
         ahead = evidence_of("days until the race", left, "days", 1)
         return "A race within a week: nothing new.", (ahead,), OWN
     if a.holds("F08") and any(c.soreness for c in a.history.check_ins_in(a.day, a.day)):
-        return "Poor sleep and soreness.", a.flags["F08"].because, "flag F08"
+        return "Poor sleep and soreness: the same dose.", a.flags["F08"].because, "flag F08"
     return None
 
 

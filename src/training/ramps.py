@@ -34,6 +34,7 @@ def check_steps(rule: Rule, day: date, history: History, t: Thresholds) -> Outco
     if now <= limit:
         return rule.quiet()
     more_pct = (now / median(before) - 1) * 100
+    action = "Let the next days be ordinary ones."
     return rule.flag(
         day,
         history,
@@ -48,14 +49,14 @@ def check_steps(rule: Rule, day: date, history: History, t: Thresholds) -> Outco
         ),
         runner=(
             f"Your feet have carried more this week than in nearly all of your last {len(before)} "
-            f"weeks (+{more_pct:.0f} % against the usual one)."
+            f"weeks ({more_pct:.0f} % more than in the usual one). {action}"
         ),
         coach=(
             f"{history.person.name}: steps x force +{more_pct:.0f} % against the median of "
-            f"{len(before)} weeks, beyond the 95th percentile. Own weeks only; not comparable "
-            "between people."
+            f"{len(before)} weeks, more than in {100 * t.steps_share:.0f} % of them. Own weeks only; "
+            "not comparable between people."
         ),
-        action="Let the next days be ordinary ones.",
+        action=action,
     )  # fmt: skip
 
 
@@ -100,7 +101,8 @@ def check_monotony(rule: Rule, day: date, history: History, t: Thresholds) -> Ou
         because=(Evidence(what="mean by spread of seven days", number=number, unit="to 1", n=7),),
         runner="Your days have been much alike this week, and the week was a full one. "
         "An easy day beside a hard one often feels better.",
-        coach=f"{history.person.name}: monotony {number:g} in a week above the usual load.",
+        coach=f"{history.person.name}: seven days much alike (mean by spread {number:g} to 1) in a "
+        "week above the usual load. Suggested: one clearly easier day.",
         action="Make one day clearly easier.",
     )
 
@@ -114,7 +116,7 @@ def check_strength(rule: Rule, day: date, history: History, t: Thresholds) -> Ou
     if not jumps:
         return rule.quiet()
     what, evidence, first = jumps[0]
-    action = "Next foot session: no more than the usual dose."
+    action = "Do no more than the usual dose in the next foot session."
     return rule.flag(
         day,
         history,
@@ -150,7 +152,7 @@ def _week_jump(day: date, history: History, t: Thresholds) -> tuple[str, Evidenc
         # Beyond the fullest of the weeks too: two sessions after a week of one are no jump.
         if usual and now >= t.ramp_least_rpe_min and now > max(before) * t.ramp_ratio:
             return (
-                f"Foot-strength work was {(now / usual - 1) * 100:.0f} % more than in the usual week",
+                f"Foot-strength work of seven days was {(now / usual - 1) * 100:.0f} % more than usual",
                 Evidence(
                     what="effort x minutes of the week", number=round(now), unit="effort x min", n=t.ramp_weeks,
                     usual=round(usual),
@@ -223,9 +225,13 @@ def _unshod(
     reasons: tuple[str, ...],
     t: Thresholds,
 ) -> Outcome:
-    barefoot = f"{minutes:g} min of barefoot running"
-    why = f"before it is open ({reasons[0]})" if reasons else f"after at most {most:g} min"
-    action = f"Stay at {most:g} min." if most and not reasons else "Walk or stand barefoot instead."
+    barefoot = f"{minutes:g} min of barefoot running or drills"
+    why = f"the most in {t.barefoot_days} days before was {most:g} min"
+    if reasons:
+        why = f"which opens for you after {reasons[0]}"
+    action = "Walk or stand barefoot instead for now."
+    if most and not reasons:
+        action = f"Stay at {most:g} min for now."
     return rule.flag(
         day,
         history,
@@ -239,9 +245,9 @@ def _unshod(
                 usual=most,
             ),
         ),
-        runner=f"{barefoot} on {day_name(when)}, {why}. {action}",
+        runner=f"{barefoot} on {day_name(when)}: {why}. {action}",
         coach=(
-            f"{history.person.name}: {barefoot}, {why}. "
+            f"{history.person.name}: {barefoot} on {day_name(when)}, {why}. "
             f"Suggested: {action[0].lower()}{action[1:]}"
         ),
         action=action,

@@ -27,7 +27,7 @@ def check(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
     fresh = last[-1].session.day >= days_before(day, 6)
     if len(sore) < t.response_times or not fresh:
         return rule.quiet()
-    action = "Next session: a quarter fewer sets."
+    action = "Do a quarter fewer sets in the next one."
     n = len(sore)
     return rule.flag(
         day,

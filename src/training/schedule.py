@@ -95,7 +95,7 @@ def adherence_pct(day: date, history: History, weeks: int = 4) -> float | None:
     if programme is None or not programme.slots:
         return None
     first = max(days_before(day, 7 * weeks - 1), programme.day)
-    days = [d for d in days_between(first, day) if _available(d, history)]
+    days = [d for d in days_between(first, day) if history.is_available(d)]
     planned = sum(slot.weekday == d.weekday() for d in days for slot in programme.slots)
     if not planned:
         return None
@@ -103,17 +103,12 @@ def adherence_pct(day: date, history: History, weeks: int = 4) -> float | None:
     return min(100.0, 100 * done / planned)
 
 
-def _available(day: date, history: History) -> bool:
-    said = history.availability_on(day)
-    return said is None or said.state == "full"
-
-
 def _count(sessions: Sequence[StrengthSession], history: History, day: date) -> Notice | None:
     n = len(sessions)
     if n > WEEK_MOST:
         return Notice(rule="E01", text=f"{n} foot sessions in seven days; four are enough.")
     begun = history.strength_in(date.min, days_before(day, 7))
-    if n < WEEK_LEAST and begun and _available(day, history):
+    if n < WEEK_LEAST and begun and history.is_available(day):
         return Notice(rule="E01", text=f"{n} foot sessions in seven days; two to four are the aim.")
     return None
 

@@ -141,11 +141,11 @@ def _flag(rule: Rule, day: date, row: Lasting, history: History, t: Thresholds) 
     where = site_name(row.site, row.side)
     lasted = "over 48 hours" if severity == "caution" else "over 24 hours"
     action = (
-        "Next foot session one level easier."
+        "Make the next foot session one level easier."
         if severity == "caution"
-        else "Hold the dose of the next foot session."
+        else "Keep the next foot session at the same dose."
     )
-    cue = "Check that toes, ankle and knee stay in line."
+    cue = "While you move, keep toes, ankle and knee in one line."
     grade: Grade = "B" if len(row.reports) > 1 else "C"
     return rule.flag(
         day,

@@ -127,11 +127,11 @@ def _dropped(
             Evidence(what=condition, number=round(value, 2), unit=unit, n=n, usual=round(usual, 2)),
         ),
         runner=(
-            f"Balance has been worse than your usual twice ({condition}: {pct:+.0f} %). {ACTION}"
+            f"Your balance has been worse than usual twice in a row ({condition}: {pct:+.0f} %). {ACTION}"
         ),
         coach=(
             f"{history.person.name}: {condition} {value:.3g} {unit} against a usual {usual:.3g} "
-            f"({pct:+.0f} %, {n} tries), twice. Suggested: one step easier in balance work."
+            f"({pct:+.0f} %, {n} tries), twice in a row. Suggested: one step easier in balance work."
         ),
         action=ACTION,
     )

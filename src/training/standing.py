@@ -112,9 +112,13 @@ def _standing_said(standing: Standing) -> str:
     ]
 
 
-def _speed_mps(run: Run, metres: float | None) -> float | None:
+def overall_mps(run: Run) -> float | None:
     """Return how fast a run was: of a pod the median stride, of a watch the whole way."""
-    speed, seen = run.summary.measure("speed"), run.summary.measure("coverage")
+    metres, speed, seen = (
+        distance_m(run),
+        run.summary.measure("speed"),
+        run.summary.measure("coverage"),
+    )
     if speed is not None and speed.value and seen is not None:
         return speed.value
     return metres / run.duration_s if metres and run.duration_s else None
@@ -129,7 +133,7 @@ def sentence_about(run: Run | None, numbers: Sequence[Number], day: date) -> str
     metres = distance_m(run)
     parts = [] if metres is None else [km(metres)]
     parts.append(f"{'in ' if parts else ''}{minutes(run.duration_s)}")
-    if (speed := _speed_mps(run, metres)) is not None:
+    if (speed := overall_mps(run)) is not None:
         parts.append(f"({pace(speed)})")
     apart = [number for number in numbers if number.standing in ("above", "below")]
     known = [number for number in numbers if number.standing != "unknown"]

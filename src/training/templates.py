@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from .work import Goal, SessionKind
 
-WEEK_TARGET = 3
 WARM_UP = ("ankle_circles", "ankle_pumps", "foot_taps")
 WARM_UP_MIN = 5
 COOL_DOWN = ("calf_stretch", "ankle_rolls", "foot_massage")

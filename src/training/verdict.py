@@ -34,6 +34,21 @@ class Evidence:
     n: int
     usual: float | None = None
 
+    @property
+    def said(self) -> str:
+        """The number as people read it, beside the usual one.
+
+        >>> Evidence(what="longest run", number=14.0, unit="km", n=12, usual=11.2).said
+        'longest run: 14 km, usual 11.2, n 12'
+        """
+        usual = "" if self.usual is None else f", usual {_plain(self.usual)}"
+        unit = f" {self.unit}" if self.unit else ""
+        return f"{self.what}: {_plain(self.number)}{unit}{usual}, n {self.n}"
+
+
+def _plain(number: float) -> str:
+    return f"{number:.0f}" if abs(number) >= 1000 else f"{number:.4g}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flag:
@@ -135,6 +150,15 @@ class Rule:
     def unknown(self, why: str) -> Outcome:
         """Return that there is not enough data; ``why`` completes "not enough data: "."""
         return Outcome(rule=self.id, state="unknown", why=f"Not enough data: {why}.")
+
+
+def is_grave(severity: Severity) -> bool:
+    """Return whether it asks somebody to look first: caution or stop.
+
+    >>> is_grave("notice"), is_grave("caution")
+    (False, True)
+    """
+    return gravity(severity) >= gravity("caution")
 
 
 def gravity(severity: Severity) -> int:

@@ -75,6 +75,17 @@ def test_the_programme_says_figures_in_km_and_miles_and_load_by_tissue(
     assert {part["side"] for part in told["under_load"]} >= {"left", "both"}
 
 
+@pytest.mark.row("C15")
+def test_the_programme_says_barefoot_minutes_with_their_surface_and_small_habits(
+    client: TestClient, athlete: str
+) -> None:
+    walked = {"day": str(DAY), "minutes": 5, "doing": "walking", "surface": "grass"}
+    post(client, athlete, "barefoot-times", walked)
+    told = client.get(at(athlete, "programme")).json()
+    assert told["barefoot"] == [{"doing": "walking", "surface": "grass", "minutes": 5.0}]
+    assert "Calf stretch" in told["habits"]
+
+
 def test_assessments_are_listed_with_what_they_amount_to(
     client: TestClient, ten_weeks: str
 ) -> None:
@@ -252,7 +263,7 @@ def test_a_usual_week_and_a_calendar_plan_runs(client: TestClient, athlete: str)
     post(client, athlete, "programmes", {"slots": [evening]})
     (conflict,) = client.get(at(athlete, "conflicts")).json()["items"]
     assert conflict["run"]["source"] == "template"
-    assert "12 h before the key run on 17 March; move it" in conflict["text"]
+    assert "12 hours before the key run on 17 March; move it" in conflict["text"]
 
     ics = (
         "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:1\r\n"

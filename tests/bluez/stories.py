@@ -27,6 +27,7 @@ DATA = Path("/run/catfoot")
 PATIENCE_S = 90.0
 STREAM_S = 6.0
 SETTLED_S = 4.0
+RUNS_FOR = 600  # packets, 12 s: the recording begins with standing still
 FAILURES = (AssertionError, CatfootError, ExceptionGroup, TimeoutError, OSError, ValueError)
 
 
@@ -181,11 +182,12 @@ async def a_killed_collector_leaves_a_pod_that_is_found_and_a_run_that_is_kept()
     before = PODS.ask("sent")
     broken = await asyncio.create_subprocess_exec(*_live("600"), env=_environment())
     end = time.monotonic() + 2 * PATIENCE_S
-    while PODS.ask("sent") < before + 200:
+    while PODS.ask("sent") < before + RUNS_FOR:
         assert time.monotonic() < end, "it does not stream"
         await asyncio.sleep(1)
     broken.send_signal(signal.SIGKILL)
     await broken.wait()
+    on_disk_s = _seconds_on_disk()
     found = await scan(4.0)
     assert [(pod.address, pod.held) for pod in found] == [(POD, True)], found
     second = await asyncio.create_subprocess_exec(
@@ -198,8 +200,18 @@ async def a_killed_collector_leaves_a_pod_that_is_found_and_a_run_that_is_kept()
     stored = [json.loads(line) for line in said.splitlines()]
     assert code == 0, said
     assert len(stored) == 2, said
+    assert stored[0]["duration_s"] == on_disk_s, (stored, on_disk_s)
     assert all(told["steps"] >= 10 for told in stored), stored
     return "; ".join(f"{told['duration_s']:.0f} s, {told['steps']} steps" for told in stored)
+
+
+def _seconds_on_disk() -> float:
+    """Return how much of a run the killed collector has left: all that it had on disk."""
+    from catfoot.ingest.files import podlog
+
+    (left,) = (DATA / "raw" / "open").glob("*/*.log")
+    decoded = podlog.decode(left.read_bytes(), left.name)
+    return (decoded.last_ns() - decoded.first_ns()) / 1e9
 
 
 def _live(seconds: str) -> list[str]:

@@ -32,8 +32,8 @@ from catfoot.ingest.virtual.air import Air
 from catfoot.ingest.virtual.backend import VirtualClient, VirtualScanner, radio
 from catfoot.ingest.virtual.pod import VirtualPod
 from catfoot.ingest.virtual.radiolink import RadioLink
-from catfoot.live import utc_now
 from catfoot.signal.imu import ImuBlock
+from catfoot.wallclock import utc_now
 from tests.running import run
 
 pytestmark = pytest.mark.radio

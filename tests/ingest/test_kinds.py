@@ -10,8 +10,17 @@ import pytest
 from catfoot.config import Settings, open_stores
 from catfoot.ingest.devices import PROFILES
 from catfoot.ingest.files.podlog import recording_of
-from catfoot.ingest.kinds import COLUMNS, KINDS, Kind, Storage, kind_of
-from catfoot.ingest.kindtable import as_rows, markdown
+from catfoot.ingest.kinds import (
+    COLUMNS,
+    FLAGS,
+    KINDS,
+    MEASURES,
+    Cell,
+    Kind,
+    Storage,
+    kind_of,
+)
+from catfoot.ingest.kindtable import as_rows
 from catfoot.ingest.source import Decoded
 from catfoot.signal import synth
 from catfoot.signal.imu import G_MPS2
@@ -19,6 +28,39 @@ from catfoot.sync import import_bytes
 from catfoot.training.entries import Person
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "devices.md"
+
+
+def markdown() -> str:
+    """Return the table as docs/devices.md shows it: grades, and numbers that lead to reasons."""
+    reasons: list[str] = []
+
+    def shown(cell: Cell) -> str:
+        if cell.grade == "said":
+            return "w"
+        if cell.grade is not None and not cell.why:
+            return cell.grade
+        if cell.why not in reasons:
+            reasons.append(cell.why)
+        return (
+            f"{cell.grade or ''}{'' if cell.grade is None else ' '}({reasons.index(cell.why) + 1})"
+        )
+
+    out = ["| what you own | " + " | ".join(MEASURES) + " | stores |"]
+    out.append("|" + "---|" * (len(MEASURES) + 2))
+    for kind in KINDS:
+        cells = [shown(kind.cell(column)) for column in MEASURES]
+        stores = "" if kind.storage is None else kind.storage.said()
+        out.append(f"| {kind.name} | " + " | ".join(cells) + f" | {stores} |")
+    out += ["", "| flags | " + " | ".join(FLAGS) + " |", "|" + "---|" * (len(FLAGS) + 1)]
+    for kind in KINDS:
+        cells = [shown(kind.cell(column)) for column in FLAGS]
+        out.append(f"| {kind.name} | " + " | ".join(cells) + " |")
+    out += [
+        "",
+        "w: from what you write down (runs, check-ins, sets). A, B, C: the grade, A the best.",
+    ]
+    out += [f"({i + 1}) {reason}." for i, reason in enumerate(reasons)]
+    return "\n".join(out).replace(".\n(", ".\n\n(", 1) + "\n"
 
 
 def test_the_document_shows_the_table() -> None:

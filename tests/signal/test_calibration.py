@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from catfoot.signal.calibration import calibration_of
+from catfoot.signal.calibration import calibration_by, calibration_of
 from catfoot.signal.summary import Summary
 from catfoot.signal.synth import Gait
 
@@ -42,6 +42,14 @@ def test_what_was_made_true_says_so() -> None:
     assert speed.low is not None
     assert speed.high is not None
     assert speed.low <= speed.value <= speed.high
+
+
+def test_one_known_distance_says_what_its_own_run_was() -> None:
+    found = calibration_by(980.0, 1000.0, "a treadmill")
+    assert found is not None
+    assert (found.factor, found.n) == (pytest.approx(1000 / 980), 1)
+    assert calibration_by(490.0, 1000.0, "a track") is None
+    assert calibration_by(0.0, 1000.0, "a track") is None
 
 
 def test_few_short_or_impossible_distances_say_nothing() -> None:

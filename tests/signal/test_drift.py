@@ -21,18 +21,21 @@ def names(*parts: tuple[Gait, float]) -> list[str]:
 
 
 @pytest.mark.row("A13")
-def test_a_drift_of_5_percent_stands_out() -> None:
-    assert {"gct_drift", "duty_drift"} <= set(names((Gait(fatigue=0.06), 300.0)))
+@pytest.mark.parametrize("seed", range(4))
+def test_a_drift_of_5_percent_stands_out(seed: int) -> None:
+    # From the first step to the last, in the shortest run that may say so.
+    found = drifted(summed((Gait(fatigue=0.05), 300.0), seed=seed))
+    assert {"gct_drift", "duty_drift"} <= {m.name for m in found}
 
 
 @pytest.mark.row("A13")
 def test_a_drift_is_as_large_as_it_was_made() -> None:
-    # Growing evenly by 6 %, the middles of first and last fifth lie 4.8 % apart.
-    found = known(summed((Gait(fatigue=0.06), 300.0)), "gct_drift")
+    # Growing evenly by 5 %, the middles of first and last fifth lie 4.0 % apart.
+    found = known(summed((Gait(fatigue=0.05), 300.0)), "gct_drift")
     assert found.low is not None
     assert found.high is not None
-    assert found.low < 4.7 < found.high + 1.0
-    assert found.value == pytest.approx(4.7, abs=1.0)
+    assert found.low < 4.0 < found.high + 0.5
+    assert found.value == pytest.approx(4.0, abs=0.8)
 
 
 @pytest.mark.row("A13")
@@ -62,5 +65,5 @@ def test_fewer_than_300_steps_say_nothing() -> None:
 
 
 def test_fading_is_the_last_fifth_against_the_second() -> None:
-    # By the evenly growing 6 %: 3.6 % from the middle of the second fifth to that of the last.
-    assert value(summed((Gait(fatigue=0.06), 300.0)), "gct_fade") == pytest.approx(3.5, abs=0.9)
+    # By the evenly growing 5 %: 3.0 % from the middle of the second fifth to that of the last.
+    assert value(summed((Gait(fatigue=0.05), 300.0)), "gct_fade") == pytest.approx(3.0, abs=0.8)

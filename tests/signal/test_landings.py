@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 from catfoot.signal import synth
+from catfoot.signal.grades import NO_IC
 from catfoot.signal.landings import Cutoffs
 from catfoot.signal.steps import Mount, StepAnalyser
 from catfoot.signal.stream import analyse
 from catfoot.signal.summary import summarise
 from catfoot.signal.synth import Gait, Sensor
-from catfoot.signal.tables import FloatArray
+from catfoot.signal.tables import GAIT_WALK, FloatArray
 
 from .making import known, stepped, summed, value
 
@@ -100,9 +101,24 @@ def test_sideways_drift_is_never_better_than_b_and_claims_no_step_width() -> Non
 def test_clipped_is_the_share_of_landings_at_the_end_of_the_range() -> None:
     assert value(summed((Gait(), 40.0)), "clipped") == 0
     rows, findings, seconds = stepped(((Gait(), 40.0),), sensor=synth.Sensor(acc_range_g=3.6))
-    share = value(summarise(rows, findings, seconds, "left"), "clipped")
-    assert share == pytest.approx(100 * float(np.mean(rows["clipped"] > 0)), abs=1.0)
+    found = summarise(rows, findings, seconds, "left")
+    share = value(found, "clipped")
+    landed = rows["reason"] & NO_IC == 0
+    assert share == 100 * np.mean(rows["clipped"][landed] > 0)
     assert share > 50
+    assert any(w.startswith(f"{share:.0f} % of the landings") for w in found.warnings)
+
+
+def test_a_clipped_share_is_of_landings_not_of_rows() -> None:
+    rows, findings, seconds = stepped(((Gait(), 40.0),))
+    rows = rows.copy()
+    rows["clipped"] = np.arange(len(rows)) % 4 != 0  # three of four
+    rows["gait"][: len(rows) // 3] = GAIT_WALK  # landings of every gait count
+    never = rows[:20].copy()
+    never["reason"] |= NO_IC  # as many rows whose beginning was not seen
+    found = summarise(np.concatenate([never, rows]), findings, seconds, "left")
+    assert value(found, "clipped") == pytest.approx(75, abs=1)
+    assert any(w.startswith("75 % of the landings") for w in found.warnings)
 
 
 def error(column: str, rate_hz: float = 200.0, gait: Gait = synth.RUN) -> FloatArray:

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from catfoot.ingest.files import decode
 from catfoot.signal import softness, synth
 from catfoot.signal.imu import ImuBlock
 from catfoot.signal.quality import Findings
@@ -126,6 +127,45 @@ def test_the_run_with_lost_samples(shared_data: Path) -> None:
     shock = found.measure("shock")
     assert shock is not None
     assert shock.value is None
+
+
+UNEVEN = "the strides are too uneven for one gait: is the sensor on the foot?"
+
+
+def none_but_coverage(found: Summary) -> bool:
+    """Whether every measure is withheld as of no gait, and nothing else is said either."""
+    rest = [m for m in found.measures if m.name != "coverage"]
+    assert {"cadence", "gct", "flight", "duty", "shock", "softness"} <= {m.name for m in rest}
+    assert found.steps == 0
+    assert found.distance_m is None
+    assert found.bouts == ()
+    assert any("too uneven for one gait" in w for w in found.warnings)
+    return all(m.value is None and m.grade == "X" and m.reasons == (UNEVEN,) for m in rest)
+
+
+def test_strides_that_are_no_gait_give_no_number_and_the_reason() -> None:
+    turns = [130, 250, 150, 270, 140, 260, 170, 240] * 2
+    made = synth.going([(synth.Gait(cadence_spm=float(c)), 4.0) for c in turns], seed=2)
+    assert none_but_coverage(summary(made.block, "left", usual(2.0)))
+
+
+def test_a_phone_in_a_pocket_is_no_foot(shared_data: Path) -> None:
+    path = shared_data / "mhealthtools-phone" / "walk_data.csv"
+    (block,) = decode(path.read_bytes(), path.name).blocks
+    assert none_but_coverage(summary(block))
+
+
+def test_where_no_foot_is_in_the_air_no_flight_is_told(shared_data: Path) -> None:
+    walks = [
+        synth.runner(60.0, gait=synth.WALK, seed=1).block,
+        recordings.gaitmap(shared_data).block,
+    ]
+    for block in walks:
+        flight = summary(block, "left").measure("flight")
+        assert flight is not None
+        assert (flight.value, flight.grade) == (None, "X")
+        assert flight.n >= 20
+        assert "there was no flight" in flight.reasons[0]
 
 
 def test_readings_of_a_watch_are_summed_up_while_moving() -> None:

@@ -37,17 +37,19 @@ bind-address = "127.0.0.1:0"
 [http]
   bind-address = "127.0.0.1:{port}"
   log-enabled = false
+  auth-enabled = {auth}
 """
 
 
 class Influxd:
     """A server of the tests' own, behind the shim; it may be killed and started again.
 
-    ``port`` is the shim's, and stays.
+    ``port`` is the shim's, and stays. With ``users`` it asks for a password; its owner is
+    ``owner``, with the password ``owner``.
     """
 
-    def __init__(self, program: str) -> None:
-        self._program = program
+    def __init__(self, program: str, *, users: bool = False) -> None:
+        self._program, self._users = program, users
         self._folder = Path(tempfile.mkdtemp(prefix="catfoot-influx-"))
         self._process: subprocess.Popen[str] | None = None
         self._end = ExitStack()
@@ -60,7 +62,8 @@ class Influxd:
     def start(self) -> None:
         """Start it and wait until it listens."""
         config = self._folder / "config"
-        config.write_text(_CONFIG.format(folder=self._folder, port=0))
+        auth = str(self._users).lower()
+        config.write_text(_CONFIG.format(folder=self._folder, port=0, auth=auth))
         self._process = subprocess.Popen(
             [self._program, "run", "-config", str(config)],
             stdout=subprocess.DEVNULL,
@@ -95,7 +98,8 @@ class Influxd:
 
     def query(self, text: str) -> bytes:
         """Run a statement of the server's owner."""
-        status, _, body = self.pass_on("POST", f"/query?{urlencode({'q': text})}", b"", {})
+        said = {"q": text} | ({"u": "owner", "p": "owner"} if self._users else {})
+        status, _, body = self.pass_on("POST", f"/query?{urlencode(said)}", b"", {})
         assert status == 200, body
         return body
 

@@ -9,12 +9,11 @@ import pytest
 from catfoot import sync
 from catfoot.config import Settings, Stores, open_stores
 from catfoot.errors import FileError, NotRunning
+from catfoot.foot import Snapshot
 from catfoot.ingest.files.podlog import decode, recording_of
-from catfoot.ingest.records import MARKER, Event, encode_event
+from catfoot.ingest.records import MAGIC, MARKER, Event, encode_event, payloads
 from catfoot.ingest.source import Decoded
-from catfoot.jobs import perform
 from catfoot.live import Live
-from catfoot.session import Snapshot
 from catfoot.signal import synth, synthmoves, synthstands
 from catfoot.signal.drills import DRILLS
 from catfoot.signal.synth import Synthetic
@@ -25,6 +24,7 @@ from catfoot.training.catalogue import CATALOGUE
 from catfoot.training.entries import Run
 from catfoot.training.suggestions import controlled
 from catfoot.training.work import StrengthSession
+from catfoot.workers import perform
 from tests.running import run
 from tests.training.make import DAY, outcome
 
@@ -126,6 +126,18 @@ def test_filing_twice_files_once(stores: Stores, ada: str) -> None:
 
 
 @pytest.mark.row("C13")
+def test_a_drill_that_became_longer_is_filed_once(stores: Stores, ada: str) -> None:
+    whole = recording("heel_raise")
+    ends = [end for end, _ in payloads(whole, len(MAGIC))]
+    beginning = whole[: ends[len(ends) * 2 // 3]]
+    sync.file_drill(stores, ada, beginning, "x")
+    longer = sync.file_drill(stores, ada, whole, "x")
+    assert longer.state == "filed"
+    assert sync.file_drill(stores, ada, beginning, "x").state == "already"
+    (there,) = stores.logbook.entries(StrengthSession, ada)
+    assert there.entry == longer.session
+
+
 def test_the_tempo_of_a_set_is_the_measured_one_and_can_be_judged(stores: Stores, ada: str) -> None:
     filed = sync.file_drill(stores, ada, recording("heel_raise"), "drill.podlog")
     tempo = filed.session.sets[0].measured_tempo

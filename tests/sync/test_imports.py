@@ -1,3 +1,4 @@
+import hashlib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -7,9 +8,11 @@ import pytest
 
 from catfoot import sync
 from catfoot.config import Settings, Stores, open_stores
+from catfoot.demo import pod_recordings
 from catfoot.errors import FileError
 from catfoot.ingest.files import Options, csv, decode
 from catfoot.ingest.files import fitwriter as fw
+from catfoot.ingest.records import MAGIC, payloads
 from catfoot.signal.imu import ImuBlock
 from catfoot.training.entries import Person, Recording, Run
 
@@ -379,3 +382,31 @@ def test_a_start_in_an_impossible_year_is_refused_and_leaves_nobody(
             Options(start=start),
         )
     assert stores.logbook.persons() == []
+
+
+def test_a_recording_that_became_longer_takes_the_place_of_its_beginning(
+    stores: Stores, ada: str
+) -> None:
+    whole, cut = _by_a_pod(120.0)
+    first = sync.import_bytes(stores, ada, whole[:cut], "live recording")
+    longer = sync.import_bytes(stores, ada, whole, "live recording")
+    assert (longer.run, longer.recording) == (first.run, first.recording)
+    assert longer.entry.duration_s > 1.8 * first.entry.duration_s
+    (row,) = stores.logbook.entries(Recording, ada)
+    assert row.entry.content == hashlib.sha256(whole).hexdigest()
+    assert stores.raw.contents(ada) == [row.entry.content]
+    (there,) = stores.logbook.entries(Run, ada)
+    assert there.entry.duration_s == pytest.approx(longer.entry.duration_s)
+    assert list(stores.series.read(ada, there.id, "step")) == [
+        key for key in stores.series.read(ada, there.id, "step") if key.rev == 2
+    ]
+    again = sync.import_bytes(stores, ada, whole[:cut], "live recording")
+    assert (again.state, again.recording) == ("already", first.recording)
+    assert stores.raw.contents(ada) == [row.entry.content]
+
+
+def _by_a_pod(seconds: float) -> tuple[bytes, int]:
+    """Return a run as a pod recorded it, and where about half of it ends."""
+    whole = pod_recordings("left", seconds)[0]
+    ends = [end for end, _ in payloads(whole, len(MAGIC))]
+    return whole, ends[len(ends) // 2]

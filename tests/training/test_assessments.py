@@ -6,14 +6,14 @@ from catfoot.training import words
 from catfoot.training.assessments import (
     BATTERIES,
     TESTS,
+    aims_after,
     best_clean_hold_s,
     changes,
-    days_to,
     due_on,
     fatigued_pairs,
+    first_aims,
     gains,
     results_of,
-    targets_after,
     verdict,
 )
 from catfoot.training.entries import Assessment, Trial
@@ -97,11 +97,22 @@ def test_before_and_after_compare_what_both_have() -> None:
 
 
 @pytest.mark.row("B15")
-def test_days_to_a_target_count_from_the_first_try() -> None:
-    h = history(*(assessed(a, "single", dorsiflexion=v) for a, v in ((60, 30), (30, 34), (5, 38))))
-    assert days_to("dorsiflexion", 38, h, DAY) == 55
-    assert days_to("dorsiflexion", 40, h, DAY) is None
-    assert days_to("dorsiflexion", 20, h, DAY) == 0
+def test_days_to_the_aim_count_from_the_first_try() -> None:
+    tries = [assessed(a, "single", dorsiflexion=v) for a, v in ((60, 30), (30, 33), (5, 34))]
+    aims = first_aims(history(*tries), DAY)
+    assert {(a.test, a.side, a.value, a.days) for a in aims} == {
+        ("dorsiflexion", "left", 34.0, 55),
+        ("dorsiflexion", "right", 34.0, 55),
+    }
+    assert [a.days for a in first_aims(history(*tries[:2]), DAY)] == [None, None]
+    bendy = first_aims(history(assessed(9, "single", dorsiflexion=46)), DAY)
+    assert [(a.value, a.days) for a in bendy] == [(45.0, 0), (45.0, 0)]
+
+
+@pytest.mark.row("B15")
+def test_seconds_to_the_angle_are_a_test_of_their_own_and_quicker_is_better() -> None:
+    before, after = (assessed(a, "mini", dorsiflexion_time=s) for a, s in ((40, 4.0), (1, 2.5)))
+    assert [c.verdict for c in changes(before, after)] == ["better", "better"]
 
 
 @pytest.mark.row("B25")
@@ -117,7 +128,7 @@ def test_a_tired_test_is_paired_with_the_fresh_one_before_it(minutes: int, pairs
 
 def test_targets_are_five_seconds_a_twentieth_and_a_point_more() -> None:
     done = assessed(0, "mini", single_leg_hold=27, hop_distance=300, toe_mobility=4)
-    wanted = {(test, side): value for test, side, value in targets_after(done)}
+    wanted = {(aim.test, aim.side): aim.value for aim in aims_after(done)}
     assert wanted["single_leg_hold", "left"] == 30
     assert wanted["hop_distance", "left"] == 315
     assert wanted["toe_mobility", "right"] == 5

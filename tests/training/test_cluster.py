@@ -6,6 +6,7 @@ import pytest
 
 from catfoot.training import cluster, flags
 from catfoot.training.thresholds import DEFAULT
+from catfoot.training.verdict import is_grave
 
 from .make import DAY, history, measured, morning, run, session, severity, sore
 
@@ -33,7 +34,7 @@ def test_drift_alone_makes_none() -> None:
     both = [*found, replace(found[0], rule="F10", title="More heartbeats for the pace")]
     outcome = cluster.check(flags.CLUSTER, DAY, history(*DRIFTED), DEFAULT, {DAY: both}, True)
     assert outcome.state == "quiet"
-    assert not flags.needs_a_look(both)
+    assert not any(is_grave(flag.severity) for flag in both)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +64,7 @@ def test_a_flag_only_ever_rises_by_its_company(rule: str) -> None:
     for other in others:
         risen = cluster.with_company([low, replace(base, rule=other)])[0]
         assert risen.severity == severity_
-        assert other in risen.coach
+        assert f"“{risen.title}”" in risen.coach
     stop = replace(low, severity="stop")
     assert cluster.with_company([stop, replace(base, rule=next(iter(others)))])[0] == stop
     assert cluster.with_company([low])[0] == low

@@ -62,7 +62,7 @@ def test_planned_slots_are_judged_before_they_happen_and_a_better_day_is_named()
     assert found.hours == 13
     assert found.better[0] == easy.day
     assert found.text == (
-        "Planned foot session (strength) on 12 March is 13 h before the key run on 13 March; "
+        "Planned foot session (strength) on 12 March is 13 hours before the key run on 13 March; "
         "move it after the easy run on 15 March."
     )
 
@@ -93,3 +93,11 @@ def test_an_hour_of_the_day_is_the_athletes_own() -> None:
     there = local(date(2026, 7, 1), 18 * 60, "Asia/Tokyo")
     assert there == datetime(2026, 7, 1, 18, tzinfo=ZoneInfo("Asia/Tokyo"))
     assert local(date(2026, 7, 1), 18 * 60, "Mars/Base").utcoffset() == timedelta()
+
+
+def test_nobody_is_asked_to_move_a_race() -> None:
+    work = session(0, kind="strength", effort=6, duration_min=20)
+    race = PlannedRun(day=DAY + timedelta(1), kind="race")
+    (found,) = conflicts(DAY, history(work, race), DEFAULT)
+    assert "keep the rest easy until then" in found.text
+    assert "move" not in found.text

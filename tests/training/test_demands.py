@@ -142,6 +142,20 @@ def test_a_stiff_shoe_suggests_toe_work_on_a_day_off() -> None:
     assert "C17" not in told(ada, run(1, shoe="soft"))
 
 
+@pytest.mark.row("B21")
+@pytest.mark.row("D13")
+def test_a_tender_sole_and_sharp_discomfort_send_to_somebody_who_can_look() -> None:
+    ada = Person(name="Ada")
+    assert "Your sole was tender in the last test (5 out of 10)" in told(
+        ada, assessed(3, "full", fascia_tenderness=5)
+    )["B21"]  # fmt: skip
+    better = assessed(30, "full", fascia_tenderness=5), assessed(3, "full", fascia_tenderness=2)
+    assert "B21" not in told(ada, *better)
+    hurt = session(2, sets=sets("towel_scrunch", reps=8, sharp=True))
+    assert "(towel scrunch): if it comes back, let" in told(ada, hurt)["D13"]
+    assert "D13" not in told(ada, session(2, sets=sets("towel_scrunch", reps=8, pain=4)))
+
+
 @pytest.mark.row("D08")
 @pytest.mark.row("E06")
 def test_a_full_life_or_a_full_week_suggests_light_days() -> None:

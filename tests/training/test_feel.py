@@ -114,7 +114,7 @@ def test_poor_sleep_beside_lasting_soreness_weighs_more() -> None:
     assert severity("F08", *poor, *lasting) == "notice"
     found = outcome("F08", *poor, *lasting).flag
     assert found is not None
-    assert found.coach.endswith("Graver because F03 holds too.")
+    assert found.coach.endswith("Graver because of “Soreness that lasts” beside it.")
 
 
 @settings(max_examples=50)

@@ -37,7 +37,7 @@ def test_sharp_discomfort_stops_the_exercise() -> None:
     found = outcome("F05", session(0, sets=sets("towel_scrunch", reps=8, sharp=True))).flag
     assert found is not None
     assert found.severity == "stop"
-    assert found.action == "Stop this today: towel scrunch. Nothing harder for a week."
+    assert found.action == "Leave out towel scrunch today, and do nothing harder for a week."
     assert severity("F05", morning(0, pains=(Pain(site="heel", score=2, kind="sharp"),))) == "stop"
 
 

@@ -95,14 +95,19 @@ def test_tendon_items_grow_once_a_fortnight_at_most(ago: int, clause: str) -> No
 @pytest.mark.row("B23")
 def test_an_overdue_assessment_holds_everything() -> None:
     late = assessed(42, "baseline", single_leg_hold=30)
-    assert decided(late, *EASY[1:]).why == "The mini assessment is overdue."
+    assert (
+        decided(late, *EASY[1:]).why == "The mini assessment is overdue: the same dose until then."
+    )
     assert decided(assessed(41, "baseline", single_leg_hold=30), *EASY[1:]).clause == "progress"
 
 
 def test_a_plan_not_kept_holds() -> None:
     slots = tuple(Slot(weekday=d, kind="strength") for d in range(6))
     found = decided(Programme(day=DAY - timedelta(60), slots=slots), *EASY)
-    assert (found.clause, found.why) == ("hold", "First the planned sessions.")
+    assert (found.clause, found.why) == (
+        "hold",
+        "First keep to the planned sessions: the same dose.",
+    )
 
 
 @pytest.mark.row("D16")

@@ -31,12 +31,12 @@ def test_a_break_is_still_said_in_the_first_week_back_and_by_its_cap() -> None:
     before = [run(20, 10.0), run(23, 8.0)]
     found = outcome("F02", *before, run(0, 5.0)).flag
     assert found is not None
-    assert found.action == "Start with at most 11.0 km."
+    assert found.action == "Keep the first runs back at 11.0 km or less."
     assert found.first_day == DAY - timedelta(6)
     assert severity("F02", run(28, 10.0), run(31, 8.0), run(7, 5.0)) == "quiet"
     longer = outcome("F02", run(29, 10.0), run(33, 8.0), run(0, 5.0)).flag
     assert longer is not None
-    assert longer.action == "Start with at most 5.5 km."
+    assert longer.action == "Keep the first runs back at 5.5 km or less."
 
 
 def test_a_break_that_was_announced_is_said_to_be_known() -> None:

@@ -113,36 +113,36 @@ SCENARIOS: tuple[Scenario, ...] = (
         ),
         runner=(
             (
-                "Left calf soreness has lasted over 48 hours. Next foot session one"
-                " level easier. Check that toes, ankle and knee stay in line."
+                "Left calf soreness has lasted over 48 hours. Make the next foot session one "
+                "level easier. While you move, keep toes, ankle and knee in one line."
             ),
             (
-                "Your run on 8 March was 24 % longer than your longest in the 30 "
-                "days before (12.4 km against 10.0 km). In one large study of "
-                "runners, single runs more than 10 % longer came with more overuse "
-                "injuries. Keep the next two runs at 10.0 km or less."
+                "Your run on 8 March was 24 % longer than your longest in the 30 days before "
+                "(12.4 km against 10.0 km). In one large study of runners, single runs more "
+                "than 10 % longer came with more overuse injuries. Keep the next two runs at "
+                "10.0 km or less."
             ),
             (
-                "Calf is a new site for you, 4 days after your first hops in place."
-                " Leave out what is new (hops in place) until it has gone."
+                "You named a new place (calf), 4 days after your first hops in place. Leave "
+                "out what is new (hops in place) until that place is quiet again."
             ),
         ),
         coach=(
             (
-                "long run after hops, calf sore 50 h later reports left calf "
-                "soreness of 5 of 10, 50 hours after the session it followed (1 "
-                "report). Suggested: next foot session one level easier. Check that"
-                " toes, ankle and knee stay in line."
+                "long run after hops, calf sore 50 h later reports left calf soreness of 5 of"
+                " 10, 50 hours after the session it followed (1 report). Suggested: make the "
+                "next foot session one level easier. While you move, keep toes, ankle and "
+                "knee in one line."
             ),
             (
-                "long run after hops, calf sore 50 h later ran 12.4 km on 8 March, "
-                "24 % beyond the longest of the 30 days before (10.0 km, 9 runs). "
-                "Suggested: the next two runs at 10.0 km or less."
+                "long run after hops, calf sore 50 h later ran 12.4 km on 8 March, 24 % "
+                "beyond the longest of the 30 days before (10.0 km, 9 runs). Suggested: the "
+                "next two runs at 10.0 km or less."
             ),
             (
-                "long run after hops, calf sore 50 h later reports a new site "
-                "(calf, 1 day), 4 days after first hops in place. Suggested: hold "
-                "that item."
+                "long run after hops, calf sore 50 h later reports a new place (calf, on 1 "
+                "day), 4 days after the first hops in place. Suggested: leave that out until "
+                "it is quiet again."
             ),
         ),
     ),
@@ -175,11 +175,16 @@ SCENARIOS: tuple[Scenario, ...] = (
             "Short foot: 3 x 8, 5 s (hold)",
             "Toe curls: 3 x 20 (hold)",
         ),
-        runner=(("20 days without a run after 18 February. Start with at most 8.8 km."),),
+        runner=(
+            (
+                "20 days without a run after 18 February. Keep the first runs back at 8.8 km "
+                "or less."
+            ),
+        ),
         coach=(
             (
-                "back after twenty days: 20 days without a run after 18 February. "
-                "Suggested: start with at most 8.8 km."
+                "back after twenty days: 20 days without a run after 18 February. Suggested: "
+                "keep the first runs back at 8.8 km or less."
             ),
         ),
     ),
@@ -201,15 +206,15 @@ SCENARIOS: tuple[Scenario, ...] = (
         ),
         runner=(
             (
-                "Foot or leg: pain of 6 of 10. No hard or long run, and leave out "
-                "what brings it back, until it is 3 or less."
+                "You wrote pain of 6 out of 10 (foot or leg). No hard or long run, and leave "
+                "out what brings it on, until it is 3 or less."
             ),
         ),
         coach=(
             (
-                "pain of six that stayed reports pain of 6 of 10 (foot or leg), not"
-                " back to usual by the morning. Suggested: no hard or long run, and"
-                " leave out what brings it back, until it is 3 or less."
+                "pain of six that stayed reports pain of 6 out of 10 (foot or leg), not back "
+                "to usual by the morning. Suggested: no hard or long run, and leave out what "
+                "brings it on, until it is 3 or less."
             ),
         ),
     ),
@@ -227,15 +232,14 @@ SCENARIOS: tuple[Scenario, ...] = (
         session=(),
         runner=(
             (
-                "Towel scrunch: sharp discomfort. Stop this today: towel scrunch. "
-                "Nothing harder for a week."
+                "You wrote sharp discomfort (towel scrunch). Leave out towel scrunch today, "
+                "and do nothing harder for a week."
             ),
         ),
         coach=(
             (
-                "sharp in the towel scrunch reports sharp discomfort (towel "
-                "scrunch). Suggested: stop this today: towel scrunch. Nothing "
-                "harder for a week."
+                "sharp in the towel scrunch reports sharp discomfort (towel scrunch). "
+                "Suggested: leave out towel scrunch today, and do nothing harder for a week."
             ),
         ),
     ),
@@ -251,21 +255,24 @@ SCENARIOS: tuple[Scenario, ...] = (
         session=(),
         runner=(
             (
-                "This app cannot assess injuries. Please see a physiotherapist or "
-                "doctor, and do not run on pain like this. You wrote: pain at "
-                "night, left shin (1 report)."
+                "This app cannot assess injuries. Please see a physiotherapist or doctor, and"
+                " do not run on pain like this. You wrote: pain at night, left shin (1 "
+                "report)."
             ),
-            ("Left shin: pain of 4 of 10. Easy only, and see how it is tomorrow morning."),
+            (
+                "You wrote pain of 4 out of 10 (left shin). Keep it easy today, and see how "
+                "it is tomorrow morning."
+            ),
         ),
         coach=(
             (
-                "pain at night wrote: pain at night, left shin (1 report). This app"
-                " cannot assess injuries. Please see a physiotherapist or doctor, "
-                "and do not run on pain like this."
+                "pain at night wrote: pain at night, left shin (1 report). This app cannot "
+                "assess injuries. Please see a physiotherapist or doctor, and do not run on "
+                "pain like this."
             ),
             (
-                "pain at night reports pain of 4 of 10 (left shin). Suggested: easy"
-                " only, and see how it is tomorrow morning."
+                "pain at night reports pain of 4 out of 10 (left shin). Suggested: keep it "
+                "easy today, and see how it is tomorrow morning."
             ),
         ),
     ),
@@ -288,17 +295,16 @@ SCENARIOS: tuple[Scenario, ...] = (
         ),
         runner=(
             (
-                "Foot session (strength) on 10 March is 13 h before the key run on "
-                "11 March: the legs may feel it; move the run by a day if you can. "
-                "Strength work can make a run cost more the day after."
+                "Foot session (strength) on 10 March is 13 hours before the key run on 11 "
+                "March. The legs may still feel it: move the run by a day if you can. A run "
+                "often feels harder the day after strength work."
             ),
         ),
         coach=(
             (
-                "strength on the evening before a key run: Foot session (strength) "
-                "on 10 March is 13 h before the key run on 11 March: the legs may "
-                "feel it; move the run by a day if you can. 1 such case in the week"
-                " ahead."
+                "strength on the evening before a key run: Foot session (strength) on 10 "
+                "March is 13 hours before the key run on 11 March. The legs may still feel "
+                "it: move the run by a day if you can. 1 such case in the week ahead."
             ),
         ),
     ),
@@ -323,24 +329,25 @@ SCENARIOS: tuple[Scenario, ...] = (
         ),
         runner=(
             (
-                "Left calf soreness has lasted over 48 hours. Next foot session one"
-                " level easier. Check that toes, ankle and knee stay in line."
+                "Left calf soreness has lasted over 48 hours. Make the next foot session one "
+                "level easier. While you move, keep toes, ankle and knee in one line."
             ),
             (
-                "You slept poorly in 7 of 7 nights. Give an easy day the preference"
-                " over a hard one until you have slept."
+                "You slept poorly on 7 of the last 7 nights you noted. Choose easy days over "
+                "hard ones until you have slept better."
             ),
         ),
         coach=(
             (
-                "poor sleep beside lasting soreness reports left calf soreness of 4"
-                " of 10, 62 hours after the session it followed (3 reports). "
-                "Suggested: next foot session one level easier. Check that toes, "
-                "ankle and knee stay in line."
+                "poor sleep beside lasting soreness reports left calf soreness of 4 of 10, 62"
+                " hours after the session it followed (3 reports). Suggested: make the next "
+                "foot session one level easier. While you move, keep toes, ankle and knee in "
+                "one line."
             ),
             (
-                "poor sleep beside lasting soreness slept poorly in 7 of 7 nights. "
-                "Suggested: easy before hard. Graver because F03 holds too."
+                "poor sleep beside lasting soreness slept poorly on 7 of the last 7 nights "
+                "noted. Suggested: easy days before hard ones. Graver because of “Soreness "
+                "that lasts” beside it."
             ),
         ),
     ),
@@ -386,15 +393,15 @@ SCENARIOS: tuple[Scenario, ...] = (
         session=("Single-leg stand, firm floor: 3 x 1, 20 s (hold)",),
         runner=(
             (
-                "Foot-strength work was 108 % more than in the usual week. Next "
-                "foot session: no more than the usual dose."
+                "Foot-strength work of seven days was 108 % more than usual. Do no more than "
+                "the usual dose in the next foot session."
             ),
         ),
         coach=(
             (
-                "typed-in runs and a jump in strength work: foot-strength work was "
-                "108 % more than in the usual week (125 effort x min, usual 60). "
-                "Suggested: the usual dose next time."
+                "typed-in runs and a jump in strength work: foot-strength work of seven days "
+                "was 108 % more than usual (125 effort x min, usual 60). Suggested: the usual"
+                " dose next time."
             ),
         ),
     ),
@@ -420,15 +427,17 @@ SCENARIOS: tuple[Scenario, ...] = (
         ),
         runner=(
             (
-                "Left ball of the foot soreness has lasted over 24 hours. Hold the dose of the next "
-                "foot session. Check that toes, ankle and knee stay in line."
+                "Left ball of the foot soreness has lasted over 24 hours. Keep the next foot "
+                "session at the same dose. While you move, keep toes, ankle and knee in one "
+                "line."
             ),
         ),
         coach=(
             (
-                "ball of the foot sore yesterday reports left ball of the foot soreness of 3 of 10, 36 "
-                "hours after the session it followed (1 report). Suggested: hold the dose of the next foot "
-                "session. Check that toes, ankle and knee stay in line."
+                "ball of the foot sore yesterday reports left ball of the foot soreness of 3 "
+                "of 10, 36 hours after the session it followed (1 report). Suggested: keep "
+                "the next foot session at the same dose. While you move, keep toes, ankle and"
+                " knee in one line."
             ),
         ),
     ),

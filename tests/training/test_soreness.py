@@ -54,13 +54,13 @@ def test_the_texts_name_the_site_the_hours_and_what_to_do() -> None:
     assert flag is not None
     assert flag.severity == "caution"
     assert flag.runner == (
-        "Left calf soreness has lasted over 48 hours. Next foot session one level easier. Check "
-        "that toes, ankle and knee stay in line."
+        "Left calf soreness has lasted over 48 hours. Make the next foot session one level "
+        "easier. While you move, keep toes, ankle and knee in one line."
     )
     assert flag.coach == (
         "Ada reports left calf soreness of 5 of 10, 50 hours after the session it followed "
-        "(2 reports). Suggested: next foot session one level easier. Check that toes, ankle and "
-        "knee stay in line."
+        "(2 reports). Suggested: make the next foot session one level easier. While you move, "
+        "keep toes, ankle and knee in one line."
     )
     assert [(e.number, e.unit, e.n, e.usual) for e in flag.because] == [
         (5.0, "of 10", 2, 4.5),

@@ -6,6 +6,9 @@ import numpy as np
 
 from catfoot.signal.tables import FloatArray, IntArray
 
+from .measure import Measured
+from .recordings import Events
+
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
@@ -62,6 +65,22 @@ def match(truth: FloatArray, found: FloatArray, within: float) -> tuple[IntArray
     i = np.arange(len(truth))
     good = (to_truth[to_found] == i) & (gap[i, to_found] <= within)
     return i[good], to_found[good]
+
+
+def event_errors_s(truth: FloatArray, found: FloatArray) -> FloatArray:
+    """Found less true, of events within 150 ms of each other."""
+    truth = truth[~np.isnan(truth)]
+    i, j = match(truth, found, 0.15)
+    return np.asarray(found[j] - truth[i])
+
+
+def stance_error_ms(truth: Events, found: Measured) -> FloatArray:
+    """Contact times of a recording less the reference's, of contacts within 150 ms."""
+    steps = found.steps[~np.isnan(found.steps["gct_s"])]
+    whole = ~np.isnan(truth.ic_s) & ~np.isnan(truth.fc_s)
+    i, j = match(truth.ic_s[whole], steps["ic_ns"] / 1e9, 0.15)
+    stance = (truth.fc_s - truth.ic_s)[whole]
+    return np.asarray((steps["gct_s"][j] - stance[i]) * 1e3)
 
 
 def theil_sen(x: FloatArray, y: FloatArray) -> float:

@@ -108,6 +108,13 @@ def gaitmap(data: Path) -> Events:
     return Events(name="gaitmap", block=imu, ic_s=ic, fc_s=np.array([contacts[i] for i in ic]))
 
 
+def gaitmap_pitch(data: Path) -> FloatArray:
+    """Pitch of the line from heel to toe marker on the recording's clock, 100 Hz, toes up."""
+    raw = np.loadtxt(data / "gaitmap-walk" / "mocap_sample.csv", delimiter=",", skiprows=3)
+    x, y, z = (raw[:, 1:4] - raw[:, 4:7]).T
+    return np.asarray(np.arctan2(z, np.hypot(x, y)))
+
+
 def tripod(data: Path) -> list[Events]:
     """Return both feet on the treadmill, 128 Hz, contacts from OptoGait."""
     folder = data / "tripod-walk"

@@ -8,10 +8,18 @@ import numpy as np
 
 from catfoot.signal import synth
 from catfoot.signal.synth import Gait, Sensor
-from catfoot.signal.tables import FloatArray
 
-from . import recordings, vicon
-from .compare import Agreement, agreement, gated, match, robust_sd, theil_sen
+from . import markers, recordings, vicon
+from .compare import (
+    Agreement,
+    agreement,
+    event_errors_s,
+    gated,
+    match,
+    robust_sd,
+    stance_error_ms,
+    theil_sen,
+)
 from .figure import Figure, against, spread
 from .measure import Measured, latencies_s, measure, thinned
 from .recordings import Events, Vicon
@@ -80,14 +88,14 @@ def walking(data: Path) -> Iterator[Figure]:
     """Stance, events and toe-off in walking."""
     gaitmap = recordings.gaitmap(data)
     found = measure(gaitmap.block)
-    a = agreement(_stance_error_ms(gaitmap, found))
+    a = agreement(stance_error_ms(gaitmap, found))
     yield Figure(
         "stance, gaitmap left (motion capture on a 10 ms grid)", spread(a),
         "abs bias <= 6, SD <= 5 ms", abs(a.bias) <= 6 and a.sd <= 5,
     )  # fmt: skip
     errors = [
-        _event_errors_s(gaitmap.ic_s, found.ic_s()),
-        _event_errors_s(gaitmap.fc_s, found.fc_s()),
+        event_errors_s(gaitmap.ic_s, found.ic_s()),
+        event_errors_s(gaitmap.fc_s, found.fc_s()),
     ]
     grid = 10 / np.sqrt(12)
     yield Figure(
@@ -95,6 +103,7 @@ def walking(data: Path) -> Iterator[Figure]:
         f"SD {errors[0].std() * 1e3:.1f} and {errors[1].std() * 1e3:.1f} ms;"
         f" {grid:.1f} each, {grid * np.sqrt(2):.1f} ms a stance",
     )
+    yield from markers.gaitmap(data, gaitmap, found)
     yield from _matched(gaitmap, found)
     toe_off: list[float] = []
     stance: list[Agreement] = []
@@ -106,7 +115,7 @@ def walking(data: Path) -> Iterator[Figure]:
         found = measure(foot.block)
         everything.append(_hits(whole, found))
         late.append((int((whole.ic_s > end_s).sum()), int((found.ic_s() > end_s).sum())))
-        a = agreement(gated(_stance_error_ms(foot, found)))
+        a = agreement(gated(stance_error_ms(foot, found)))
         stance.append(a)
         yield Figure(f"stance, {foot.name}, before the belt slows, within 4 MAD", spread(a))
         yield from _matched(foot, found)
@@ -138,12 +147,6 @@ def walking(data: Path) -> Iterator[Figure]:
     )  # fmt: skip
 
 
-def _event_errors_s(truth: FloatArray, found: FloatArray) -> FloatArray:
-    truth = truth[~np.isnan(truth)]
-    i, j = match(truth, found, 0.15)
-    return np.asarray(found[j] - truth[i])
-
-
 def belt_stops_s(feet: list[Events]) -> float:
     """When the belt slows: the first contact that ends before the other foot's begins.
 
@@ -156,14 +159,6 @@ def belt_stops_s(feet: list[Events]) -> float:
 def until(truth: Events, end_s: float) -> Events:
     kept = truth.ic_s < end_s
     return Events(name=truth.name, block=truth.block, ic_s=truth.ic_s[kept], fc_s=truth.fc_s[kept])
-
-
-def _stance_error_ms(truth: Events, found: Measured) -> FloatArray:
-    steps = found.steps[~np.isnan(found.steps["gct_s"])]
-    whole = ~np.isnan(truth.ic_s) & ~np.isnan(truth.fc_s)
-    i, j = match(truth.ic_s[whole], steps["ic_ns"] / 1e9, 0.15)
-    stance = (truth.fc_s - truth.ic_s)[whole]
-    return np.asarray((steps["gct_s"][j] - stance[i]) * 1e3)
 
 
 def _matched(truth: Events, found: Measured) -> Iterator[Figure]:
@@ -199,7 +194,7 @@ def running(data: Path) -> Iterator[Figure]:
     """Contact in running: one force-plate stride, and the synthetic runner."""
     biomac = recordings.biomac(data)
     found = measure(biomac.block)
-    error = float(np.median(_stance_error_ms(biomac, found)))
+    error = float(np.median(stance_error_ms(biomac, found)))
     yield Figure(
         "contact, biomac average stride (242 ms by force plate)", f"{error:+.1f} ms",
         "within 15 ms", abs(error) <= 15,
@@ -226,7 +221,7 @@ def rates(data: Path) -> Iterator[Figure]:
     gaitmap = recordings.gaitmap(data)
     for every in (1, 2, 4):
         block = thinned(gaitmap.block, every)
-        a = agreement(_stance_error_ms(gaitmap, measure(block)))
+        a = agreement(stance_error_ms(gaitmap, measure(block)))
         yield Figure(f"stance, gaitmap left at {block.rate_hz:.0f} Hz", spread(a))
     for every in (1, 2, 4):
         errors, length = [], []

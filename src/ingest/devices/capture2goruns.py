@@ -25,7 +25,7 @@ from .capture2go import (
     Unpacker,
     package,
 )
-from .stored import LISTEN, Got, Memory, Origin, StoredRun, Talk, Write
+from .stored import LISTEN, Got, Listed, Memory, Origin, StoredRun, Talk, Write
 
 LIST_FILES, FILE_COUNT, FILE = 0x0500, 0x0501, 0x0502
 GET_BYTES, BYTES, STOP_BYTES, BYTES_STOPPED = 0x0503, 0x0504, 0x0505, 0x0506
@@ -38,7 +38,7 @@ _NAME = struct.Struct("<65s")
 _FIRST_NS, _LAST_NS = 1_577_836_800 * 10**9, 4_102_444_800 * 10**9
 
 
-def _listing() -> Talk[list[StoredRun]]:
+def _listing() -> Talk[Listed]:
     yield Write(WRITE, package(LIST_FILES))
     unpacker, count, found = Unpacker(), None, []
     while count is None or len(found) < count:
@@ -52,10 +52,11 @@ def _listing() -> Talk[list[StoredRun]]:
                 found.append(
                     StoredRun(id=name.split(b"\0")[0].decode("utf-8", "replace"), size=size)
                 )
-    return found
+    return Listed(runs=found)
 
 
 def _reading(run: StoredRun, offset: int) -> Talk[None]:
+    assert run.size is not None  # listed with it
     unpacker = Unpacker()
     yield Write(WRITE, _get(run, offset))
     asked = offset

@@ -1,13 +1,14 @@
 """The families whose devices store runs, by the name of their profile."""
 
 from ..source import Profile
-from . import capture2goruns, movesenselog, openpodruns
+from . import capture2goruns, dotruns, movesenselog, openpodruns
 from .stored import Memory
 
 MEMORIES: tuple[Memory, ...] = (
     openpodruns.MEMORY,
     capture2goruns.MEMORY,
     movesenselog.MEMORY,
+    dotruns.MEMORY,
 )
 
 

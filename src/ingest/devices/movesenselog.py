@@ -1,19 +1,24 @@
 """Logs that a Movesense Flash has recorded: the list of its logbook, fetching, clearing.
 
-It lists four entries and says when there are more, not how to ask for them; a log can only be sent from its
+It lists as many entries as one notification holds, four at the least packet, and says when there are
+more: those are asked for by their ids, which count from 1, until one is missing, as the maker's own
+tool does. Such a log says only at its end how long it is. A log can only be sent from its
 beginning, so what is here already is skipped as it comes; and the logbook can only be cleared
 as a whole.
 
-Source: Movesense's GATT SensorData description (GD-77).
+Source: Movesense's GATT SensorData description (GD-77), its datalogger tool, and what
+users of it measured on sensors (movesense-commander, docs/gsp-protocol.md); none of their code is used.
 """
 
 import struct
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import numpy as np
 
-from ...errors import DecodeError
+from ...errors import DecodeError, NotFound
 from ..records import Header, Segment, encode_header, encode_notification, encode_segment
 from ..source import Notification
 from . import sbem
@@ -28,11 +33,12 @@ from .movesense import (
     SECOND_PART,
     WRITE,
 )
-from .stored import LISTEN, Got, Memory, Origin, StoredRun, Talk, Write
+from .stored import LISTEN, Got, Listed, Memory, Origin, StoredRun, Talk, Write
 
 FETCH_LOG, GET, CLEAR_LOGBOOK = 3, 4, 5
-ENTRIES = b"/Mem/Logbook/Entries\0"
-GOOD, MORE = 200, 100
+ENTRIES, STATE = b"/Mem/Logbook/Entries\0", b"/Mem/DataLogger/State\0"
+GOOD, MORE, MISSING = 200, 100, 404
+RECORDING = b"\3"
 
 _REFERENCE = 0x64  # not that of the live samples
 _ENTRY = struct.Struct("<IIQ")
@@ -51,30 +57,48 @@ def _answered(data: bytes) -> tuple[int, bytes] | None:
     return struct.unpack_from("<H", data, 2)[0], data[4:]
 
 
-def _entries() -> Talk[tuple[list[StoredRun], bool]]:
+def _entries() -> Talk[tuple[list[StoredRun], int | None]]:
+    """Return what the logbook lists, and its era where there is more than that."""
     yield _asked(GET, ENTRIES)
     while (answer := _answered((yield LISTEN))) is None:
         pass
     status, content = answer
-    if status not in (GOOD, MORE) or len(content) % _ENTRY.size:
-        raise DecodeError(DEVICE, content, f"a logbook that answers with {status}")
-    found = [
-        StoredRun(id=str(id), size=size) for id, _, size in _ENTRY.iter_unpack(content) if size
-    ]
-    return found, status == MORE
+    entries, rest = divmod(len(content), _ENTRY.size)
+    if rest == 1 and content[0] == entries:  # sensors count the entries first
+        content = content[1:]
+    elif rest:
+        status = 0
+    if status not in (GOOD, MORE):
+        raise DecodeError(DEVICE, content, f"a logbook that answers with {answer[0]}")
+    listed = sorted(_ENTRY.iter_unpack(content))
+    found = [StoredRun(id=str(id), size=size) for id, _, size in listed if size]
+    if status == GOOD or not listed:
+        return found, None
+    return found, zlib.crc32(_ENTRY.pack(*listed[0]))
 
 
-def _listing() -> Talk[list[StoredRun]]:
-    found, _ = yield from _entries()
-    return found
+def _listing() -> Talk[Listed]:
+    found, era = yield from _entries()
+    if era is None:
+        return Listed(runs=found)
+    ids = {int(run.id) for run in found}
+    below = (id for id in range(1, max(ids, default=1)) if id not in ids)
+    return Listed(
+        runs=found,
+        perhaps=(StoredRun(id=str(id), size=None, era=era) for id in below),
+        onward=(StoredRun(id=str(id), size=None, era=era) for id in count(max(ids, default=0) + 1)),
+    )
 
 
 def _reading(run: StoredRun, offset: int) -> Talk[None]:
     yield _asked(FETCH_LOG, struct.pack("<I", int(run.id)))
     at = 0
-    while at < run.size:
+    while True:  # also beyond the size: what follows would be taken for the next log
         data = yield LISTEN
-        if (answer := _answered(data)) is not None and answer[0] != GOOD:
+        answer = _answered(data)
+        if answer is not None and answer[0] == MISSING and run.size is None:
+            raise NotFound(f"no log {run.id} is there")
+        if answer is not None and answer[0] != GOOD:
             raise DecodeError(DEVICE, data, f"a log that is answered with {answer[0]}")
         if len(data) < 6 or data[0] not in (FIRST_PART, SECOND_PART) or data[1] != _REFERENCE:
             continue
@@ -82,16 +106,25 @@ def _reading(run: StoredRun, offset: int) -> Talk[None]:
         if begins != at:
             raise DecodeError(DEVICE, data, f"byte {begins} of a log instead of {at}")
         if not content:
-            raise DecodeError(DEVICE, data, f"a log that ends at {at} instead of {run.size}")
-        content = content[: run.size - at]
+            break
         at += len(content)
-        if at > offset:
-            yield Got(content[max(0, offset - at + len(content)) :])
+        news = content[max(0, offset - at + len(content)) :] if at > offset else b""
+        over = 0 if run.size is None else max(0, at - run.size)
+        yield Got(news[: max(0, len(news) - over)])
+    if at < (offset if run.size is None else run.size):
+        raise DecodeError(DEVICE, b"", f"a log that ends at {at}")
 
 
 def _erasing(runs: list[StoredRun]) -> Talk[None]:
-    found, more = yield from _entries()
-    if more or {run.id for run in found} - {run.id for run in runs}:
+    yield _asked(GET, STATE)
+    while (answer := _answered((yield LISTEN))) is None:
+        pass
+    if answer[0] == GOOD and answer[1][:1] == RECORDING:
+        raise DecodeError(DEVICE, b"", "it is recording")
+    found, era = yield from _entries()
+    sure = {run.id for run in runs}
+    grown = {(run.id, run.size) for run in found} - {(run.id, run.size) for run in runs}
+    if grown or not runs or (era is not None and not (yield from _all_of(runs, sure))):
         raise DecodeError(DEVICE, b"", "its logbook can only be cleared whole, and holds more")
     yield _asked(CLEAR_LOGBOOK)
     while (answer := _answered((yield LISTEN))) is None:
@@ -100,12 +133,43 @@ def _erasing(runs: list[StoredRun]) -> Talk[None]:
         raise DecodeError(DEVICE, answer[1], f"clearing is answered with {answer[0]}")
 
 
+def _all_of(runs: list[StoredRun], sure: set[str]) -> Talk[bool]:
+    """Return whether these are all logs there are, and the last one is as long as it was."""
+    last = max(runs, key=lambda run: int(run.id))
+    if last.size is None and (yield from _length(last)) != last.brought:
+        return False
+    for id in range(1, int(last.id) + 2):
+        if str(id) not in sure and (yield from _there(id)):
+            return False
+    return True
+
+
+def _there(id: int) -> Talk[bool]:
+    yield _asked(FETCH_LOG, struct.pack("<I", id))
+    while (answer := _answered((yield LISTEN))) is None:
+        pass
+    return answer[0] != MISSING
+
+
+def _length(run: StoredRun) -> Talk[int]:
+    size, reading = 0, _reading(run, 0)
+    said = next(reading)
+    while True:
+        size += len(said.data) if isinstance(said, Got) else 0
+        try:
+            said = reading.send((yield said))
+        except StopIteration:
+            return size
+        except NotFound:
+            return 0
+
+
 def recording_of_log(data: bytes, run: StoredRun, origin: Origin) -> bytes:
     """Return a log as a pod recording, as if its samples had been received while it was made.
 
     Raises DecodeError where it is not as long as listed or holds no samples of both sensors.
     """
-    if len(data) != run.size:
+    if run.size not in (None, len(data)):
         raise DecodeError(DEVICE, data[:16], f"{len(data)} bytes of a log of {run.size}")
     log = sbem.read(data)
     if len(log.samples) < 2:

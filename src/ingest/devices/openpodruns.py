@@ -24,7 +24,7 @@ from ..records import (
 )
 from ..source import Notification
 from . import openpod
-from .stored import LISTEN, Got, Memory, Origin, StoredRun, Talk, Write
+from .stored import LISTEN, Got, Listed, Memory, Origin, StoredRun, Talk, Write
 
 RUNS = "c47f0005-7a1e-4b0d-9c52-5f0e6d3a8b21"
 LIST, READ, ERASE, HALT = 0x01, 0x02, 0x03, 0x04
@@ -38,7 +38,7 @@ _INFO_SIZE = 76
 
 def encode_entry(run: StoredRun) -> bytes:
     """Return the notification that lists a run."""
-    return _ENTRY.pack(LIST, int(run.id), run.size, run.crc32 or 0, run.age_s or 0)
+    return _ENTRY.pack(LIST, int(run.id), run.size or 0, run.crc32 or 0, run.age_s or 0)
 
 
 def decode_entry(data: bytes) -> StoredRun | None:
@@ -121,12 +121,12 @@ def recording_of_run(run: bytes, stored: StoredRun, origin: Origin) -> bytes:
     return b"".join(out)
 
 
-def _listing() -> Talk[list[StoredRun]]:
+def _listing() -> Talk[Listed]:
     yield Write(RUNS, bytes([LIST]))
     found = []
     while (run := decode_entry((yield LISTEN))) is not None:
         found.append(run)
-    return found
+    return Listed(runs=found)
 
 
 def _reading(run: StoredRun, offset: int) -> Talk[None]:

@@ -4,8 +4,8 @@ A family talks in generators: they yield what to write, bytes of the run that we
 LISTEN for the next notification, which they are sent. No sockets here.
 """
 
-from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -16,16 +16,21 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRun:
-    """One run on a device; ``id`` is its name there, ``size`` in bytes.
+    """One run on a device; ``id`` is its name there.
 
-    ``began`` by the device's own calendar, or ``age_s`` ago by its clock, or neither is known.
+    ``size`` in bytes, None where only its end tells; then ``brought`` is how many came the last
+    time. ``began`` by the device's own calendar, or ``age_s`` ago by its clock, or neither is
+    known. ``era`` belongs to a run that the device does not list, and tells it from one of the same
+    id that was there before everything was erased.
     """
 
     id: str
-    size: int
+    size: int | None
     crc32: int | None = None
     age_s: int | None = None
     began: datetime | None = None
+    era: int | None = None
+    brought: int | None = None
 
     def begun(self, now: datetime) -> datetime:
         """Return when it began, as far as is known; ``now`` where it is not."""
@@ -65,17 +70,30 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """What a device lists, and the names of what it may have beside that.
+
+    ``perhaps`` may each be missing; of ``onward`` the first that is missing is the end.
+    """
+
+    runs: list[StoredRun] = field(default_factory=list)
+    perhaps: Iterable[StoredRun] = ()
+    onward: Iterable[StoredRun] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
     """How a family tells its runs.
 
-    ``reading(run, offset)`` brings the bytes from ``offset`` on; ``recording`` makes a pod
-    recording of them and raises DecodeError where they are not what was listed. ``erasing``
-    takes runs off the device; a family that can only erase all is ``all_or_none``.
+    ``reading(run, offset)`` brings the bytes from ``offset`` on, and raises NotFound for a run
+    that was not listed and is not there; ``recording`` makes a pod recording of them and raises
+    DecodeError where they are not what was listed. ``erasing`` takes runs off the device, and
+    yields Got for what it reads to be sure; a family that can only erase all is ``all_or_none``.
     """
 
     profile: str
     notify: str
-    listing: Callable[[], Talk[list[StoredRun]]]
+    listing: Callable[[], Talk[Listed]]
     reading: Callable[[StoredRun, int], Talk[None]]
     erasing: Callable[[list[StoredRun]], Talk[None]]
     recording: Callable[[bytes, StoredRun, Origin], bytes]

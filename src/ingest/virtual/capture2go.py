@@ -13,6 +13,7 @@ from ..devices import capture2go as family
 from ..devices import capture2goruns as files
 from .air import Air
 from .peripheral import Offer, Peripheral
+from .sending import Sending
 
 _INFO, _GET_INFO, _STATUS, _MODE_SET = 0x0071, 0x0070, 0x0201, 0x0122
 _STREAMING, _STOPPED = 0x0151, 0x0153
@@ -56,8 +57,7 @@ class VirtualCapture2Go:
         self.damage_at: int | None = None
         self._serial, self._clock_ns, self._set_by_ns = serial, clock_ns, 0
         self._packages = [] if block is None else encode(block)
-        self._sending: asyncio.Task[None] | None = None
-        self._telling: asyncio.Task[None] | None = None
+        self._sending, self._telling = Sending(), Sending()
         self._line = asyncio.Lock()  # packages go out whole, one after the other
         offers = [
             Offer(uuid=family.WRITE, write=self._command),
@@ -73,24 +73,16 @@ class VirtualCapture2Go:
         return self
 
     async def __aexit__(self, *failed: object) -> None:
-        self._halt()
-        if tasks := [task for task in (self._sending, self._telling) if task is not None]:
-            await asyncio.wait(tasks)
+        await self._sending.stop()
+        await self._telling.stop()
         await self._peripheral.stop()
 
     def _halt(self) -> None:
-        for task in (self._sending, self._telling):
-            if task is not None:
-                task.cancel()
-
-    async def _stop(self) -> None:
-        if self._sending is not None:
-            self._sending.cancel()
-            await asyncio.wait([self._sending])
-            self._sending = None
+        self._sending.halt()
+        self._telling.halt()
 
     def _greet(self) -> None:
-        self._telling = asyncio.create_task(self._tell_status())
+        self._telling.begin(self._tell_status())
 
     def now_ns(self) -> int:
         """Return the time on the sensor's clock."""
@@ -115,12 +107,12 @@ class VirtualCapture2Go:
                 trip = family.TRIP.pack(sent_ns, received_ns, self.now_ns(), 0)
                 await self._send([family.package(family.ROUND_TRIP, trip)])
             return
-        await self._stop()
+        await self._sending.stop()
         answers = self._answers(header, payload)
         if header == files.GET_BYTES:
-            self._sending = asyncio.create_task(self._read(payload))
+            self._sending.begin(self._read(payload))
         elif header == family.START_STREAMING:
-            self._sending = asyncio.create_task(self._send([*answers, *self._packages]))
+            self._sending.begin(self._send([*answers, *self._packages]))
         else:
             await self._send(answers)
 

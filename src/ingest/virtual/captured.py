@@ -9,6 +9,7 @@ from ..devices import BATTERY_SERVICE, INFORMATION_SERVICE
 from ..source import sig
 from .air import Air
 from .peripheral import Offer, Peripheral
+from .sending import Sending
 
 # Every device has these two of its own.
 _ITS_OWN = {sig(0x1800), sig(0x1801), BATTERY_SERVICE, INFORMATION_SERVICE}
@@ -27,7 +28,7 @@ class CapturedPod:
         self.address = address
         self.commands: list[bytes] = []
         self._capture = capture
-        self._player: asyncio.Task[None] | None = None
+        self._sending = Sending()
         self._takes_commands = any("write" in p for a in capture.attributes for p in a.properties)
         services: dict[str, list[Offer]] = {}
         for attribute in capture.attributes:
@@ -35,7 +36,7 @@ class CapturedPod:
                 services.setdefault(attribute.service, []).append(self._offer(attribute))
         self._peripheral = Peripheral(
             air, services, name=name, address=address, advertised=capture.advertised,
-            disconnected=self._halt,
+            disconnected=self._sending.halt,
         )  # fmt: skip
 
     async def __aenter__(self) -> Self:
@@ -43,9 +44,7 @@ class CapturedPod:
         return self
 
     async def __aexit__(self, *failed: object) -> None:
-        self._halt()
-        if self._player is not None:
-            await asyncio.wait([self._player])
+        await self._sending.stop()
         await self._peripheral.stop()
 
     def _offer(self, attribute: Attribute) -> Offer:
@@ -63,13 +62,9 @@ class CapturedPod:
         self.commands.append(value)
         self._play()
 
-    def _halt(self) -> None:
-        if self._player is not None:
-            self._player.cancel()
-
     def _play(self) -> None:
-        if self._player is None or self._player.done():
-            self._player = asyncio.create_task(self._send())
+        if not self._sending.running:
+            self._sending.begin(self._send())
 
     async def _send(self) -> None:
         loop = asyncio.get_running_loop()

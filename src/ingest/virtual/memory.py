@@ -10,7 +10,9 @@ from ...errors import DecodeError
 from ..devices.openpodruns import ERASE, HALT, LIST, READ, asked, encode_chunk, encode_entry
 from ..devices.stored import StoredRun
 from .peripheral import BAD_LENGTH, NOT_SUPPORTED, refused
+from .sending import Sending
 
+_OLDEST_S = 2**32 - 1  # what was recorded long ago counts as very old
 CHUNK = 230  # fits the packets of every link with Data Length Extension
 
 
@@ -21,17 +23,18 @@ class Memory:
     """
 
     def __init__(
-        self, tell: Callable[[bytes], Awaitable[None]], stored: Sequence[tuple[int, bytes]]
+        self, tell: Callable[[bytes], Awaitable[None]], stored: Sequence[tuple[float, bytes]]
     ) -> None:
         self.reads: list[int] = []
         self.break_at: int | None = None
         self.broken = asyncio.Event()
         self._tell = tell
         self._runs = {
-            i + 1: (StoredRun(id=str(i + 1), size=len(b), crc32=zlib.crc32(b), age_s=age), b)
-            for i, (age, b) in enumerate(stored)
+            i + 1: (StoredRun(id=str(i + 1), size=len(b), crc32=zlib.crc32(b)), b)
+            for i, (_, b) in enumerate(stored)
         }
-        self._sending: asyncio.Task[None] | None = None
+        self._ages_s = {i + 1: age_s for i, (age_s, _) in enumerate(stored)}
+        self._sending = Sending()
         self._since_s = time.monotonic()
 
     @property
@@ -43,10 +46,12 @@ class Memory:
         """Do what a write to the characteristic asks for."""
         await self.halt()
         if value == bytes([LIST]):
-            older_s = round(time.monotonic() - self._since_s)
-            runs = [replace(r, age_s=(r.age_s or 0) + older_s) for r, _ in self._runs.values()]
-            entries = [encode_entry(run) for run in runs]
-            self._sending = asyncio.create_task(self._all([*entries, bytes([LIST])]))
+            older_s = time.monotonic() - self._since_s
+            entries = [
+                encode_entry(replace(run, age_s=min(round(self._ages_s[id] + older_s), _OLDEST_S)))
+                for id, (run, _) in self._runs.items()
+            ]
+            self._sending.begin(self._all([*entries, bytes([LIST])]))
         elif value[:1] == bytes([READ]):
             try:
                 id, offset = asked(value)
@@ -55,7 +60,7 @@ class Memory:
             if id not in self._runs:
                 raise refused(NOT_SUPPORTED)
             self.reads.append(offset)
-            self._sending = asyncio.create_task(self._send(self._runs[id][1], offset))
+            self._sending.begin(self._send(self._runs[id][1], offset))
         elif value[:1] == bytes([ERASE]) and len(value) == 5:
             if self._runs.pop(int.from_bytes(value[1:], "little"), None) is None:
                 raise refused(NOT_SUPPORTED)
@@ -64,15 +69,11 @@ class Memory:
 
     def interrupt(self) -> None:
         """Send no more, because nobody is connected."""
-        if self._sending is not None:
-            self._sending.cancel()
+        self._sending.halt()
 
     async def halt(self) -> None:
         """Send no more, and wait until that is so."""
-        if self._sending is not None:
-            self._sending.cancel()
-            await asyncio.wait([self._sending])
-            self._sending = None
+        await self._sending.stop()
 
     async def _all(self, notifications: list[bytes]) -> None:
         for data in notifications:

@@ -1,6 +1,5 @@
 """A virtual Movesense Flash: its samples when subscribed to, and its logbook."""
 
-import asyncio
 import struct
 from collections.abc import Mapping
 from typing import Self
@@ -11,6 +10,7 @@ from ...signal.imu import ImuBlock
 from ..devices import movesense, movesenselog, sbem
 from .air import Air
 from .peripheral import Offer, Peripheral
+from .sending import Sending
 
 _PIECE = 150  # bytes of a log in one notification
 _LISTED = 4  # entries that one answer holds
@@ -57,7 +57,10 @@ def _chunk(id: int, payload: bytes) -> bytes:
 
 
 class VirtualMovesense:
-    """Has a logbook of ``stored`` logs: id to bytes; ``break_at`` breaks off a transfer, once."""
+    """Has a logbook of ``stored`` logs: id to bytes; ``break_at`` breaks off a transfer, once.
+
+    ``counts`` puts the number of entries in front of them, as sensors were seen to do.
+    """
 
     def __init__(
         self, air: Air, *, stored: Mapping[int, bytes] | None = None,
@@ -66,15 +69,17 @@ class VirtualMovesense:
         self.address = address
         self.stored = dict(stored or {})
         self.fetched: list[int] = []
+        self.counts, self.recording = True, False
+        self.modified = 0
         self.break_at: int | None = None
-        self._sending: asyncio.Task[None] | None = None
+        self._sending = Sending()
         offers = [
             Offer(uuid=movesense.WRITE, write=self._command),
             Offer(uuid=movesense.NOTIFY, notify=True),
         ]
         self._peripheral = Peripheral(
             air, {movesense.SERVICE: offers}, name="Movesense 174630000192", address=address,
-            advertised=[movesense.SERVICE], disconnected=self._halt,
+            advertised=[movesense.SERVICE], disconnected=self._sending.halt,
         )  # fmt: skip
 
     async def __aenter__(self) -> Self:
@@ -82,32 +87,30 @@ class VirtualMovesense:
         return self
 
     async def __aexit__(self, *failed: object) -> None:
-        self._halt()
-        if self._sending is not None:
-            await asyncio.wait([self._sending])
+        await self._sending.stop()
         await self._peripheral.stop()
-
-    def _halt(self) -> None:
-        if self._sending is not None:
-            self._sending.cancel()
 
     async def _command(self, value: bytes) -> None:
         code, reference, rest = value[0], value[1], value[2:]
         if code == movesenselog.GET and rest == movesenselog.ENTRIES:
             listed = list(self.stored.items())[:_LISTED]
             status = movesenselog.GOOD if len(listed) == len(self.stored) else movesenselog.MORE
-            entries = [struct.pack("<IIQ", id, 0, len(data)) for id, data in listed]
-            await self._answer(reference, status, b"".join(entries))
+            entries = [struct.pack("<IIQ", id, self.modified, len(data)) for id, data in listed]
+            counted = bytes([len(entries)]) if self.counts else b""
+            await self._answer(reference, status, counted + b"".join(entries))
+        elif code == movesenselog.GET and rest == movesenselog.STATE:
+            state = movesenselog.RECORDING if self.recording else b"\x02"
+            await self._answer(reference, movesenselog.GOOD, state)
         elif code == movesenselog.FETCH_LOG and int.from_bytes(rest, "little") in self.stored:
             id = int.from_bytes(rest, "little")
             self.fetched.append(id)
             await self._answer(reference, movesenselog.GOOD)
-            self._sending = asyncio.create_task(self._send(reference, self.stored[id]))
+            self._sending.begin(self._send(reference, self.stored[id]))
         elif code == movesenselog.CLEAR_LOGBOOK:
             self.stored.clear()
             await self._answer(reference, movesenselog.GOOD)
         else:
-            await self._answer(reference, 404)
+            await self._answer(reference, movesenselog.MISSING)
 
     async def _answer(self, reference: int, status: int, content: bytes = b"") -> None:
         data = struct.pack("<BBH", movesense.ANSWER, reference, status) + content

@@ -16,6 +16,7 @@ from ..source import Profile
 from .air import Air
 from .memory import Memory
 from .peripheral import BAD_LENGTH, NOT_SUPPORTED, Offer, Peripheral, refused
+from .sending import Sending
 from .tape import Tape, following, tape, without_end
 
 
@@ -41,7 +42,7 @@ class VirtualPod:
         battery_pct: int = 87,
         advertising_interval_ms: int = 50,
         buffer: int | None = None,
-        stored: Sequence[tuple[int, bytes]] = (),
+        stored: Sequence[tuple[float, bytes]] = (),
     ) -> None:
         self.address = address
         self.name = name
@@ -54,7 +55,7 @@ class VirtualPod:
         self.commands: list[bytes] = []
         self._own_pace, self._loop = own_pace, loop
         self._buffer = buffer
-        self._player: asyncio.Task[None] | None = None
+        self._sending = Sending()
         self._begun_s: float | None = None  # when the tape's first packet left
         self._at = 0
         self.memory = Memory(self._tell, stored)
@@ -137,22 +138,17 @@ class VirtualPod:
             raise refused(NOT_SUPPORTED)
 
     def _play(self) -> None:
-        if self._player is None or self._player.done():
-            self._player = asyncio.create_task(self._send())
+        if not self._sending.running:
+            self._sending.begin(self._send())
 
     def _pause(self) -> None:
         """Send no more; with its own pace, time goes on."""
         self.memory.interrupt()
-        if self._player is not None:
-            self._player.cancel()
+        self._sending.halt()
 
     async def _stop(self) -> None:
-        if self._player is not None:
-            self._player.cancel()
-            await asyncio.wait([self._player])
-            if not self._player.cancelled() and (fault := self._player.exception()):
-                raise fault
-            self._player = None
+        if (fault := await self._sending.stop()) is not None:
+            raise fault
 
     def _next_tape(self) -> None:
         if self.playing + 1 < len(self.tapes):

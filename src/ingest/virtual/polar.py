@@ -11,6 +11,7 @@ from ...signal.tables import IntArray
 from ..devices import heartrate, polar
 from .air import Air
 from .peripheral import Offer, Peripheral
+from .sending import Sending
 
 _OK, _NOT_SUPPORTED, _BAD_VALUE = 0, 3, 5
 _FACTOR_DPS = 0.07  # degrees per second of one gyroscope bit at 2000 dps
@@ -31,11 +32,13 @@ class VirtualPolar:
     ) -> None:  # fmt: skip
         self.address = address
         self.commands: list[bytes] = []
+        self.sent = 0  # frames
+        self.ended = asyncio.Event()  # every sample was sent
         self._block, self._lost, self._h10 = block, lost, h10
         self._gyro, self._sdk = gyro and not h10, sdk and not h10
         self._per_frame = per_frame
         self._running: set[int] = set()
-        self._player: asyncio.Task[None] | None = None
+        self._sending = Sending()
         self._peripheral = Peripheral(
             air,
             {
@@ -49,7 +52,7 @@ class VirtualPolar:
                 ],
             },
             name=f"Polar {'H10' if h10 else 'Sense'} 01234567", address=address, advertised=[heartrate.SERVICE],
-            disconnected=self._halt,
+            disconnected=self._sending.halt,
         )  # fmt: skip
 
     async def __aenter__(self) -> Self:
@@ -57,14 +60,8 @@ class VirtualPolar:
         return self
 
     async def __aexit__(self, *failed: object) -> None:
-        self._halt()
-        if self._player is not None:
-            await asyncio.wait([self._player])
+        await self._sending.stop()
         await self._peripheral.stop()
-
-    def _halt(self) -> None:
-        if self._player is not None:
-            self._player.cancel()
 
     async def _command(self, value: bytes) -> None:
         self.commands.append(value)
@@ -72,8 +69,8 @@ class VirtualPolar:
         status, params = self._answer(op, sensor, value[2:])
         answer = bytes([0xF0, op, sensor, status, 0]) + params
         await self._peripheral.send(polar.CONTROL, answer)
-        if op == polar.START and self._running and self._player is None:
-            self._player = asyncio.create_task(self._play())
+        if op == polar.START and self._running and not self._sending.begun:
+            self._sending.begin(self._play())
 
     def _answer(self, op: int, sensor: int, params: bytes) -> tuple[int, bytes]:
         if sensor == polar.SDK_MODE:
@@ -124,17 +121,21 @@ class VirtualPolar:
             # The accelerometer sends at its pace while the gyroscope is still asked for.
             waiting = self._gyro and polar.GYR not in self._running
             await asyncio.sleep(n / block.rate_hz if waiting else 0)
+        self.ended.set()
 
     async def _accelerate(self, stamp_ns: int, mg: IntArray) -> None:
         if not self._h10:
             await self._send(polar.ACC, 0x81, stamp_ns, mg)
             return
         frame = struct.pack("<BQB", polar.ACC, stamp_ns, 0x01) + mg.astype("<i2").tobytes()
-        await self._peripheral.send(polar.DATA, frame, wait=True)
+        await self._out(frame)
 
     async def _send(self, sensor: int, kind: int, stamp_ns: int, values: IntArray) -> None:
-        frame = struct.pack("<BQB", sensor, stamp_ns, kind) + packed(values)
+        await self._out(struct.pack("<BQB", sensor, stamp_ns, kind) + packed(values))
+
+    async def _out(self, frame: bytes) -> None:
         await self._peripheral.send(polar.DATA, frame, wait=True)
+        self.sent += 1
 
 
 def packed(values: IntArray) -> bytes:

@@ -17,6 +17,7 @@ from catfoot.errors import DecodeError
 from catfoot.ingest.devices import (
     capture2go,
     dot,
+    dotruns,
     heartrate,
     movesense,
     openpod,
@@ -32,6 +33,7 @@ from catfoot.ingest.devices.openpodruns import encode_run, recording_of_run
 from catfoot.ingest.devices.stored import Origin, StoredRun
 from catfoot.ingest.source import Notification
 from catfoot.ingest.virtual.capture2go import encode
+from catfoot.ingest.virtual.dot import encode as encode_dot
 from catfoot.ingest.virtual.movesense import encode_log
 from catfoot.signal.imu import ImuBlock
 
@@ -185,8 +187,17 @@ def open_pod_runs() -> tuple[Callable[[bytes], object], Sequence[bytes]]:
     return read, [encode_run(info, openpod.packets([_foot()], info))]
 
 
+def dot_exports() -> tuple[Callable[[bytes], object], Sequence[bytes]]:
+    origin = Origin(device="p", began=datetime(2026, 1, 1, tzinfo=UTC))
+
+    def take(data: bytes) -> object:
+        return dotruns.recording_of_export(data, StoredRun(id="1", size=None), origin)
+
+    return take, [b"".join(encode_dot(_foot())), b"".join(encode_dot(_foot()[:20]))]
+
+
 FAMILIES = (
-    capture2go_files, movesense_logs, open_pod_runs, stryd_frames,
+    capture2go_files, movesense_logs, dot_exports, open_pod_runs, stryd_frames,
     capture2go_notifications,
     open_pod, open_pod_info, running_speed, running_power, heart_rate, polar_frames,
     polar_answers, movesense_messages, dot_packets, witmotion_frames,

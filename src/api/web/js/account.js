@@ -15,6 +15,8 @@ import { known, t, within } from "./words.js";
 
 const SEEN = 60; // of what others looked at, newest first
 const KINDS = ["load_and_flags", "metrics", "heart_rate", "check_ins", "raw", "location"];
+const SHOWN_THERE = KINDS.slice(0, 2); // what the club's dashboards may be let show
+const DASHBOARDS = "dashboards";
 const SCOPES = ["read", "write", "send"];
 const ROLES = ["athlete", "coach", "owner"];
 const kind = (name) => known(`kind.${name}`, name);
@@ -38,13 +40,26 @@ async function show() {
   at("inviting").hidden = me.role !== "owner";
   at("sharing").hidden = !me.athlete;
   people = (await get("/api/v1/people")).items;
-  kinds = chooseMany("kinds", pairs(KINDS, kind), meaning);
   scopes = chooseMany("scopes", pairs(SCOPES, scope));
-  put("person", people.map((p) => h("option", { value: p.id }, `${p.name} (${known(`role.${p.role}`, p.role)})`)));
+  put("person", people.map((p) => h("option", { value: p.id }, p.id === DASHBOARDS ? named(p) : `${p.name} (${known(`role.${p.role}`, p.role)})`)));
+  at("person").onchange = chosen;
+  chosen();
   put("roles", ROLES.map((role) => h("button", { type: "button", onclick: () => told(() => invite(role)) }, t(`account.invite.${role}`))));
   teams(me, told);
   elsewhere("account.link_login").catch(() => {}); // without it one logs in here
   await Promise.all([consents(), keys(), me.athlete ? declines(me, told) : null]);
+}
+
+const named = (person) => (person?.id === DASHBOARDS ? t("account.dashboards") : person?.name);
+
+/** What can be shared with whoever is chosen, and what that means. */
+function chosen() {
+  const there = at("person").value === DASHBOARDS;
+  kinds = chooseMany("kinds", pairs(there ? SHOWN_THERE : KINDS, kind), meaning);
+  at("write").disabled = there;
+  if (there) at("write").checked = false;
+  meaning([]);
+  if (texts) put("consent-frame", there ? stated("dashboards", texts.dashboards) : stated("frame", texts.frame));
 }
 
 /** Who saw which kind of data on which day: the athlete's own to read. */
@@ -59,10 +74,10 @@ async function consents() {
   if (!me.athlete) return;
   const { items, texts: given } = await get(of(me.athlete, "consents"));
   texts = given;
-  put("consent-frame", stated("frame", texts.frame));
+  chosen();
   const open = items.filter((one) => one.withdrawn_at === null);
   put("consents", open.length ? open.map((one) => h("li", {},
-    h("span", { class: "name" }, people.find((p) => p.id === one.viewer)?.name ?? t("account.gone")),
+    h("span", { class: "name" }, named(people.find((p) => p.id === one.viewer)) ?? t("account.gone")),
     h("button", { type: "button", onclick: () => told(async () => { await remove(of(me.athlete, "consents", one.id)); await consents(); }) }, t("account.withdraw")),
     h("span", { class: "what" }, [one.kinds.map((name) => within(kind(name))).join(", "),
       one.write ? t("account.may_write") : null, one.until ? t("account.until", { day: day(one.until) }) : null].filter(Boolean).join("; "))))
