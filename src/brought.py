@@ -4,7 +4,7 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -30,18 +30,21 @@ class _Mark:
 class Brought:
     """Marks and broken transfers of one pod, in ``folder``; no name of a pod or athlete is in it."""
 
-    def __init__(self, address: str, folder: Path, now: Callable[[], datetime]) -> None:
-        self._address, self._folder, self._now = address, folder, now
+    def __init__(self, address: str, folder: Path) -> None:
+        self._address, self._folder = address, folder
 
     def part(self, run: StoredRun) -> Path:
         """Return where the bytes are that came so far."""
         return self._path(run, "part")
 
-    def begun(self, run: StoredRun) -> datetime:
-        """Return when a run began; once known it stays so, for the same run is the same bytes."""
+    def begun(self, run: StoredRun, listed_at: datetime) -> datetime:
+        """Return when a run began; once known it stays so, for the same run is the same bytes.
+
+        An age counts from ``listed_at``, when the pod told it: what came since took its time.
+        """
         mark = self._mark(run)
         if mark.began is None:
-            mark = replace(mark, began=run.begun(self._now()).isoformat())
+            mark = replace(mark, began=run.begun(listed_at).isoformat())
             self._put(run, mark)
         assert mark.began is not None
         return datetime.fromisoformat(mark.began)

@@ -87,7 +87,8 @@ class Settings(BaseSettings):
     links that leave it. Original recordings are kept for ``raw_days`` days, None: for ever; from
     ``disk_warning_pct`` on a disk is called full. Mail needs ``smtp``. Webhooks go to public
     addresses, and to private ones within ``webhook_networks``. Below ``guardian_age`` a guardian
-    consents; 0 asks nobody. ``requests_per_s`` is what one key or session may ask for in the
+    consents; 0 asks nobody. A file that takes longer than ``import_cpu_s`` of CPU
+    time is given up. ``requests_per_s`` is what one key or session may ask for in the
     long run, and a tenth of what one address may. ``flags`` are thresholds of the rules, by name
     (training/thresholds.py), that are to be other than usual.
     """
@@ -110,6 +111,7 @@ class Settings(BaseSettings):
     webhook_networks: tuple[str, ...] = ()
     guardian_age: int = Field(default=16, ge=0, le=21)
     workers: int | None = Field(default=None, ge=1, le=256)
+    import_cpu_s: float = Field(default=600.0, gt=0, le=86_400)
     upload_idle_s: float = Field(default=30.0, gt=0, le=600)
     requests_per_s: float = Field(default=20.0, gt=0, le=10_000)
     max_upload_bytes: int = Field(default=200_000_000, ge=1)

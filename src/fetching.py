@@ -66,8 +66,8 @@ class Fetcher:
         silence_s: float = SILENCE_S,
     ) -> None:  # fmt: skip
         self.address = address
-        self.brought = Brought(address, folder, now)
-        self._radio = radio or Radio()
+        self.brought = Brought(address, folder)
+        self._radio, self._now = radio or Radio(), now
         self._origin = origin or Origin(device=address, began=now())
         self._tries, self._silence_s = tries, silence_s
 
@@ -100,10 +100,10 @@ class Fetcher:
             moved += 1
             progress(now)
 
-        async def bring(line: "_Line", run: StoredRun) -> None:
+        async def bring(line: "_Line", listed_at: datetime, run: StoredRun) -> None:
             if run.id in done or not wanted(run):
                 return
-            fetched = await self._one(line, run, noted)
+            fetched = await self._one(line, run, listed_at, noted)
             done.add(run.id)
             if fetched is not None and take is not None:
                 await take(fetched)
@@ -115,12 +115,13 @@ class Fetcher:
             try:
                 async with self._asking() as line:
                     listed = await line.talk(line.memory.listing())
+                    one = partial(bring, line, self._now())
                     for run in listed.runs:
-                        await bring(line, run)
+                        await one(run)
                     for run in listed.perhaps:
                         with suppress(NotFound):
-                            await bring(line, run)
-                    await self._onward(listed, partial(bring, line))
+                            await one(run)
+                    await self._onward(listed, one)
                     return kept
             except RadioError as fault:
                 failures = 1 if moved > before else failures + 1
@@ -169,8 +170,9 @@ class Fetcher:
             before = run
 
     async def _one(
-        self, line: "_Line", run: StoredRun, progress: Callable[[Progress], None]
-    ) -> Fetched | None:
+        self, line: "_Line", run: StoredRun, listed_at: datetime,
+        progress: Callable[[Progress], None],
+    ) -> Fetched | None:  # fmt: skip
         part = self.brought.part(run)
         part.parent.mkdir(parents=True, exist_ok=True)
         for _ in range(2):
@@ -185,7 +187,7 @@ class Fetcher:
                     raise
             data = await asyncio.to_thread(part.read_bytes)
             whole = run if run.size is not None else replace(run, brought=len(data))
-            origin = replace(self._origin, began=self.brought.begun(run))
+            origin = replace(self._origin, began=self.brought.begun(run, listed_at))
             try:
                 recording = await asyncio.to_thread(line.memory.recording, data, whole, origin)
             except DecodeError as fault:

@@ -7,6 +7,7 @@ the fsync. Seen is lossy: snapshots, newest only, ten a second, with the drops c
 import asyncio
 import logging
 import math
+import threading
 import time
 from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from .foot import Snapshot
 from .ingest.reader import instant_ns
 from .session import Session
 from .store.raw import Writer
+from .tally import Tally, tally
 from .wallclock import utc_now
 
 if TYPE_CHECKING:
@@ -94,6 +96,11 @@ class Hub:
         now = sum(mailbox.dropped for mailbox in self._viewers.get(athlete, ()))
         return now + self._dropped.get(athlete, 0)
 
+    @property
+    def viewers(self) -> int:
+        """How many watch anybody."""
+        return sum(len(mailboxes) for mailboxes in list(self._viewers.values()))
+
 
 class Live:
     """All sessions of a process; an async context manager.
@@ -120,7 +127,7 @@ class Live:
         self._raw, self._closed = stores.raw, closed
         self._grace_s, self._start_grace_s = grace_s, start_grace_s
         self._now, self._monotonic_s = now, monotonic_s
-        self._count = 0
+        self._count, self._past, self._counting = 0, Tally(), threading.Lock()
         self._due: dict[str, asyncio.TimerHandle] = {}
         self._shown_s: dict[str, float] = {}
 
@@ -180,8 +187,18 @@ class Live:
     async def reopen(self, session: Session) -> None:
         """Let go of a session whose log lacks bytes, so that its sender can start from there."""
         if self.sessions.get((session.athlete, session.id)) is session:
-            del self.sessions[(session.athlete, session.id)]
+            self._let_go(session)
             await asyncio.to_thread(session.release)
+
+    def tally(self) -> Tally:
+        """Return how all recordings of this process went, those that are open included."""
+        with self._counting:  # asked by other threads, and never to see a count fall
+            return sum((tally(session) for session in list(self.sessions.values())), self._past)
+
+    def _let_go(self, session: Session) -> None:
+        with self._counting:
+            if (gone := self.sessions.pop((session.athlete, session.id), None)) is not None:
+                self._past += tally(gone)
 
     async def settled(self) -> None:
         """Wait until everything handed over so far is durable, or has failed and said so."""
@@ -210,7 +227,7 @@ class Live:
             session.sealing = False
         session.foot.end()
         self._show(session.athlete)
-        self.sessions.pop((session.athlete, session.id), None)
+        self._let_go(session)
         if content is not None:
             log.info("recording %s sealed, %d bytes", session.id, session.size)
         return content

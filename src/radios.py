@@ -78,9 +78,7 @@ def _pod(
     stored = []
     if (run := run_of_recording(one.recording)) is not None:
         began, data = run
-        age_s = max(0, round((datetime.now(UTC) - began).total_seconds()))
-        # The field is a u32 of seconds; what was recorded long ago counts as very old.
-        stored.append((min(age_s, 2**32 - 1), data))
+        stored.append((max(0.0, (datetime.now(UTC) - began).total_seconds()), data))
     return VirtualPod(
         air, [one.recording], name=name, address=address, own_pace=not fast, stored=stored
     )

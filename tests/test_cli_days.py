@@ -41,7 +41,7 @@ def test_flags_say_what_holds_with_its_numbers_and_what_cannot_be_judged(
     said = capsys.readouterr().out
     assert "caution: One run much longer (F01, grade B, new)" in said
     assert "  rests on a cohort study or trial of runners" in said
-    assert "  beyond the longest: 50 % (n 4)" in said
+    assert "  beyond the longest: 50 %, n 4" in said
     assert "rules have not enough data yet; --all says what each lacks. They wake with" in said
     assert "  check-ins: Soreness that lasts (1 that says what is sore), Stiffer mornings" in said
     assert "Not enough data: " not in said
@@ -153,3 +153,23 @@ def test_the_list_of_runs_says_how_far_how_long_and_how_fast(
         1
     ].items()
     assert (told[0]["distance_m"], told[0]["speed_mps"]) == (None, None)
+
+
+def test_who_somebody_is_is_said_and_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("athlete", "eve", "tz=Mars/Base") == 2
+    assert run("athlete", "eve") == 1
+    capsys.readouterr()
+    more = ("tz=Europe/Berlin", "birth_year=1990", "mass_kg=60", "past=calf:2019:left")
+    assert run("athlete", "eve", *more, "run_days=tue,sun", "shoes=blue:stiff") == 0
+    said = capsys.readouterr().out
+    assert said.splitlines() == [
+        "eve, time zone Europe/Berlin",
+        "  born 1990, 60 kg",
+        "  goal general, runs on tue, sun",
+        "  shoes: blue (stiff)",
+        "  hurt for long before: left calf in 2019",
+    ]
+    assert run("athlete", "eve", "mass_kg=61", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["mass_kg"], told["birth_year"], told["past"][0]["year"]) == (61.0, 1990, 2019)
+    assert words.forbidden_in(said) == ()

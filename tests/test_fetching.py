@@ -79,6 +79,27 @@ def test_stored_runs_come_over_and_say_what_a_live_recording_would(tmp_path: Pat
 
 
 @pytest.mark.radio
+def test_a_run_began_when_its_age_says_however_long_the_ones_before_it_took(
+    tmp_path: Path,
+) -> None:
+    clock = [NOW]
+
+    def moved(_: Progress) -> None:
+        clock[0] += timedelta(minutes=3)  # a slow link
+
+    async def work() -> list[Fetched]:
+        async with pod_with(tmp_path, stored(2000), stored(400)) as (pod, fetcher):
+            slow = Fetcher(pod.address, tmp_path, fetcher._radio, now=lambda: clock[0])
+            return await slow.fetch(moved)
+
+    for one in run(work()):
+        began = decode(one.recording, "x").started_at
+        assert began is not None
+        # The pod's own clock goes on while it is asked.
+        assert timedelta(0) <= NOW - timedelta(hours=1) - began < timedelta(seconds=30)
+
+
+@pytest.mark.radio
 @pytest.mark.parametrize("break_at", [1, 5000])
 def test_a_transfer_that_breaks_goes_on_where_it_broke(tmp_path: Path, break_at: int) -> None:
     data = stored(1000)

@@ -4,13 +4,13 @@ import threading
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from catfoot import jobs as job_work
-from catfoot import sync
+from catfoot import sync, workers
 from catfoot.config import Settings, Stores, open_stores
 from catfoot.ingest.files import Options
 from catfoot.ingest.files import fitwriter as fw
@@ -154,8 +154,23 @@ def test_killed_after_the_run_was_committed_the_job_still_ends(
 def test_a_job_that_takes_its_process_along_is_given_up(stores: Stores, ada: str) -> None:
     id = Jobs(stores, _Never()).submit_import(ada, _staged(stores, _run()), "a.fit", Options())
     stores.logbook.set_job(id, "working", result={"attempts": 3})
-    job_work.perform(stores, id)
+    workers.perform(stores, id)
     assert stores.logbook.job(id).state == "failed"
+
+
+def test_a_file_that_takes_too_long_is_given_up_and_named_and_no_other(
+    tmp_path: Path, stores: Stores, ada: str
+) -> None:
+    jobs = Jobs(stores, _Never())
+    ids = [jobs.submit_import(ada, _staged(stores, _run()), "a.fit", Options()) for _ in range(2)]
+    hurried = stores.settings.model_copy(update={"import_cpu_s": 0.001})
+    workers.perform(replace(stores, settings=hurried), ids[0])
+    told = stores.logbook.job(ids[0])
+    assert told.state == "refused"
+    assert "takes too long" in (told.error or "")
+    assert stores.logbook.entries(Run, ada) == []
+    workers.perform(stores, ids[1])
+    assert stores.logbook.job(ids[1]).state == "done"
 
 
 @pytest.mark.parametrize(("deaths", "tries", "state"), [(2, 3, "done"), (9, 4, "waiting")])

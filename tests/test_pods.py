@@ -60,8 +60,8 @@ def test_sync_fetches_measures_and_keeps_a_stored_run(
     (said,) = objects(capsys.readouterr().out)
     assert said["state"] == "imported"
     assert said["cadence_spm"] == pytest.approx(168, abs=1)
-    # The pod says in whole seconds how long ago it was.
-    assert abs((datetime.fromisoformat(said["started_at"]) - STARTED).total_seconds()) <= 2
+    # The pod says in whole seconds how long ago it was, and that takes a moment to be heard.
+    assert abs((datetime.fromisoformat(said["started_at"]) - STARTED).total_seconds()) <= 1
     with open_stores(Settings()) as stores:
         (person,) = stores.logbook.persons()
         (steps,) = stores.series.read(person.id, said["run"], "step").values()
@@ -125,7 +125,8 @@ def test_the_pod_that_was_stamped_is_claimed_and_live_knows_its_foot(
     arguments = ("--athlete", "ada", "--foot", "right", "--virtual", str(mine), "--json")
     assert run("claim", *arguments) == 0
     said = capsys.readouterr()
-    assert objects(said.out) == [{"address": FIRST, "name": "virtual pod 1", "side": "right"}]
+    pod = {"address": FIRST, "name": "virtual pod 1", "side": "right", "place": "unknown"}
+    assert objects(said.out) == [pod]
     assert "stamp three times" in said.err
     (claim,) = Claims(data / "pods.json").all()
     with open_stores(Settings()) as stores:

@@ -5,46 +5,45 @@ from fastapi.responses import JSONResponse
 
 from .. import arranging
 from ..arranging import Change
-from ..config import Stores
 from . import bodies
-from .asking import Asked, Viewed, known_shape
+from .asking import Asked, Viewed, known_shape, stores_of
 from .problems import Unprocessable
+from .tries import Tried
 
 router = APIRouter(prefix="/athletes/{athlete}/runs", tags=["runs"])
 
 
 @router.post("/undo")
-def undo(request: Request, asked: Asked, seen: Viewed) -> JSONResponse:
+def undo(request: Request, asked: Asked, seen: Viewed, tried: Tried) -> JSONResponse:
     """Take back the last joining or splitting; again, the one before it."""
     seen.must(asked.id, "load_and_flags", write=True)
-    return _told(arranging.undo(_stores(request), asked.id))
+    return tried.once({}, lambda: _told(arranging.undo(stores_of(request), asked.id)))
 
 
 @router.post("/{run}/join")
-def join(request: Request, asked: Asked, run: str, data: bodies.Body, seen: Viewed) -> JSONResponse:
+def join(
+    request: Request, asked: Asked, run: str, data: bodies.Body, seen: Viewed, tried: Tried
+) -> JSONResponse:
     """Make this run and the `other` one; what was written about this one stays."""
     seen.must(asked.id, "load_and_flags", write=True)
-    other = _named(data, "other")
-    return _told(arranging.join(_stores(request), asked.id, known_shape(run), other))
+    other, first = _named(data, "other"), known_shape(run)
+    stores = stores_of(request)
+    return tried.once(data, lambda: _told(arranging.join(stores, asked.id, first, other)))
 
 
 @router.post("/{run}/split")
 def split(
-    request: Request, asked: Asked, run: str, data: bodies.Body, seen: Viewed
+    request: Request, asked: Asked, run: str, data: bodies.Body, seen: Viewed, tried: Tried
 ) -> JSONResponse:
     """Make one `recording` of this run a run of its own."""
     seen.must(asked.id, "load_and_flags", write=True)
-    recording = _named(data, "recording")
-    return _told(arranging.split(_stores(request), asked.id, recording, known_shape(run)))
+    recording, first = _named(data, "recording"), known_shape(run)
+    stores = stores_of(request)
+    return tried.once(data, lambda: _told(arranging.split(stores, asked.id, recording, first)))
 
 
 def _told(change: Change) -> JSONResponse:
     return JSONResponse({"id": change.id, "what": change.what, "runs": list(change.runs)})
-
-
-def _stores(request: Request) -> Stores:
-    stores: Stores = request.app.state.stores
-    return stores
 
 
 def _named(data: bodies.Json, key: str) -> str:

@@ -32,6 +32,12 @@ def known_shape(identifier: str) -> str:
     return identifier
 
 
+def stores_of(connection: HTTPConnection) -> Stores:
+    """Return the stores of a connection's application: for what no View is about."""
+    stores: Stores = connection.app.state.stores
+    return stores
+
+
 def who(request: Request) -> Asker:
     """Return who asks; 401 where the server wants to know and cannot."""
     return asker(request)
@@ -47,8 +53,7 @@ def view(request: Request, who: Who) -> View:
 
 def view_of(connection: HTTPConnection, who: Asker) -> View:
     """Return what somebody may see through the stores of a connection's application."""
-    stores: Stores = connection.app.state.stores
-    return stores.as_seen_by(who.viewer, connection.app.state.clock)
+    return stores_of(connection).as_seen_by(who.viewer, connection.app.state.clock)
 
 
 Viewed = Annotated[View, Depends(view)]

@@ -19,16 +19,19 @@ from ..post import hooks, mail
 from ..store.channels import Channel, ChannelKind, Channels, Delivery
 from ..store.view import View
 from . import bodies, passwords
-from .asking import Asked, Athlete, Now, Viewed, Who, known_shape
+from .asking import Asked, Athlete, Now, Viewed, Who, known_shape, stores_of
 from .auth import Asker, by_hand
 from .problems import Unprocessable
 from .rates import Bucket
 from .texts import only, text_of
+from .tries import Tried
 
 router = APIRouter(tags=["channels"])
 
 #: Of one receiver about one athlete.
 MOST = 20
+#: What another try is told again: neither a secret, nor an address that may be gone meanwhile.
+MADE = ("id", "athlete", "kind", "numbers", "created_at")
 #: How often an hour one person may have a mailbox's owner asked, and one mailbox be asked.
 QUESTIONS = 5
 KINDS: tuple[ChannelKind, ...] = get_args(ChannelKind)
@@ -44,7 +47,13 @@ def list_channels(request: Request, asked: Asked, seen: Viewed) -> JSONResponse:
 
 @router.post(OF_ATHLETE, status_code=201)
 def make_channel(
-    request: Request, asked: Asked, data: bodies.Body, seen: Viewed, who: Who, now: Now
+    request: Request,
+    asked: Asked,
+    data: bodies.Body,
+    seen: Viewed,
+    who: Who,
+    now: Now,
+    tried: Tried,
 ) -> JSONResponse:
     """Have news about an athlete sent to you: `kind` (mail, webhook, calendar) and `target`.
 
@@ -55,7 +64,7 @@ def make_channel(
     seen.must(asked.id, "load_and_flags")
     if data.get("numbers") and not seen.owns(asked.id):
         raise Unprocessable("numbers: only the athlete lets a channel say numbers", "numbers")
-    return _made(request, asked, data, who, now)
+    return tried.once(data, lambda: _made(request, asked, data, who, now), keep=MADE)
 
 
 @router.patch(OF_ATHLETE + "/{channel}")
@@ -89,10 +98,17 @@ def list_deliveries(request: Request, asked: Asked, channel: str, seen: Viewed) 
 
 @router.post(OF_ATHLETE + "/{channel}/deliveries/{delivery}/replay", status_code=202)
 def replay_delivery(
-    request: Request, asked: Asked, channel: str, delivery: str, seen: Viewed, now: Now
+    request: Request,
+    asked: Asked,
+    channel: str,
+    delivery: str,
+    seen: Viewed,
+    now: Now,
+    tried: Tried,
 ) -> JSONResponse:
     """Send a message once more; its id stays the same."""
-    return _again(request, _one(request, asked, seen, channel), delivery, now)
+    found = _one(request, asked, seen, channel)
+    return tried.once({}, lambda: _again(request, found, delivery, now))
 
 
 @router.get("/channels")
@@ -103,12 +119,14 @@ def list_own_channels(request: Request, who: Who) -> JSONResponse:
 
 
 @router.post("/channels", status_code=201)
-def make_own_channel(request: Request, data: bodies.Body, who: Who, now: Now) -> JSONResponse:
+def make_own_channel(
+    request: Request, data: bodies.Body, who: Who, now: Now, tried: Tried
+) -> JSONResponse:
     """Have the link to your weekly letter about everybody sent: `kind` mail or webhook."""
     if data.get("kind") == "calendar" or data.get("numbers"):
         field = "numbers" if data.get("numbers") else "kind"
         raise Unprocessable(f"{field}: a letter about everybody goes out as a link", field)
-    return _made(request, None, data, who, now)
+    return tried.once(data, lambda: _made(request, None, data, who, now), keep=MADE)
 
 
 @router.delete("/channels/{channel}", status_code=204)
@@ -126,8 +144,7 @@ def list_own_deliveries(request: Request, channel: str, who: Who) -> JSONRespons
 
 def channels_of(request: Request) -> Channels:
     """Return the rows of what goes out."""
-    channels: Channels = request.app.state.stores.logbook.channels
-    return channels
+    return stores_of(request).logbook.channels
 
 
 def _made(
@@ -233,7 +250,7 @@ def _again(request: Request, channel: Channel, id: str, now: datetime) -> JSONRe
 
 
 def _json(request: Request, channel: Channel) -> dict[str, Any]:
-    account = request.app.state.stores.logbook.accounts.of_viewer(channel.viewer)
+    account = stores_of(request).logbook.accounts.of_viewer(channel.viewer)
     return {
         "id": channel.id,
         "athlete": channel.athlete,

@@ -7,7 +7,7 @@ every token: whether one is worth something is said to whoever presses.
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from ..config import Stores
+from .asking import stores_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -29,6 +29,5 @@ def ask(token: str) -> HTMLResponse:
 @router.post("/confirm/{token}")
 def say_yes(request: Request, token: str) -> HTMLResponse:
     """Take the yes; 404 where the link is worth nothing any more."""
-    stores: Stores = request.app.state.stores
-    known = stores.logbook.channels.confirm(token)
+    known = stores_of(request).logbook.channels.confirm(token)
     return HTMLResponse(PAGE.format(DONE if known else GONE), 200 if known else 404)

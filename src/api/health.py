@@ -8,7 +8,13 @@ from importlib import metadata
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    ProcessCollector,
+)
 from prometheus_client.exposition import generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -22,6 +28,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
         self.requests = Counter(
             "catfoot_requests", "Answered requests", ["method", "route", "status"],
             registry=self.registry,
@@ -113,9 +120,9 @@ def ready(request: Request) -> JSONResponse:
 
 
 @router.get("/metrics")
-def metrics(request: Request) -> Response:
-    """Return the server's counters as Prometheus text."""
-    return Response(
-        generate_latest(request.app.state.metrics.registry),
-        headers={"Content-Type": CONTENT_TYPE_LATEST},
-    )
+async def metrics(request: Request) -> Response:
+    """Return counters of the server, its live recordings, jobs and stores as Prometheus text."""
+    state = request.app.state
+    # One look at the stores at a time, as for /health.
+    text = await to_thread.run_sync(generate_latest, state.metrics.registry, limiter=state.health)
+    return Response(text, headers={"Content-Type": CONTENT_TYPE_LATEST})

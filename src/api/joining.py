@@ -8,21 +8,23 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from ..config import Stores
 from ..errors import Conflict
 from ..store.accounts import Account, AccountRole, HasAccount, Invitation
 from ..training.consent import needs_guardian
 from ..training.entries import Person
 from . import auth, bodies, passwords
 from .accounts import account_of, logged_in
-from .asking import Now, Who
+from .asking import Now, Who, stores_of
 from .auth import Asker
 from .problems import Unprocessable
 from .texts import only, text_of
+from .tries import Tried
 
 router = APIRouter(tags=["accounts"])
 
 LINK_FOR = timedelta(days=7)
+#: What another try of an invitation is told again: all but the link, which is shown once.
+LINKED = ("id", "role", "expires_at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +38,7 @@ class Link:
 
 
 @router.post("/invitations", status_code=201)
-def invite(request: Request, data: bodies.Body, who: Who, now: Now) -> JSONResponse:
+def invite(request: Request, data: bodies.Body, who: Who, now: Now, tried: Tried) -> JSONResponse:
     """Make a link that lets somebody join, once, as `athlete`, `coach` or `owner`.
 
     With `athlete` the account is given the days of an athlete who is here already. With
@@ -50,23 +52,25 @@ def invite(request: Request, data: bodies.Body, who: Who, now: Now) -> JSONRespo
     if role not in auth.ROLES:
         raise Unprocessable(f"role: expected one of {', '.join(auth.ROLES)}", "role")
     if data.get("guardian"):
-        return _of_guardian(request, role, who, now)
+        link = _of_guardian(role, who)
+        return tried.once(data, lambda: linked(request, who, now, link), keep=LINKED)
     athlete = data.get("athlete")
     if athlete is not None:
-        request.app.state.stores.logbook.person(str(athlete))
+        stores_of(request).logbook.person(str(athlete))
         if any(a.athlete == athlete for a in auth.accounts_of(request.app).accounts()):
             # Else whoever administers the server could make themselves anybody.
             raise Conflict("this athlete has an account already, which nobody else can be given")
-    return linked(request, who, now, Link(role=role, athlete=athlete))
+    link = Link(role=role, athlete=athlete)
+    return tried.once(data, lambda: linked(request, who, now, link), keep=LINKED)
 
 
-def _of_guardian(request: Request, role: str, who: Asker, now: datetime) -> JSONResponse:
+def _of_guardian(role: str, who: Asker) -> Link:
     account = account_of(who)
     if role != "athlete":
         raise Unprocessable("role: a guardian invites an athlete", "role")
     if account.guardian is not None:
         raise HTTPException(403, "Whoever has a guardian cannot be one.")
-    return linked(request, who, now, Link(role="athlete", guardian=account.id))
+    return Link(role="athlete", guardian=account.id)
 
 
 def linked(request: Request, who: Asker, now: datetime, what: Link) -> JSONResponse:
@@ -128,21 +132,15 @@ def made_account(
     request: Request, invitation: Invitation, person: Person | None, wanted: Account
 ) -> Account:
     """Use an invitation up: the account, its own days, its guardian, its team."""
-    stores: Stores = request.app.state.stores
-    accounts = stores.logbook.accounts
-    athlete = invitation.athlete
-    if person is not None:
-        athlete = stores.logbook.add_person(person)
+    accounts = auth.accounts_of(request.app)
+    wanted = replace(wanted, athlete=invitation.athlete, guardian=invitation.guardian)
     try:
-        wanted = replace(wanted, athlete=athlete, guardian=invitation.guardian)
-        id = accounts.join(invitation, wanted)
+        id = accounts.join(invitation, wanted, person)
     except HasAccount:
         raise
     except Conflict as fault:
         raise Unprocessable("login: somebody has that login already", "login") from fault
     request.app.state.asks_who = True
-    if invitation.team is not None:
-        stores.logbook.teams.join(invitation.team, id, wanted.created_at)
     return accounts.account(id)
 
 

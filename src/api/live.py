@@ -19,7 +19,7 @@ from ..live import Live, Mailbox
 from ..session import Session
 from ..store.disk import checked_recording
 from ..store.view import View
-from .asking import known_shape, view_of
+from .asking import known_shape, stores_of, view_of
 from .auth import asker
 
 log = logging.getLogger(__name__)
@@ -280,7 +280,7 @@ async def _refuse(socket: WebSocket) -> None:
 
 
 def _erased(socket: WebSocket, athlete: str) -> bool:
-    return is_erased(erased(socket.app.state.stores.settings.data), athlete)
+    return is_erased(erased(stores_of(socket).settings.data), athlete)
 
 
 def _check(view: View, athlete: str, *, write: bool) -> None:

@@ -51,15 +51,12 @@ def add(
 
 
 def add_person(seen: View, person: Person, key: str) -> tuple[Row[Person], bool]:
-    """Return the athlete of that key, and whether they are new; Unprocessable as for ``add``.
-
-    Whoever made an athlete may not see their days; only they themselves find the same again.
-    """
+    """Return the athlete of that key, and whether they are new; Unprocessable as for ``add``."""
     id = id_of(seen, "", "Person", key)
     try:
         return seen.add_person(person, id=id), True
     except Conflict:
-        return _same(seen.person(id), lambda _: person), False
+        return _same(seen.person_added(id), lambda _: person), False
 
 
 def id_of(seen: View, athlete: str, noun: str, key: str) -> str:

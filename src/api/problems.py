@@ -8,8 +8,10 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from ..errors import CatfootError, Conflict, FileError, Forbidden, NotFound, Refused
+from .requests import HEADER, current
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -27,6 +29,13 @@ class Unprocessable(HTTPException):
     def __init__(self, detail: str, field: str | None = None) -> None:
         super().__init__(422, detail)
         self.field = field
+
+
+class Unsupported(HTTPException):
+    """The body is of another media type than the one that is taken."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(415, detail)
 
 
 class Problem(JSONResponse):
@@ -58,6 +67,7 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(CatfootError, _ours)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _unforeseen)
 
 
@@ -103,5 +113,13 @@ async def _ours(request: Request, fault: Exception) -> Problem:
     return Problem(503, "The store did not answer; the server's log says why.")
 
 
+async def _gone(request: Request, fault: Exception) -> Problem:
+    # Nobody hears this; phones leave a network in the middle of things, which is no fault.
+    log.info("%s %s: the client left before its body was here", request.method, request.url.path)
+    return Problem(400, "The body broke off; send it again.")
+
+
 async def _unforeseen(request: Request, fault: Exception) -> Problem:
-    return Problem(500, "The server made a mistake; its log says which.")
+    # The server's own, outside of everything that adds headers.
+    told = {HEADER: current()}
+    return Problem(500, "The server made a mistake; its log says which.", headers=told)

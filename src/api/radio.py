@@ -14,6 +14,7 @@ from ..station import Errand, Station
 from . import bodies
 from .asking import Asked, Viewed
 from .problems import Unprocessable
+from .tries import Tried
 
 router = APIRouter(prefix="/athletes/{athlete}", tags=["radio"])
 
@@ -60,22 +61,26 @@ async def stop_radio(asked: Asked, station: Used) -> JSONResponse:
 
 
 @router.post("/radio/scan", status_code=202)
-async def scan(asked: Asked, station: Used) -> JSONResponse:
+async def scan(asked: Asked, station: Used, tried: Tried) -> JSONResponse:
     """Look for some seconds what is in range; `GET /radio` then has `found`."""
-    return _begun(lambda: station.scan(asked.id))
+    return await _once(tried, {}, lambda: station.scan(asked.id))
 
 
 @router.post("/radio/claim", status_code=202)
-async def claim(asked: Asked, data: bodies.Body, station: Used) -> JSONResponse:
-    """Wait for somebody to stamp three times; that pod is the athlete's, on `side`, from now on."""
+async def claim(asked: Asked, data: bodies.Body, station: Used, tried: Tried) -> JSONResponse:
+    """Wait for somebody to stamp three times; that pod is the athlete's, on `side`, from now on.
+
+    `place` is where it sits, where it is not on the foot: sacrum, shank.
+    """
     side: Side = _one_of(data, "side", get_args(Side), "unknown")
+    place: Place = _one_of(data, "place", get_args(Place), "unknown")
     seconds = _number(data, "seconds", 30.0, 600.0)
-    _known(data, {"side", "seconds"})
-    return _begun(lambda: station.claim(asked.id, side, seconds or 30.0))
+    _known(data, {"side", "place", "seconds"})
+    return await _once(tried, data, lambda: station.claim(asked.id, side, seconds or 30.0, place))
 
 
 @router.post("/radio/collection", status_code=202)
-async def collect(asked: Asked, data: bodies.Body, station: Used) -> JSONResponse:
+async def collect(asked: Asked, data: bodies.Body, station: Used, tried: Tried) -> JSONResponse:
     """Record the athlete's pods until it is stopped, `seconds` are over or the pods end it.
 
     `mode` is run or drill, `drill` says which one; `pods` names addresses, else the athlete's own are taken, else
@@ -87,48 +92,59 @@ async def collect(asked: Asked, data: bodies.Body, station: Used) -> JSONRespons
     side: Side = _one_of(data, "side", get_args(Side), "unknown")
     place: Place = _one_of(data, "place", get_args(Place), "unknown")
     seconds, pods = _number(data, "seconds", None, LONGEST_S), _addresses(data)
-    return _begun(
+    return await _once(
+        tried,
+        data,
         lambda: station.collect(
             asked.id, mode=mode, drill=drill, seconds=seconds, pods=pods, side=side, place=place
-        )
+        ),
     )
 
 
 @router.post("/radio/marks", status_code=202)
-async def mark(asked: Asked, data: bodies.Body, station: Used) -> JSONResponse:
+async def mark(asked: Asked, data: bodies.Body, station: Used, tried: Tried) -> JSONResponse:
     """Mark this moment in every pod's recording: a new segment of the run, or a pose.
 
     ``what`` is marker (the default), pose begins or pose ends.
     """
     _known(data, {"what"})
     what: str = _one_of(data, "what", (MARKER, *POSE), MARKER)
-    return _begun(lambda: station.mark(asked.id, what))
+    return await _once(tried, data, lambda: station.mark(asked.id, what))
 
 
 @router.post("/radio/sync", status_code=202)
-async def sync(asked: Asked, data: bodies.Body, station: Used) -> JSONResponse:
+async def sync(asked: Asked, data: bodies.Body, station: Used, tried: Tried) -> JSONResponse:
     """Fetch the runs that the athlete's pods stored; `GET /radio` shows how far each is."""
     _known(data, {"pods"})
     pods = _addresses(data)
-    return _begun(lambda: station.sync(asked.id, pods))
+    return await _once(tried, data, lambda: station.sync(asked.id, pods))
 
 
 @router.post("/radio/erase", status_code=202)
-async def erase(asked: Asked, data: bodies.Body, station: Used) -> JSONResponse:
+async def erase(asked: Asked, data: bodies.Body, station: Used, tried: Tried) -> JSONResponse:
     """Erase on `pod` the stored runs that are kept and measured here; no others."""
     _known(data, {"pod"})
     pod = data.get("pod")
     if not isinstance(pod, str) or not pod:
         raise Unprocessable("pod: expected the address of a pod", "pod")
-    return _begun(lambda: station.erase(asked.id, pod))
+    return await _once(tried, data, lambda: station.erase(asked.id, pod))
 
 
 @router.get("/pods")
 async def list_pods(asked: Asked, station: Watched) -> JSONResponse:
     """Return the athlete's own pods: those that were claimed by stamping."""
     claims = await to_thread.run_sync(station.claims, asked.id)
-    items = [{"address": c.address, "name": c.name, "side": c.side} for c in claims]
+    items = [
+        {"address": c.address, "name": c.name, "side": c.side, "place": c.place} for c in claims
+    ]
     return JSONResponse({"items": items})
+
+
+async def _once(tried: Tried, data: bodies.Json, start: Callable[[], Errand]) -> JSONResponse:
+    async def work() -> JSONResponse:
+        return _begun(start)
+
+    return await tried.once_in_loop(data, work)
 
 
 def _begun(start: Callable[[], Errand]) -> JSONResponse:

@@ -16,17 +16,18 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
 
-from ..config import Stores
+from ..errors import Conflict
 from ..ingest.files.options import Options
 from ..jobs import Jobs
 from ..signal.tables import Place, Side
+from ..store.raw import Staged
+from ..store.view import View
 from ..training.entries import Recording
 from ..training.plain import END_YEAR, FIRST_YEAR
-from . import bodies
-from .asking import Asked, Viewed, known_shape
-from .jobs import location
+from . import bodies, once
+from .asking import Asked, Viewed, known_shape, stores_of
+from .jobs import job_json, location
 from .problems import Unprocessable
 
 router = APIRouter(prefix="/athletes/{athlete}/recordings", tags=["recordings"])
@@ -115,18 +116,20 @@ async def upload(
     modified: Annotated[
         datetime | None, Query(description="When the file was last changed (RFC 3339).")
     ] = None,
+    key: once.Key = None,
 ) -> JSONResponse:
     """Take one file as the raw body, or several as multipart; every one becomes a job.
 
-    A file that cannot be taken does not stop the others: its item says why.
+    A file that cannot be taken does not stop the others: its item says why. With the same
+    `Idempotency-Key` the same files again are the same jobs.
     """
     await to_thread.run_sync(partial(seen.must, asked.id, "raw", write=True))
     _zoned("modified", modified)
-    sent = _Sent(request, asked.id, seen.viewer.id, known, modified)
+    sent = _Sent(request, asked.id, seen, known, modified, key)
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind == "multipart/form-data":
         return await _several(sent)
-    job = await _take(sent, plain(name) or "upload", _stream(request))
+    job = await _take(sent, 0, plain(name) or "upload", _stream(request))
     if job["state"] == "refused":
         raise HTTPException(413 if job["status"] == 413 else 422, str(job["error"]))
     return JSONResponse(job, 202, {"Location": str(job["location"])})
@@ -160,9 +163,16 @@ class _Sent:
 
     request: Request
     athlete: str
-    sender: str
+    seen: View
     known: Options
     modified: datetime | None
+    key: str | None
+
+    def job(self, n: int) -> str:
+        """Return the id that the job of the n-th file has; empty where any will do."""
+        if self.key is None:
+            return ""
+        return once.id_of(self.seen, self.athlete, f"Job {n}", self.key)
 
 
 async def _several(sent: _Sent) -> JSONResponse:
@@ -171,16 +181,17 @@ async def _several(sent: _Sent) -> JSONResponse:
         files = [part for _, part in form.multi_items() if isinstance(part, UploadFile)]
         if not files:
             raise Unprocessable("file: the form holds no file", "file")
-        for part in files:
-            items.append(await _take(sent, plain(part.filename or "") or "upload", _file(part)))
+        for n, part in enumerate(files):
+            name = plain(part.filename or "") or "upload"
+            items.append(await _take(sent, n, name, _file(part)))
     return JSONResponse({"items": items}, 202)
 
 
-async def _take(sent: _Sent, name: str, chunks: Callable[[], Iterator[bytes]]) -> bodies.Json:
+async def _take(
+    sent: _Sent, n: int, name: str, chunks: Callable[[], Iterator[bytes]]
+) -> bodies.Json:
     """Keep one file's bytes and write its job down, in a thread; return the job as JSON."""
-    state = sent.request.app.state
-    stores: Stores = state.stores
-    jobs: Jobs = state.jobs
+    stores = stores_of(sent.request)
     limit = stores.settings.max_upload_bytes
 
     def work() -> bodies.Json:
@@ -191,15 +202,26 @@ async def _take(sent: _Sent, name: str, chunks: Callable[[], Iterator[bytes]]) -
         if staged.size == 0:
             staged.discard()
             return _refused(name, 422, "the file is empty")
-        job = jobs.submit_import(sent.athlete, staged, name, sent.known, mtime=sent.modified)
-        waiting = {"id": job, "athlete": sent.athlete, "kind": "import", "state": "waiting"}
-        return waiting | {"name": name, "location": location(sent.athlete, job)}
+        return _begun(sent, n, name, staged)
 
-    slots: Slots = state.uploads
+    slots: Slots = sent.request.app.state.uploads
+    return await slots.run(sent.seen.viewer.id, work)
+
+
+def _begun(sent: _Sent, n: int, name: str, staged: Staged) -> bodies.Json:
+    """Write a file's job down, unless an earlier try did; return the job as JSON."""
+    jobs: Jobs = sent.request.app.state.jobs
     try:
-        return await slots.run(sent.sender, work)
-    except ClientDisconnect as fault:
-        raise HTTPException(400, "The upload broke off; send the file again.") from fault
+        job = jobs.submit_import(
+            sent.athlete, staged, name, sent.known, mtime=sent.modified, id=sent.job(n)
+        )
+    except Conflict:
+        before = sent.seen.job(sent.athlete, sent.job(n))
+        same = before.payload["sha256"] == staged.sha256
+        staged.discard()
+        return job_json(before) if same else _refused(name, 422, once.ANOTHER_BODY)
+    waiting = {"id": job, "athlete": sent.athlete, "kind": "import", "state": "waiting"}
+    return waiting | {"name": name, "location": location(sent.athlete, job)}
 
 
 def _zoned(field: str, at: datetime | None) -> None:

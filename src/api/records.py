@@ -1,19 +1,21 @@
 """What an athlete can look up about others: who saw what, whose names those are, what was declined."""
 
 import hashlib
-from typing import Any
+from datetime import datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from ..errors import NotFound, Refused
 from ..store.logbook import Row
+from ..store.view import View
 from ..training.consent import DASHBOARDS, Consent, Declined
 from . import bodies
-from .asking import Asked, Now, Viewed, known_shape
+from .asking import Asked, Athlete, Now, Viewed, known_shape, stores_of
 from .entries import NOUNS
 from .problems import Unprocessable
 from .texts import only, text_of
+from .tries import Tried
 
 router = APIRouter(prefix="/athletes/{athlete}", tags=["records"])
 
@@ -60,13 +62,17 @@ def list_declined(asked: Asked, seen: Viewed) -> JSONResponse:
 
 
 @router.post("/declined", status_code=201)
-def decline(asked: Asked, data: bodies.Body, seen: Viewed, now: Now) -> JSONResponse:
+def decline(asked: Asked, data: bodies.Body, seen: Viewed, now: Now, tried: Tried) -> JSONResponse:
     """Decline what somebody else wrote: `noun` and `id` name it, `reason` may say why.
 
     It goes, and whoever wrote it reads that it was declined. Doing it twice is doing it once.
     """
     if not seen.owns(asked.id):
         raise Refused("only the athlete declines what others write for them")
+    return tried.once(data, lambda: _declined(asked, data, seen, now))
+
+
+def _declined(asked: Athlete, data: bodies.Json, seen: View, now: datetime) -> JSONResponse:
     only(data, {"noun", "id", "reason"})
     kind = _KINDS.get(str(data.get("noun")))
     if kind is None:
@@ -90,7 +96,7 @@ def decline(asked: Asked, data: bodies.Body, seen: Viewed, now: Now) -> JSONResp
     return bodies.created(made, f"/api/v1/athletes/{asked.id}/declined")
 
 
-def _there_already(seen: Viewed, athlete: str, mark: str) -> Row[Declined] | None:
+def _there_already(seen: View, athlete: str, mark: str) -> Row[Declined] | None:
     try:
         return seen.get(Declined, athlete, mark)
     except NotFound:
@@ -101,7 +107,7 @@ class _Names:
     """Names by the ids that rows have, looked up once."""
 
     def __init__(self, request: Request) -> None:
-        self._accounts: Any = request.app.state.stores.logbook.accounts
+        self._accounts = stores_of(request).logbook.accounts
         self._known: dict[str, str | None] = {
             "machine": "this machine",
             "erased": "somebody erased",

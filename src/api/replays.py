@@ -11,6 +11,7 @@ from ..showings import Showings
 from . import bodies
 from .asking import Asked, Viewed, known_shape
 from .problems import Unprocessable
+from .tries import Tried
 
 router = APIRouter(prefix="/athletes/{athlete}/runs/{run}", tags=["runs"])
 
@@ -28,7 +29,9 @@ Shown = Annotated[Showings, Depends(may_show)]
 
 
 @router.post("/replay", status_code=202)
-async def begin_replay(asked: Asked, run: str, data: bodies.Body, showings: Shown) -> JSONResponse:
+async def begin_replay(
+    asked: Asked, run: str, data: bodies.Body, showings: Shown, tried: Tried
+) -> JSONResponse:
     """Show a run on `WS /live` as it was recorded, at `speed` times its pace (1; at most 10).
 
     409 while another is shown or a pod is live; only what came over the radio can be shown.
@@ -38,8 +41,13 @@ async def begin_replay(asked: Asked, run: str, data: bodies.Body, showings: Show
         raise Unprocessable(f"{unknown[0]!r}: there is no such key here", unknown[0])
     if isinstance(speed, bool) or not isinstance(speed, (int, float)) or not 0 < speed <= FASTEST:
         raise Unprocessable(f"speed: expected a number above 0, at most {FASTEST:g}", "speed")
-    await showings.begin(asked.id, known_shape(run), float(speed))
-    return JSONResponse({"run": run, "speed": speed}, 202)
+    pace = float(speed)
+
+    async def work() -> JSONResponse:
+        await showings.begin(asked.id, known_shape(run), pace)
+        return JSONResponse({"run": run, "speed": pace}, 202)
+
+    return await tried.once_in_loop(data, work)
 
 
 @router.delete("/replay", status_code=202)

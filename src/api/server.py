@@ -13,6 +13,7 @@ from ..errors import ConfigError
 from ..supervised import Supervisor
 from .app import create_app
 from .guard import LOOPBACK
+from .requests import telling
 
 # Open WebSockets get this long to take their leave before they are cut.
 GRACE_S = 1
@@ -66,7 +67,7 @@ def serve(settings: Settings, *, listening: Callable[[str], None] | None = None)
             listening(address)
         # uvicorn ends in order, then raises the signal again for whoever waits above it.
         # Ctrl-C and SIGTERM are the ways to end it, not faults.
-        with suppress(KeyboardInterrupt), _terminating():
+        with suppress(KeyboardInterrupt), _terminating(), telling():
             server(settings, address).run(sockets=[own])
 
 
@@ -93,7 +94,7 @@ def serve_lan(settings: Settings, *, say: Callable[[str], None]) -> None:
                     say(f"catfoot is at {address}/ (Ctrl-C ends it)")
                     say(f"phones trust it in two steps: {trust}")
                     say(lan.code(trust))
-                    with suppress(KeyboardInterrupt), _terminating():
+                    with suppress(KeyboardInterrupt), _terminating(), telling():
                         running.run(sockets=[own])
             except OSError as fault:
                 raise ConfigError(

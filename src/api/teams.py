@@ -6,7 +6,6 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from ..config import Stores
 from ..errors import Conflict, NotFound
 from ..store.accounts import Account
 from ..store.teams import Member, Team
@@ -14,11 +13,12 @@ from ..store.view import View
 from ..training.consent import KINDS
 from . import auth, bodies, once
 from .accounts import account_of
-from .asking import Now, Viewed, Who, known_shape
+from .asking import Now, Viewed, Who, known_shape, stores_of
 from .auth import Asker
-from .joining import Link, linked, opened
+from .joining import LINKED, Link, linked, opened
 from .problems import Unprocessable
 from .texts import only, text_of
+from .tries import Tried
 
 router = APIRouter(tags=["teams"])
 
@@ -28,7 +28,7 @@ MOST = 50
 @router.get("/teams")
 def list_teams(request: Request, who: Who) -> JSONResponse:
     """Return the teams you are in, by name."""
-    found = [] if who.account is None else _stores(request).logbook.teams.of(who.account.id)
+    found = [] if who.account is None else stores_of(request).logbook.teams.of(who.account.id)
     return JSONResponse({"items": [_json(team) for team in found]})
 
 
@@ -47,7 +47,7 @@ def make_team(
     if account.role == "athlete":
         raise HTTPException(403, "A coach or the owner makes a team.")
     name = text_of(data, "name", 80)
-    teams = _stores(request).logbook.teams
+    teams = stores_of(request).logbook.teams
     id = None if key is None else once.id_of(seen, "", "Team", key)
     mine = teams.of(account.id)
     if made := next((team for team in mine if team.id == id), None):
@@ -70,7 +70,7 @@ def _made_before(team: Team, name: str) -> JSONResponse:
 def read_team(request: Request, team: str, who: Who, seen: Viewed) -> JSONResponse:
     """Return who is in a team, and what each lets you see; to others it is not there."""
     found, members = _inside(request, team, who)
-    accounts = _stores(request).logbook.accounts
+    accounts = stores_of(request).logbook.accounts
     people = [_person(accounts.account(one.account), one, seen) for one in members]
     return JSONResponse(_json(found) | {"members": people})
 
@@ -79,12 +79,14 @@ def read_team(request: Request, team: str, who: Who, seen: Viewed) -> JSONRespon
 def end_team(request: Request, team: str, who: Who) -> Response:
     """End a team that you lead; its people and their data stay."""
     found = _led(request, team, who)
-    _stores(request).logbook.teams.end(found.id)
+    stores_of(request).logbook.teams.end(found.id)
     return Response(status_code=204)
 
 
 @router.post("/teams/{team}/invitations", status_code=201)
-def invite(request: Request, team: str, data: bodies.Body, who: Who, now: Now) -> JSONResponse:
+def invite(
+    request: Request, team: str, data: bodies.Body, who: Who, now: Now, tried: Tried
+) -> JSONResponse:
     """Make a link into a team that you lead, for one person, new here or not.
 
     Somebody new becomes an athlete; only the owner of the server makes it `coach`.
@@ -97,28 +99,34 @@ def invite(request: Request, team: str, data: bodies.Body, who: Who, now: Now) -
         raise Unprocessable("role: expected athlete or coach", "role")
     if role == "coach" and who.viewer.role != "owner":
         raise HTTPException(403, "Only the owner of this server invites coaches.")
-    return linked(request, who, now, Link(role=role, team=found.id))
+    link = Link(role=role, team=found.id)
+    return tried.once(data, lambda: linked(request, who, now, link), keep=LINKED)
 
 
 @router.post("/memberships", status_code=201)
-def join_team(request: Request, data: bodies.Body, who: Who, now: Now) -> JSONResponse:
+def join_team(
+    request: Request, data: bodies.Body, who: Who, now: Now, tried: Tried
+) -> JSONResponse:
     """Join a team by the `token` of a link, with the account you have."""
     only(data, {"token"})
     account = account_of(who)
-    invitation = opened(request, data, now)
-    if invitation.team is None:
-        raise Unprocessable("token: that link is for somebody who has no account yet", "token")
-    logbook = _stores(request).logbook
-    logbook.accounts.use(invitation.id)
-    logbook.teams.join(invitation.team, account.id, now)
-    return JSONResponse(_json(logbook.teams.team(invitation.team)), 201)
+
+    def work() -> JSONResponse:
+        invitation = opened(request, data, now)
+        if invitation.team is None:
+            raise Unprocessable("token: that link is for somebody who has no account yet", "token")
+        logbook = stores_of(request).logbook
+        logbook.accounts.use(invitation, account.id, now)
+        return JSONResponse(_json(logbook.teams.team(invitation.team)), 201)
+
+    return tried.once(data, work)
 
 
 @router.delete("/teams/{team}/members/{member}", status_code=204)
 def leave_team(request: Request, team: str, member: str, who: Who) -> Response:
     """Leave a team, or take somebody out of one that you lead. Consents are theirs to end."""
     found, members = _inside(request, team, who)
-    logbook = _stores(request).logbook
+    logbook = stores_of(request).logbook
     theirs = logbook.accounts.of_viewer(known_shape(member))
     if theirs is None or all(one.account != theirs.id for one in members):
         raise NotFound("nobody of that name is in the team")
@@ -128,14 +136,9 @@ def leave_team(request: Request, team: str, member: str, who: Who) -> Response:
     return Response(status_code=204)
 
 
-def _stores(request: Request) -> Stores:
-    stores: Stores = request.app.state.stores
-    return stores
-
-
 def _inside(request: Request, team: str, who: Asker) -> tuple[Team, list[Member]]:
     """Return a team that whoever asks is in; NotFound for any other."""
-    teams = _stores(request).logbook.teams
+    teams = stores_of(request).logbook.teams
     found = teams.team(known_shape(team))
     members = list(teams.members(found.id))
     if who.account is None or all(one.account != who.account.id for one in members):

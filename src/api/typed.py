@@ -1,7 +1,7 @@
 """What is written down of runs by hand: a run that no device saw, and plans from a calendar."""
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -13,9 +13,10 @@ from ..store.view import View
 from ..training import ical
 from ..training.entries import PlannedRun, Run
 from . import bodies, once
-from .asking import Asked, Now, Viewed, known_shape
-from .problems import Unprocessable
+from .asking import Asked, Athlete, Now, Viewed, known_shape
+from .problems import Unprocessable, Unsupported
 from .runs import SAID, run_json
+from .tries import Tried
 
 router = APIRouter(prefix="/athletes/{athlete}", tags=["runs"])
 
@@ -82,9 +83,9 @@ def _typed(seen: View, athlete: str, run: str) -> Row[Run]:
 
 
 async def calendar(request: Request) -> bytes:
-    """Return the bytes of a calendar; 422 for another media type, 413 for a large one."""
+    """Return the bytes of a calendar; 415 for another media type, 413 for a large one."""
     if request.headers.get("content-type", "").split(";")[0].strip() != "text/calendar":
-        raise Unprocessable("body: send the .ics file with Content-Type: text/calendar")
+        raise Unsupported("body: send the .ics file with Content-Type: text/calendar")
     data = await request.body()
     if len(data) > CALENDAR_BYTES:
         raise HTTPException(413, "body: a calendar of 256 kB at most is taken; export fewer weeks")
@@ -98,7 +99,7 @@ _CALENDAR: bodies.Json = {
 
 @router.post("/planned-runs/calendar", tags=["planned-runs"], openapi_extra=_CALENDAR)
 def read_calendar(
-    asked: Asked, seen: Viewed, now: Now, data: Annotated[bytes, Depends(calendar)]
+    asked: Asked, seen: Viewed, now: Now, data: Annotated[bytes, Depends(calendar)], tried: Tried
 ) -> JSONResponse:
     """Take planned runs of half a year from an iCalendar file; what is no run is left out.
 
@@ -106,6 +107,11 @@ def read_calendar(
     today on. Plans by hand stay.
     """
     seen.must(asked.id, "load_and_flags", write=True)  # before anything of theirs is read
+    sent = {"sha256": hashlib.sha256(data).hexdigest()}
+    return tried.once(sent, lambda: _planned(asked, seen, now, data))
+
+
+def _planned(asked: Athlete, seen: View, now: datetime, data: bytes) -> JSONResponse:
     today = asked.day(now)
     try:
         found = ical.runs_of(data, asked.row.entry.tz, today, today + AHEAD)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from ..errors import CatfootError
-from . import analyse, data, days, files, letters, pods, runs, serving, stored
+from . import analyse, athletes, data, days, files, letters, pods, runs, serving, stored
 
 app = typer.Typer(
     help="Foot pods and running files in; cadence, contact time, softness and load flags out.",
@@ -14,7 +14,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (files, analyse, pods, stored, runs, days, serving, letters, data):
+for part in (files, analyse, pods, stored, runs, athletes, days, serving, letters, data):
     part.add_to(app)
 
 

@@ -39,7 +39,6 @@ def flags(
 ) -> None:
     """Print every flag that holds today with its numbers, and which rules cannot judge yet."""
     from .. import review
-    from ..training.phrases import evidence
     from ..training.verdict import TIERS
     from ..training.words import FOOTER
 
@@ -55,9 +54,7 @@ def flags(
         typer.echo(f"{flag.severity}: {flag.title} ({flag.rule}, grade {flag.grade}{new})")
         typer.echo(f"  {flag.coach if coach else flag.runner}")
         for number in flag.because:
-            typer.echo(
-                f"  {evidence(number.what, number.number, number.unit, number.n, number.usual)}"
-            )
+            typer.echo(f"  {number.said}")
         typer.echo(f"  rests on {TIERS[flag.tier]}")
         if one.answer is not None:
             typer.echo(
@@ -176,7 +173,7 @@ def _lines(day: "Day") -> Iterator[str]:
 def _said(entry: "Run | StrengthSession | CheckIn") -> str:
     from ..training.entries import Run, StrengthSession
     from ..training.load import distance_m
-    from ..training.phrases import km, minutes
+    from ..training.phrases import km, minutes, site_name
 
     if isinstance(entry, Run):
         metres = distance_m(entry)
@@ -185,7 +182,9 @@ def _said(entry: "Run | StrengthSession | CheckIn") -> str:
         return f"run, {far}{minutes(entry.duration_s)}, {effort}"
     if isinstance(entry, StrengthSession):
         return f"foot session ({entry.kind}), {entry.duration_min:g} min, {len(entry.sets)} sets"
-    sore = ", ".join(f"{one.site} {one.score:g}" for one in entry.soreness if one.score)
+    sore = ", ".join(
+        f"{site_name(one.site, one.side)} {one.score:g}" for one in entry.soreness if one.score
+    )
     pain = "not given" if entry.pain is None else f"{entry.pain:g}"
     return f"check-in, pain {pain}{f', sore: {sore}' if sore else ''}"
 

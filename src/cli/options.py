@@ -22,6 +22,9 @@ Rate = Annotated[
         min=1, max=100_000,
     ),
 ]  # fmt: skip
+Key = Annotated[
+    str, typer.Option(envvar="CATFOOT_KEY", help="The API key, where the server wants one.")
+]
 Mount = Literal["lace", "heel", "insole", "shank", "sacrum", "unknown"]
 
 _STATES = {

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .options import AsJson
+from .options import AsJson, Key
 
 if TYPE_CHECKING:
     from ..arranging import Change
@@ -159,9 +159,7 @@ def replay(
     to: Annotated[
         str | None, typer.Option(help="Show it on this server's page instead of here.")
     ] = None,
-    key: Annotated[
-        str, typer.Option(envvar="CATFOOT_KEY", help="The API key, where the server wants one.")
-    ] = "",
+    key: Key = "",
 ) -> None:
     """Show a stored run as if it were live; nothing is stored by it."""
     from ..config import Settings

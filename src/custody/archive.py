@@ -21,6 +21,7 @@ from ..signal.tables import Table
 from ..store import disk
 from ..store.schema import KINDS, Row
 from ..store.series import SeriesKey, checked
+from ..training.consent import DASHBOARDS, Consent
 from ..training.entries import Person, Recording, Run, as_json, from_json
 from . import fitrun, rowsfile
 
@@ -131,8 +132,14 @@ def restore(stores: "Stores", path: Path) -> Restored:
         raise FileError(f"{path.name}: it is not a whole export of catfoot ({fault})") from fault
     except OSError as fault:
         raise FileError(f"{path.name}: cannot be read ({fault.strerror})") from fault
-    stores.logbook.put_back(athlete, inside.rows)
-    return Restored(athlete, inside.name, len(inside.rows), len(contents), tables)
+    # Another server has other dashboards, and nobody there was let see anything yet.
+    rows = [row for row in inside.rows if not _for_dashboards(row.entry)]
+    stores.logbook.put_back(athlete, rows)
+    return Restored(athlete, inside.name, len(rows), len(contents), tables)
+
+
+def _for_dashboards(entry: object) -> bool:
+    return isinstance(entry, Consent) and entry.viewer == DASHBOARDS.id
 
 
 def _logbook_json(athlete: str, rows: list[Row[Any]]) -> str:

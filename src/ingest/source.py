@@ -111,7 +111,9 @@ class Decoded:
     ``blocks`` are in time order. ``sport`` is None where unknown. ``laps``, and ``pauses`` in
     which the athlete had stopped the watch, are (start, stop) on the recording's clock, in ns;
     ``marks`` are times on it. ``drill`` is which drill it is, where the sport is "drill".
-    Without a clock and a counter of the sensor nothing ``shows_loss``.
+    Without a clock and a counter of the sensor nothing ``shows_loss``. Where two pods were tapped
+    together, this one's clock was ``taps_apart_ms`` off the other's and was moved, 0 for the
+    other; the single taps lay ``taps_residual_ms`` (SD) around that.
     """
 
     format: str
@@ -130,6 +132,8 @@ class Decoded:
     warnings: tuple[str, ...] = ()
     demo: bool = False
     shows_loss: bool = True
+    taps_apart_ms: float | None = None
+    taps_residual_ms: float | None = None
 
     def first_ns(self) -> int:
         """Return the recording-clock time of the first sample or reading."""

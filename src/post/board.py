@@ -28,19 +28,22 @@ EVERY_S = 2.0
 #: So many days are shown: a year, and the month before it to compare with.
 DAYS = 396
 #: Measures of a run that are shown, each with its grade; what is graded X is not.
-MEASURES = ("cadence", "gct", "flight", "softness", "heart_rate")
+MEASURES = ("cadence", "gct", "softness")
 
 log = logging.getLogger(__name__)
 
 
 class Board:
-    """Keeps the dashboards' database, in a thread of its own; ``round`` does so once."""
+    """Keeps the dashboards' database, in a thread of its own; ``round`` does so once.
+
+    ``fault`` is why the last round failed, None while all is well.
+    """
 
     def __init__(self, stores: "Stores", board: SharedBoard, clock: Callable[[], datetime]) -> None:
         self._stores, self._board, self._clock = stores, board, clock
         self._seen: dict[str, tuple[int, date]] = {}
         self._zones: dict[str, str] = {}
-        self._fault: str | None = None
+        self.fault: str | None = None
         self._wake, self._ended = threading.Event(), False
         self._thread = threading.Thread(target=self._rounds, name="dashboards", daemon=True)
 
@@ -124,20 +127,20 @@ class Board:
         while not self._ended:
             try:
                 self.round()
-                self._fault = None
+                self.fault = None
             except CatfootError as fault:
-                if str(fault) != self._fault:  # once, not every two seconds
+                if str(fault) != self.fault:  # once, not every time
                     log.error("dashboards wait: %s", fault)
-                self._fault = str(fault)
+                self.fault = str(fault)
             except Exception:  # nothing would be taken out any more without the thread
                 log.exception("dashboards wait")
-            self._wake.wait(EVERY_S if self._fault is None else 5 * EVERY_S)
+            self._wake.wait(EVERY_S if self.fault is None else 5 * EVERY_S)
             self._wake.clear()
 
 
 def _days(book: "Book", tags: dict[str, str], today: date) -> Iterator[str]:
     """Yield a point for each day on which anything was done, at its noon in UTC."""
-    done = {e.day for e in (*book.history.runs, *book.history.strength)}
+    done = {run.day for run in book.history.runs} | {s.day for s in book.history.strength}
     for day in sorted(d for d in done if today - timedelta(DAYS) < d <= today):
         load = load_on(day, book.history)
         at = datetime.combine(day, time(12), UTC)

@@ -13,8 +13,9 @@ import hmac
 import json
 import socket
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -46,10 +47,11 @@ def send(url: str, secret: str, message: Message, networks: Sequence[str]) -> st
     if not _AT_ONCE.acquire(blocking=False):
         raise SendError("too many receivers are slow", again=True)
     done: Future[str] = Future()
+    lines: list[Any] = []
 
     def work() -> None:
         try:
-            done.set_result(_exchange(url, secret, message, networks))
+            done.set_result(_exchange(url, secret, message, networks, lines))
         except BaseException as fault:  # noqa: BLE001 - handed on to whoever waits
             done.set_exception(fault)
         finally:
@@ -63,10 +65,21 @@ def send(url: str, secret: str, message: Message, networks: Sequence[str]) -> st
     try:
         return done.result(DEADLINE_S)
     except TimeoutError as fault:
+        _hang_up(lines)
         raise SendError("no answer in time", again=True) from fault
 
 
-def _exchange(url: str, secret: str, message: Message, networks: Sequence[str]) -> str:
+def _hang_up(lines: Sequence[Any]) -> None:
+    """End what is still open, which ends the thread that reads it: few may read at once."""
+    for line in lines:
+        if (sock := getattr(line, "sock", None)) is not None:
+            with suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+
+
+def _exchange(
+    url: str, secret: str, message: Message, networks: Sequence[str], lines: list[Any]
+) -> str:
     import urllib3
 
     try:
@@ -79,6 +92,7 @@ def _exchange(url: str, secret: str, message: Message, networks: Sequence[str]) 
     body = json.dumps(message.payload, allow_nan=False, separators=(",", ":")).encode()
     try:
         with _pool(parts, address) as pool:
+            pool.ConnectionCls = _noted(pool.ConnectionCls, lines)
             answer = pool.request(
                 "POST",
                 f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}",
@@ -153,6 +167,16 @@ def _is_public(address: Address) -> bool:
     known: Address = mapped or address
     inside = any(known in network for network in _NOT_PUBLIC)
     return known.is_global and not known.is_multicast and not inside
+
+
+def _noted(kind: Callable[..., Any], lines: list[Any]) -> Callable[..., Any]:
+    """Return what makes a connection of a kind and notes it in ``lines``."""
+
+    def made(**how: Any) -> Any:
+        lines.append(kind(**how))
+        return lines[-1]
+
+    return made
 
 
 def _pool(parts: SplitResult, address: Address) -> Any:

@@ -5,7 +5,7 @@ secret is hashed with is its caller's business; here it is a text to look up.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -13,9 +13,11 @@ import sqlalchemy as sa
 
 from ..errors import Conflict, NotFound
 from ..training.consent import Viewer
+from ..training.entries import Person
 from . import disk, rows
 from .database import Database
 from .schema import account_table, invitation_table, key_table, session_table
+from .teams import Member, join_team
 
 
 class HasAccount(Conflict):
@@ -126,31 +128,35 @@ class Accounts:
             connection.execute(_TABLES[type(kept)].insert().values(values))
         return str(values["id"])
 
-    def join(self, invitation: Invitation, account: Account) -> str:
-        """Use an invitation up and write its account down, together; NotFound if it is used up.
+    def join(self, invitation: Invitation, account: Account, person: Person | None = None) -> str:
+        """Use an invitation up: its account, the ``person`` whose days begin, its team, together.
 
-        HasAccount where the athlete has an account already, by another invitation.
+        NotFound where it is used up, Conflict where somebody has that login, HasAccount where the
+        athlete has an account already, by another invitation; then nothing of it was done.
         """
-        values = asdict(account) | {"id": disk.new_id()}
+        id = disk.new_id()
         with self._db.write() as connection:
-            gone = invitation_table.delete().where(invitation_table.c.id == invitation.id)
-            if not connection.execute(gone).rowcount:
-                raise NotFound("this invitation has been used")
+            _use(connection, invitation.id)
+            if person is not None:
+                begun = rows.begin(connection, person, "machine", account.created_at)
+                account = replace(account, athlete=begun)
             if account.athlete is not None:
                 # Two links for one athlete may be opened at the same time: one waits here.
                 rows.touch(connection, account.athlete)
                 of_athlete = account_table.c.athlete == account.athlete
                 if connection.scalar(sa.select(account_table.c.id).where(of_athlete)) is not None:
                     raise HasAccount("this athlete has an account already")
-            connection.execute(account_table.insert().values(values))
-        return str(values["id"])
+            connection.execute(account_table.insert().values(asdict(account) | {"id": id}))
+            if invitation.team is not None:
+                join_team(connection, Member(invitation.team, id, False, account.created_at))
+        return id
 
-    def use(self, invitation: str) -> None:
-        """Use an invitation up for an account that is there already; NotFound if it is used up."""
+    def use(self, invitation: Invitation, account: str, now: datetime) -> None:
+        """Use an invitation into a team up for an account that is there; NotFound if it is."""
+        assert invitation.team is not None
         with self._db.write() as connection:
-            gone = invitation_table.delete().where(invitation_table.c.id == invitation)
-            if not connection.execute(gone).rowcount:
-                raise NotFound("this invitation has been used")
+            _use(connection, invitation.id)
+            join_team(connection, Member(invitation.team, account, False, now))
 
     def of_viewer(self, viewer: str) -> Account | None:
         """Return the account behind the id by which the rule of consent knows somebody."""
@@ -239,6 +245,12 @@ class Accounts:
             query = query.order_by(order)
         with self._db.read() as connection:
             return [dict(line) for line in connection.execute(query).mappings()]
+
+
+def _use(connection: sa.Connection, invitation: str) -> None:
+    gone = invitation_table.delete().where(invitation_table.c.id == invitation)
+    if not connection.execute(gone).rowcount:
+        raise NotFound("this invitation has been used")
 
 
 def _alive(table: sa.Table, secret: str, now: datetime) -> tuple[sa.ColumnElement[bool], ...]:

@@ -20,9 +20,12 @@ class JobRows:
         self._clock = clock
 
     def add(self, job: Job) -> str:
-        """Write down work to do and return its id; NotFound where there is no such athlete."""
+        """Write down work to do and return its id; NotFound where there is no such athlete.
+
+        Conflict where a job of that id is there.
+        """
         check_json("payload", job.payload)
-        now, new = self._clock(), disk.new_id()
+        now, new = self._clock(), job.id or disk.new_id()
         with self._db.write() as connection:
             rows.known(connection, job.athlete)
             connection.execute(
@@ -45,6 +48,12 @@ class JobRows:
         query = sa.select(job_table).where(which).order_by(job_table.c.created_at, job_table.c.id)
         with self._db.read() as connection:
             return [Job(**line) for line in connection.execute(query).mappings()]
+
+    def count(self) -> dict[JobState, int]:
+        """Return how many jobs there are of each state that has any."""
+        query = sa.select(job_table.c.state, sa.func.count().label("n")).group_by(job_table.c.state)
+        with self._db.read() as connection:
+            return {line.state: line.n for line in connection.execute(query)}
 
     def set(
         self, id: str, state: JobState, result: dict[str, Any] | None, error: str | None

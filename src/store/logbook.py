@@ -34,6 +34,7 @@ from .schema import (
 )
 from .sights import Sights
 from .teams import Teams
+from .tries import Tries
 
 __all__ = ["Job", "Logbook", "Row"]
 
@@ -50,6 +51,7 @@ class Logbook:
         self.teams = Teams(database)
         self.sights = Sights(database)
         self.channels = Channels(database)
+        self.tries = Tries(database)
         self._jobs = JobRows(database, clock)
 
     @classmethod
@@ -70,7 +72,7 @@ class Logbook:
     def add_person(self, person: Person, author: str = "machine", *, id: str | None = None) -> str:
         """Write down a new athlete and return their id; Conflict where ``id`` is there already."""
         with self._db.write() as connection:
-            return self._add_person(connection, person, author, id)
+            return rows.begin(connection, person, author, self._clock(), id)
 
     def person_named(self, person: Person, author: str = "machine") -> str:
         """Return the id of the first athlete of that name, adding ``person`` if there is none.
@@ -81,16 +83,7 @@ class Logbook:
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql("LOCK TABLE person IN SHARE ROW EXCLUSIVE MODE")
             found = connection.scalar(rows.named(sa.select(KINDS[Person].c.id), person.name))
-            return found or self._add_person(connection, person, author)
-
-    def _add_person(
-        self, connection: sa.Connection, person: Person, author: str, id: str | None = None
-    ) -> str:
-        athlete = id or disk.new_id()
-        now = self._clock()
-        connection.execute(athlete_table.insert().values(id=athlete, created_at=now, writes=1))
-        self._insert(connection, athlete, athlete, person, author)
-        return athlete
+            return found or rows.begin(connection, person, author, self._clock())
 
     def person(self, athlete: str) -> Row[Person]:
         """Return who the athlete is; NotFound."""
@@ -248,6 +241,10 @@ class Logbook:
     def unfinished_jobs(self) -> list[Job]:
         """Return the jobs of everybody that wait or were being worked on, oldest first."""
         return self._jobs.find(job_table.c.state.in_(UNFINISHED))
+
+    def count_jobs(self) -> dict[JobState, int]:
+        """Return how many jobs of everybody are in each state that has any."""
+        return self._jobs.count()
 
     def set_job(
         self,

@@ -38,6 +38,18 @@ member_table = sa.Table(
     sa.PrimaryKeyConstraint("team", "account"),
 )
 
+#: A request that may be tried again: what was sent, as a hash, and what was answered.
+tried_table = sa.Table(
+    "tried",
+    metadata,
+    id_column(),
+    goes_with("athlete", nullable=True, index=True),
+    sa.Column("sent", sa.String(), nullable=False),
+    sa.Column("status", sa.BigInteger()),
+    sa.Column("answer", sa.JSON(none_as_null=True)),
+    instant("at"),
+)
+
 #: A way out of the server that somebody asked for: a mailbox, a web address, a calendar feed.
 channel_table = sa.Table(
     "channel",

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from ..errors import Conflict, NotFound
 from ..training.entries import Person
+from . import disk
 from .schema import DAYS, INSTANTS, KINDS, Row, athlete_table, row_of, row_values, values_of
 
 E = TypeVar("E")
@@ -34,6 +35,16 @@ def fetch(connection: sa.Connection, kind: type[E], athlete: str, id: str) -> Ro
     if line is None:
         raise NotFound(f"no {noun(table)} {id} of this athlete")
     return row_of(kind, line)
+
+
+def begin(
+    connection: sa.Connection, person: Person, author: str, now: datetime, id: str | None = None
+) -> str:
+    """Write down a new athlete and return their id; Conflict where ``id`` is there already."""
+    athlete = id or disk.new_id()
+    connection.execute(athlete_table.insert().values(id=athlete, created_at=now, writes=1))
+    insert(connection, Row(athlete, athlete, now, 1, author, person))
+    return athlete
 
 
 def insert(connection: sa.Connection, row: Row[E]) -> Row[E]:

@@ -59,8 +59,8 @@ class Row(Generic[E]):
 class Job:
     """Work asked for and not forgotten: ``payload`` says what, ``result`` what came of it.
 
-    ``error`` is one sentence for the person who asked. ``id`` and the times are the
-    logbook's; whoever adds a job leaves them out.
+    ``error`` is one sentence for the person who asked. The times are the logbook's, and the
+    ``id`` unless whoever adds the job gives it one.
     """
 
     athlete: str

@@ -46,13 +46,8 @@ class Teams:
                 raise Conflict("a team of that id is there")
             values = {"id": team.id, "name": name, "created_at": now}
             connection.execute(team_table.insert().values(values))
-            _join(connection, Member(team.id, account, True, now))
+            join_team(connection, Member(team.id, account, True, now))
         return team
-
-    def join(self, team: str, account: str, now: datetime, *, leads: bool = False) -> None:
-        """Put somebody into a team; twice is once."""
-        with self._db.write() as connection:
-            _join(connection, Member(team, account, leads, now))
 
     def leave(self, team: str, account: str) -> None:
         """Take somebody out; the team ends with the last one; NotFound."""
@@ -101,7 +96,8 @@ class Teams:
             return [Member(**line) for line in connection.execute(query).mappings()]
 
 
-def _join(connection: sa.Connection, member: Member) -> None:
+def join_team(connection: sa.Connection, member: Member) -> None:
+    """Put somebody into a team; twice is once."""
     known = sa.select(member_table.c.account).where(
         member_table.c.team == member.team, member_table.c.account == member.account
     )

@@ -70,6 +70,16 @@ class View:
             raise Refused("only the owner of this server adds athletes")
         return self._logbook.person(self._logbook.add_person(person, self.viewer.id, id=id))
 
+    def person_added(self, athlete: str) -> Row[Person]:
+        """Return an athlete as the viewer wrote them down; Refused where it was somebody else.
+
+        Whoever added an athlete may not see their days, nor what was changed since.
+        """
+        row = self._logbook.person(athlete)
+        if row.author != self.viewer.id or (row.version > 1 and not self._rights.sees(athlete)):
+            raise Refused("this athlete shares nothing with you")
+        return row
+
     def person(self, athlete: str) -> Row[Person]:
         """Return who the athlete is; NotFound, Refused where they share nothing."""
         row = self._logbook.person(athlete)

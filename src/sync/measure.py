@@ -69,6 +69,8 @@ def entry_of(
         summary=Summary(),
         demo=decoded.demo,
         channels=tuple(ChannelName(c.name, c.unit) for c in decoded.channels),
+        taps_apart_ms=decoded.taps_apart_ms,
+        taps_residual_ms=decoded.taps_residual_ms,
     )
 
 

@@ -13,7 +13,7 @@ from .consent import MACHINE
 from .entries import FlagAnswer, ShownFlag
 from .flags import ALL, flags_on, in_order, shown
 from .history import History, days_before
-from .phrases import day_name, evidence
+from .phrases import day_name
 from .thresholds import said
 from .verdict import Flag, Rule, gravity
 
@@ -57,7 +57,7 @@ def shown_flag(flag: Flag, to: str) -> ShownFlag:
 
     At the machine itself, where nobody logs in, it is the runner who reads.
     """
-    numbers = "; ".join(evidence(e.what, e.number, e.unit, e.n, e.usual) for e in flag.because)
+    numbers = "; ".join(e.said for e in flag.because)
     if flag.settings:
         numbers = f"{numbers}{_SET}{flag.settings}"
     return ShownFlag(

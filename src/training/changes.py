@@ -15,7 +15,7 @@ from .entries import Run
 from .flags import CLUSTER, outcomes_on
 from .history import History, days_before
 from .phrases import counted
-from .verdict import Evidence, Flag, Outcome, Severity, gravity, is_grave
+from .verdict import Flag, Outcome, Severity, gravity, is_grave
 
 Way = Literal["flag", "still", "ended", "measure", "test"]
 
@@ -131,7 +131,7 @@ def _begun(now: Mapping[str, Outcome], then: Mapping[str, Outcome]) -> list[Chan
                 Changed(
                     way="flag" if new else "still",
                     what=flag.title,
-                    why="; ".join(evidence_said(e) for e in flag.because[:1]),
+                    why="; ".join(e.said for e in flag.because[:1]),
                     n=max((e.n for e in flag.because), default=0),
                     rule=flag.rule,
                     first_day=flag.first_day,
@@ -154,21 +154,6 @@ def _ended(now: Mapping[str, Outcome], then: Mapping[str, Outcome]) -> Iterable[
                 first_day=flag.first_day,
                 severity=flag.severity,
             )
-
-
-def evidence_said(evidence: Evidence) -> str:
-    """Return one number behind a flag as people read it.
-
-    >>> evidence_said(Evidence(what="longest run", number=14.0, unit="km", n=12, usual=11.2))
-    'longest run: 14 km, usual 11.2, n 12'
-    """
-    usual = "" if evidence.usual is None else f", usual {_plain(evidence.usual)}"
-    unit = f" {evidence.unit}" if evidence.unit else ""
-    return f"{evidence.what}: {_plain(evidence.number)}{unit}{usual}, n {evidence.n}"
-
-
-def _plain(number: float) -> str:
-    return f"{number:.0f}" if abs(number) >= 1000 else f"{number:.4g}"
 
 
 def _is_new(name: str, effect: Effect, last: date, history: History) -> bool:

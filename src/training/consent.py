@@ -32,8 +32,8 @@ class Viewer:
 #: Whoever the club lets look at its dashboards; nobody logs in as them.
 DASHBOARDS = Viewer(id="dashboards", role="coach", name="the club's dashboards")
 
-#: What the dashboards may be let show; days of soreness, places and originals they never do.
-SHOWN_THERE: tuple[Kind, ...] = ("load_and_flags", "metrics", "heart_rate")
+#: What the dashboards may be let show; never how somebody feels, their heart, places or originals.
+SHOWN_THERE: tuple[Kind, ...] = ("load_and_flags", "metrics")
 
 #: The command line, jobs, and a loopback server without accounts.
 MACHINE = Viewer(id="machine", role="machine", name="this machine")
@@ -61,11 +61,10 @@ class Consent:
             raise ValueError("until: expected a day not before since")
         if self.withdrawn_at is not None and self.withdrawn_at.tzinfo is None:
             raise ValueError("withdrawn_at: expected a time with its zone")
-        if self.viewer == DASHBOARDS.id:
-            if self.write:
-                raise ValueError("write: dashboards show and write nothing")
-            if not set(self.kinds) <= set(SHOWN_THERE):
-                raise ValueError(f"kinds: dashboards show {', '.join(SHOWN_THERE)} at most")
+        if self.viewer == DASHBOARDS.id and self.write:
+            raise ValueError("write: dashboards show and write nothing")
+        if self.viewer == DASHBOARDS.id and not set(self.kinds) <= set(SHOWN_THERE):
+            raise ValueError(f"kinds: dashboards show {' and '.join(SHOWN_THERE)} at most")
 
     def holds_on(self, day: date) -> bool:
         """Return whether the consent is in force on that day."""

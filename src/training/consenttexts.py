@@ -54,9 +54,9 @@ DASHBOARD_FRAMES: Mapping[int, str] = MappingProxyType(
         1: (
             "You let the club's dashboards show what you choose here, under your name, to everybody"
             " whom the club lets look at them: sums of each day and a line for each run, of the"
-            " last 13 months. Never single steps, check-ins, places or original recordings. You"
-            " need not, and nothing else depends on it. You can withdraw it at any time: within"
-            " seconds it is taken out there, also what was there before."
+            " last 13 months. Never single steps, heart rate, check-ins, places or original"
+            " recordings. You need not, and nothing else depends on it. You can withdraw it at any"
+            " time: within seconds it is taken out there, also what was there before."
         )
     }
 )

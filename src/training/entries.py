@@ -69,6 +69,9 @@ class PastProblem:
     year: int
     side: BodySide = "unknown"
 
+    def __post_init__(self) -> None:
+        within("year", self.year, 1900, 2100)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
@@ -114,7 +117,9 @@ class Recording:
 
     ``content`` is the SHA-256 of the original bytes; the same athlete and content are the
     same recording. ``origin_ns`` is UTC, in nanoseconds, at time 0 of the recording's clock.
-    ``start_assumed``: nobody said when it began, so its time proves nothing.
+    ``start_assumed``: nobody said when it began, so its time proves nothing. Pods that were tapped
+    together: this one's clock was ``taps_apart_ms`` off the other's and was moved, to within
+    ``taps_residual_ms`` (SD of the single taps).
     """
 
     run: str
@@ -135,6 +140,8 @@ class Recording:
     demo: bool = False
     start_assumed: bool = False
     channels: tuple[ChannelName, ...] = ()
+    taps_apart_ms: float | None = None
+    taps_residual_ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,12 +56,9 @@ def check_stiffness(rule: Rule, day: date, history: History, t: Thresholds) -> O
 def check_arch(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
     """F06: the arch is more tired in this week than in this month; barefoot work waits."""
     scores = _scores(history, day, t, lambda c: c.arch_fatigue, lambda a: a.arch_fatigue)
-    trend = _trend(scores, day, t)
-    if isinstance(trend, str):
-        return rule.unknown(trend)
-    week, month, n = trend
-    if week - month < t.trend_points:
-        return rule.quiet()
+    found = _worse_week(rule, "arch fatigue, this week", scores, day, t)
+    if isinstance(found, Outcome):
+        return found
     action = "Keep your shoes on for runs and drills, and ease the arch exercises."
     return rule.flag(
         day,
@@ -69,56 +66,46 @@ def check_arch(rule: Rule, day: date, history: History, t: Thresholds) -> Outcom
         severity="notice",
         grade="B",
         until=scores[-1][0] + timedelta(t.trend_fresh_days),
-        because=(
-            Evidence(
-                what="arch fatigue, this week", number=round(week, 1), unit="of 10", n=n,
-                usual=round(month, 1),
-            ),
-        ),
+        because=(found,),
         runner=(
-            f"Your arches have been more tired this week than is usual for you ({week:.1f} against "
-            f"{month:.1f} of 10). {action}"
+            f"Your arches have been more tired this week than is usual for you "
+            f"({found.number:.1f} against {found.usual:.1f} of 10). {action}"
         ),
         coach=(
-            f"{history.person.name}: arch fatigue {week:.1f} of 10 this week, {month:.1f} over the "
-            f"month ({n} answers). Suggested: no barefoot running or drills, easier arch work."
+            f"{history.person.name}: arch fatigue {found.number:.1f} of 10 this week, "
+            f"{found.usual:.1f} over the month ({found.n} answers). Suggested: no barefoot running "
+            "or drills, easier arch work."
         ),
         action=action,
-    )  # fmt: skip
+    )
 
 
 def check_calf(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
     """F07: tighter calves than this month; graver with a strike that has moved forward."""
     scores = _scores(history, day, t, lambda c: c.calf_tightness)
-    trend = _trend(scores, day, t)
-    if isinstance(trend, str):
-        return rule.unknown(trend)
-    week, month, n = trend
-    if week - month < t.trend_points:
-        return rule.quiet()
+    found = _worse_week(rule, "calf tightness, this week", scores, day, t)
+    if isinstance(found, Outcome):
+        return found
     shift = strike_shift(day, history, t)
     moved = shift is not None and shift.number <= -t.shift_strike_deg
     severity: Severity = "caution" if moved else "notice"
     action = "Ease heel raises and hops, and keep the next runs flat and easy."
     with_strike = " You are also landing further forward, which loads the calf." if moved else ""
-    because = Evidence(
-        what="calf tightness, this week", number=round(week, 1), unit="of 10", n=n,
-        usual=round(month, 1),
-    )  # fmt: skip
     return rule.flag(
         day,
         history,
         severity=severity,
         grade="B",
         until=scores[-1][0] + timedelta(t.trend_fresh_days),
-        because=(because, shift) if moved and shift else (because,),
+        because=(found, shift) if moved and shift else (found,),
         runner=(
-            f"Your calves have been tighter this week than is usual for you ({week:.1f} against "
-            f"{month:.1f} of 10).{with_strike} {action}"
+            f"Your calves have been tighter this week than is usual for you "
+            f"({found.number:.1f} against {found.usual:.1f} of 10).{with_strike} {action}"
         ),
         coach=(
-            f"{history.person.name}: calf tightness {week:.1f} of 10 this week, {month:.1f} over "
-            f"the month ({n} answers){'; strike angle has moved forward' if moved else ''}. "
+            f"{history.person.name}: calf tightness {found.number:.1f} of 10 this week, "
+            f"{found.usual:.1f} over the month ({found.n} answers)"
+            f"{'; strike angle has moved forward' if moved else ''}. "
             "Suggested: fewer heel raises, no hops, flat easy runs."
         ),
         action=action,
@@ -216,19 +203,28 @@ def _evidence(what: str, unit: str, found: tuple[Sequence[float], Sequence[float
     )
 
 
-def _trend(scores: Scores, day: date, t: Thresholds) -> tuple[float, float, int] | str:
-    """Return (this week's level, the month's before it, answers), or what is missing."""
+def _worse_week(
+    rule: Rule, what: str, scores: Scores, day: date, t: Thresholds
+) -> Evidence | Outcome:
+    """Return this week's level beside the month's before it, or why there is no flag."""
     if len(scores) < t.trend_least:
-        return f"this needs {t.trend_least} answers; there are {len(scores)}"
+        return rule.unknown(f"this needs {t.trend_least} answers; there are {len(scores)}")
     newest = scores[-1][0]
     if newest < days_before(day, t.trend_fresh_days):
-        return "the last answer is too long ago"
+        return rule.unknown("the last answer is too long ago")
     # The month leaves out this week, so that a slow worsening is not absorbed by it.
     before = [(when, s) for when, s in scores if (newest - when).days >= t.trend_short_days]
     if len(before) < t.trend_least / 2:
-        return f"this needs {t.trend_least // 2} answers before this week; there are {len(before)}"
+        return rule.unknown(
+            f"this needs {t.trend_least // 2} answers before this week; there are {len(before)}"
+        )
     week = _level(scores, newest, t.trend_short_days)
-    return week, _level(before, newest, t.trend_long_days), len(scores)
+    month = _level(before, newest, t.trend_long_days)
+    if week - month < t.trend_points:
+        return rule.quiet()
+    return Evidence(
+        what=what, number=round(week, 1), unit="of 10", n=len(scores), usual=round(month, 1)
+    )
 
 
 def _level(scores: Scores, newest: date, days: float) -> float:

@@ -11,10 +11,11 @@ from datetime import date, timedelta
 from math import pi
 
 from .catalogue import CATALOGUE
-from .entries import BodySide, PerformedSet, Pillar, Run, StrengthSession
+from .entries import BodySide, PerformedSet, Pillar, Run, StrengthSession, Surface
 from .exercises import Tissue
 from .history import History, days_before
 from .own import exercises_on
+from .work import Doing
 
 #: What band or weight adds to a second under load. Tuned by nobody: an assumption, and only
 #: ever compared with the athlete's own weeks.
@@ -191,6 +192,25 @@ def under_load_by(first: date, last: date, history: History) -> tuple[UnderLoad,
             found[key] = found.get(key, 0.0) + plain_s(done)
     parts = (UnderLoad(pillar=p, side=s, seconds=v) for (p, s), v in found.items() if v)
     return tuple(sorted(parts, key=lambda part: (-part.seconds, str(part.pillar), part.side)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Barefoot:
+    """Minutes barefoot or in minimal shoes, of one doing on one surface."""
+
+    doing: Doing
+    surface: Surface
+    minutes: float
+
+
+def barefoot_by(first: date, last: date, history: History) -> tuple[Barefoot, ...]:
+    """Return the barefoot minutes of some days by what was done and on what, the most first."""
+    found: dict[tuple[Doing, Surface], float] = {}
+    for one in history.barefoot_in(first, last):
+        key = one.doing, one.surface
+        found[key] = found.get(key, 0.0) + one.minutes
+    parts = (Barefoot(doing=d, surface=s, minutes=v) for (d, s), v in found.items() if v)
+    return tuple(sorted(parts, key=lambda part: (-part.minutes, part.doing, part.surface)))
 
 
 def total(loads: Iterable[Load]) -> Load:

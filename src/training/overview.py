@@ -3,23 +3,21 @@
 from dataclasses import dataclass
 from datetime import date
 
+from .aims import Aim, aims_after, first_aims
 from .assessments import (
-    Aim,
     Change,
     Due,
     Result,
-    aims_after,
     changes,
     due_on,
     fatigued_pairs,
-    first_aims,
     gains,
     results_of,
 )
 from .caps import room_s
 from .figures import Figures, figures_on
 from .history import History, days_before
-from .load import Load, UnderLoad, under_load_by, week_load
+from .load import Barefoot, Load, UnderLoad, barefoot_by, under_load_by, week_load
 from .programme import Stand, stand_on
 from .schedule import Notice, adherence_pct, hard_share_pct, week_notices
 from .suggestions import Suggestion, suggestions_on
@@ -32,7 +30,7 @@ class Standing:
     """Where an athlete stands: programme, plan kept, the week's notices, figures, what to aim at.
 
     ``longest_m`` is the longest run that raises no F01 today, ``week`` the last seven days,
-    ``under_load`` four weeks of it, ``strength_room_s`` what the week's cap leaves. ``habits``
+    ``under_load`` and ``barefoot`` four weeks of them, ``strength_room_s`` what the week's cap leaves. ``habits``
     are small things for any day, to take or to leave.
     """
 
@@ -45,6 +43,7 @@ class Standing:
     longest_m: float | None
     week: Load
     under_load: tuple[UnderLoad, ...]
+    barefoot: tuple[Barefoot, ...]
     strength_room_s: float | None
     habits: tuple[str, ...] = DAILY_HABITS
 
@@ -61,6 +60,7 @@ def standing_on(day: date, history: History) -> Standing:
         longest_m=longest_m(day, history),
         week=week_load(day, history),
         under_load=under_load_by(days_before(day, 27), day, history),
+        barefoot=barefoot_by(days_before(day, 27), day, history),
         strength_room_s=room_s(day, history),
     )
 

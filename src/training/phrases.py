@@ -98,13 +98,3 @@ def lasted(seconds: float) -> str:
     if minutes < 60:
         return f"{minutes}:{rest:02d} min"
     return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d} h"
-
-
-def evidence(what: str, number: float, unit: str, n: int, usual: float | None) -> str:
-    """Return a number behind a flag as a line.
-
-    >>> evidence("this run", 12.0, "km", 1, 8.0)
-    'this run: 12 km (n 1, usual 8)'
-    """
-    beside = "" if usual is None else f", usual {usual:g}"
-    return f"{what}: {number:g} {unit} (n {n}{beside})"

@@ -1,7 +1,7 @@
 """Entries as plain JSON values and back, strictly; and the checks that entries share."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from functools import cache
 from types import UnionType
@@ -63,10 +63,9 @@ def from_json(kind: type[E], data: Mapping[str, Any]) -> E:
         name: value if type(value) in exact[name] else readers[name](value, name)
         for name, value in data.items()
     }
-    try:
-        return kind(**values)
-    except TypeError as fault:
-        raise ValueError(str(fault).replace(f"{kind.__name__}.__init__() ", "")) from fault
+    if missing := [name for name in _required(kind) if name not in values]:  # type: ignore[arg-type]
+        raise ValueError(f"{kind.__name__}: missing key {missing[0]!r}")
+    return kind(**values)
 
 
 #: Returns one JSON value as the type that a dataclass declares; the name is for the fault.
@@ -77,6 +76,14 @@ Reader = Callable[[Any, str], Any]
 def _readers(kind: type) -> Mapping[str, Reader]:
     """Return how each field is read, worked out once: a team page reads a hundred thousand."""
     return {name: _reader(hint) for name, hint in get_type_hints(kind).items()}
+
+
+@cache
+def _required(kind: type) -> tuple[str, ...]:
+    """Return the keys that have to be there."""
+    return tuple(
+        f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING
+    )
 
 
 @cache

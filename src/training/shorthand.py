@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, get_type_hints
+from zoneinfo import ZoneInfo
 
 from .entries import (
     AfterRun,
@@ -13,15 +14,19 @@ from .entries import (
     CheckIn,
     Device,
     OwnExercise,
+    Person,
     PlannedRun,
     PlannedWeek,
     Programme,
     Run,
     StrengthSession,
+    as_json,
     from_json,
 )
 
 Values = dict[str, Any]
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 #: What can be typed in, by the word for it.
 KINDS: Mapping[str, type[Any]] = {
@@ -56,12 +61,40 @@ def entry_of(kind: str, said: Iterable[str], day: date, at: datetime) -> Any:
         if name in fields:
             values[name] = at.isoformat()
     for pair in said:
-        name, sign, text = pair.partition("=")
-        if not sign:
-            raise ValueError(f"expected name=value, got {pair!r}")
+        name, text = _pair(pair)
         short = _SHORT.get((wanted, name))
         values |= short(text) if short is not None else {name: _value(text)}
+    if lacking := [
+        how for (of, name), how in _NEEDED.items() if of is wanted and name not in values
+    ]:
+        raise ValueError(f"{kind}: it needs {' and '.join(lacking)}")
     return from_json(wanted, values)
+
+
+def person_with(person: Person, said: Iterable[str]) -> Person:
+    """Return a person with what ``name=value`` pairs say of them in place of what was known.
+
+    Short names: ``run_days=tue,sun``, ``shoes=blue:stiff,grey``, ``past=calf:2019:left``. Raises
+    ValueError for what does not fit.
+    """
+    values: Values = as_json(person)
+    for pair in said:
+        name, text = _pair(pair)
+        short = _SHORT.get((Person, name))
+        values |= short(text) if short is not None else {name: _value(text)}
+    made = from_json(Person, values)
+    try:
+        ZoneInfo(made.tz)
+    except (KeyError, ValueError, OSError) as fault:
+        raise ValueError(f"tz: no time zone is called {made.tz!r}") from fault
+    return made
+
+
+def _pair(said: str) -> tuple[str, str]:
+    name, sign, text = said.partition("=")
+    if not sign:
+        raise ValueError(f"expected name=value, got {said!r}")
+    return name, text
 
 
 def _value(text: str) -> Any:
@@ -109,6 +142,44 @@ def _sets(text: str) -> Values:
     return {"sets": found}
 
 
+def _weekdays(text: str) -> Values:
+    names = [name.strip().casefold()[:3] for name in text.split(",") if name.strip()]
+    if unknown := [name for name in names if name not in WEEKDAYS]:
+        raise ValueError(f"run_days: expected days as in tue,thu,sun, got {unknown[0]!r}")
+    return {"run_days": [WEEKDAYS.index(name) for name in names]}
+
+
+def _shoes(text: str) -> Values:
+    found: list[Values] = []
+    for part in text.split(","):
+        name, _, stiffness = part.strip().partition(":")
+        found.append({"name": name, "stiffness": stiffness or "unknown"})
+    return {"shoes": found}
+
+
+def _past(text: str) -> Values:
+    found: list[Values] = []
+    for part in text.split(","):
+        site, _, rest = part.strip().partition(":")
+        year, _, side = rest.partition(":")
+        if not year.isdigit():
+            raise ValueError(f"past: expected site:year as in calf:2019:left, got {part!r}")
+        found.append({"site": site, "year": int(year), "side": side or "unknown"})
+    return {"past": found}
+
+
+#: What cannot be left out, as it is typed.
+_NEEDED: Mapping[tuple[type[Any], str], str] = {
+    (Run, "duration_s"): "min=45",
+    (StrengthSession, "duration_min"): "min=12",
+    (Availability, "state"): "state=reduced",
+    (BarefootTime, "minutes"): "minutes=5",
+    (BarefootTime, "doing"): "doing=walking",
+    (Device, "name"): "name=red",
+    (Device, "type"): "type=band",
+    (Assessment, "battery"): "battery=mini",
+}
+
 _SHORT: Mapping[tuple[type[Any], str], Callable[[str], Values]] = {
     (Run, "km"): _number("distance_m", 1000.0),
     (Run, "min"): _number("duration_s", 60.0),
@@ -117,4 +188,7 @@ _SHORT: Mapping[tuple[type[Any], str], Callable[[str], Values]] = {
     (StrengthSession, "min"): _number("duration_min", 1.0),
     (StrengthSession, "sets"): _sets,
     (CheckIn, "sore"): _sore,
+    (Person, "run_days"): _weekdays,
+    (Person, "shoes"): _shoes,
+    (Person, "past"): _past,
 }

@@ -5,10 +5,14 @@ from datetime import date, timedelta
 
 from .conflicts import good_days
 from .history import History, days_before
+from .pain import hurts_in
 from .phrases import day_name
 from .schedule import is_peak_week, is_race_week
 
 STIFF_DAYS = 3
+SHARP_DAYS = 6
+#: A tender sole counts from the score that ends a quiet fortnight, until the next mini battery.
+TENDER, TENDER_DAYS = 3.0, 42
 TEMPO_REACH_FRAC = 0.25
 
 
@@ -23,12 +27,43 @@ class Suggestion:
 def suggestions_on(day: date, history: History) -> tuple[Suggestion, ...]:
     """Return what the last days and the days ahead suggest."""
     found = (
+        _sharp(day, history),
+        _tender(day, history),
         _stiff_shoe(day, history),
         _life_load(day, history),
         _peak_week(day, history),
         _race_week(day, history),
     )
     return tuple(one for one in found if one is not None)
+
+
+def _tender(day: date, history: History) -> Suggestion | None:
+    """Return the care prompt of a tender sole in the newest test of it."""
+    scores = [
+        trial.value
+        for assessment in history.assessments_in(days_before(day, TENDER_DAYS), day)
+        for trial in assessment.trials
+        if trial.test == "fascia_tenderness"
+    ]
+    if not scores or scores[-1] < TENDER:
+        return None
+    text = (
+        f"Your sole was tender in the last test ({scores[-1]:g} out of 10): go easy on the arch, "
+        "and if it stays, let a physiotherapist or doctor look at it."
+    )
+    return Suggestion(rule="B21", text=text)
+
+
+def _sharp(day: date, history: History) -> Suggestion | None:
+    """Return the care prompt of sharp discomfort."""
+    sharp = [h for h in hurts_in(days_before(day, SHARP_DAYS), day, history) if h.kind == "sharp"]
+    if not sharp:
+        return None
+    text = (
+        f"Sharp discomfort on {day_name(sharp[-1].day)} ({sharp[-1].where}): if it comes back, let "
+        "a physiotherapist or doctor look at it."
+    )
+    return Suggestion(rule="D13", text=text)
 
 
 def _stiff_shoe(day: date, history: History) -> Suggestion | None:
@@ -77,12 +112,3 @@ def controlled(target_s: float, measured_s: float) -> bool:
     (True, False)
     """
     return abs(measured_s - target_s) <= TEMPO_REACH_FRAC * target_s + 1e-9
-
-
-def hold_met(hold_s: float, target_s: float = 20.0) -> bool:
-    """Return whether a hold reached its target, 20 s unless said, 30 s at the most asked for.
-
-    >>> hold_met(20.0), hold_met(19.9), hold_met(25.0, target_s=30.0)
-    (True, False, False)
-    """
-    return hold_s >= min(target_s, 30.0)

@@ -34,6 +34,21 @@ class Evidence:
     n: int
     usual: float | None = None
 
+    @property
+    def said(self) -> str:
+        """The number as people read it, beside the usual one.
+
+        >>> Evidence(what="longest run", number=14.0, unit="km", n=12, usual=11.2).said
+        'longest run: 14 km, usual 11.2, n 12'
+        """
+        usual = "" if self.usual is None else f", usual {_plain(self.usual)}"
+        unit = f" {self.unit}" if self.unit else ""
+        return f"{self.what}: {_plain(self.number)}{unit}{usual}, n {self.n}"
+
+
+def _plain(number: float) -> str:
+    return f"{number:.0f}" if abs(number) >= 1000 else f"{number:.4g}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flag:

@@ -19,6 +19,7 @@ Surface = Literal[
 ]  # fmt: skip
 Eyes = Literal["open", "closed"]
 Support = Literal["none", "fingertip", "chair"]
+Doing = Literal["standing", "walking", "drill", "running"]
 SessionKind = Literal[
     "foundation", "strength", "light", "mobility", "activation", "micro", "stability", "rest"
 ]
@@ -210,7 +211,7 @@ class BarefootTime:
 
     day: date
     minutes: float
-    doing: Literal["standing", "walking", "drill", "running"]
+    doing: Doing
     surface: Surface = "unknown"
     minimal_shoe: bool = False
 

@@ -59,10 +59,18 @@ class Served:
 
 @contextmanager
 def served(
-    data: Path, *, accounts: bool = False, now: datetime = NOW, **more: Any
+    data: Path,
+    *,
+    accounts: bool = False,
+    now: datetime = NOW,
+    dashboards_url: str | None = None,
+    **more: Any,
 ) -> Iterator[Served]:
     """Serve real stores in that folder until the end of the block; ``more`` goes to the app."""
-    settings = Settings(data=data, port=0, max_upload_bytes=2_000_000, accounts=accounts)
+    settings = Settings(
+        data=data, port=0, max_upload_bytes=2_000_000, accounts=accounts,
+        dashboards_url=dashboards_url,
+    )  # fmt: skip
     loop = asyncio.new_event_loop()
     with open_port(settings) as port, ThreadPoolExecutor(1) as executor:
         app = create_app(settings, executor=executor, clock=lambda: now, **more)

@@ -177,6 +177,30 @@ def test_of_two_invitations_for_one_athlete_the_first_makes_the_account(
     assert [a.login for a in app.state.stores.logbook.accounts.accounts()] == ["ada", "owner"]
 
 
+def test_two_who_take_one_login_at_once_leave_no_days_of_nobody(
+    app: Any, owner: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stores = app.state.stores
+    links = [
+        owner.post("/api/v1/invitations", json={"role": "athlete"}).json()["link"] for _ in range(2)
+    ]
+    enter(app, links[0], "ada")
+    # The other looked before the first had written.
+    monkeypatch.setattr(type(stores.logbook.accounts), "of_login", lambda *_: None)
+    body = {
+        "login": "ada",
+        "password": PASSWORD,
+        "name": "Other",
+        "token": links[1].partition("#")[2],
+    }
+    refused = TestClient(app, base_url=BASE).post("/api/v1/join", json=body)
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["field"] == "login"
+    assert "Other" not in [row.entry.name for row in stores.logbook.persons()]
+    body["login"] = "other"  # the invitation is not used up either
+    assert TestClient(app, base_url=BASE).post("/api/v1/join", json=body).status_code == 201
+
+
 def test_only_the_owner_invites(join: Join) -> None:
     for role in ("athlete", "coach"):
         client = join(role, role)
@@ -203,7 +227,7 @@ DECISIONS: dict[tuple[str, str], tuple[str, str | None]] = {
     ("GET", "/pods"): ("see", "raw"),
     ("DELETE", "/radio"): ("write", "raw"),
     **{("POST", f"/radio/{what}"): ("write", "raw") for what in (
-        "scan", "claim", "collection", "sync", "erase",
+        "scan", "claim", "collection", "mark", "sync", "erase",
     )},
     **{(how, "/runs/{run}/replay"): ("write", "raw") for how in ("POST", "DELETE")},
     ("GET", "/jobs"): ("see", "raw"),

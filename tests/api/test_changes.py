@@ -6,27 +6,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from catfoot.api.entries import NOUNS
+from catfoot.api.examples import OF_KIND
 
-BODIES: dict[str, dict[str, Any]] = {
-    "check-ins": {"stiffness": 2},
-    "after-runs": {"started_at": "2026-03-15T05:00:00Z", "effort": 4},
-    "strength-sessions": {"duration_min": 10},
-    "flag-answers": {"rule": "F01", "first_day": "2026-03-14", "answer": "seen"},
-    "planned-runs": {"day": "2026-03-16", "distance_m": 8000},
-    "planned-weeks": {"title": "usual"},
-    "own-exercises": {
-        "name": "Stair hold",
-        "pillar": "strength",
-        "target": "calf",
-        "dose": {"sets": 2, "reps": 5},
-    },
-    "availability": {"state": "reduced", "reason": "travel"},
-    "barefoot-times": {"minutes": 12, "doing": "walking"},
-    "assessments": {"battery": "mini"},
-    "devices": {"name": "red band", "type": "band"},
-    "programmes": {"goal": "long"},
-    "proposal-answers": {"exercise": "short_foot", "clause": "x", "answer": "taken", "by": "Ada"},
-}
+BODIES: dict[str, dict[str, Any]] = {noun.path: OF_KIND[noun.kind.__name__] for noun in NOUNS}
 PATHS = [noun.path for noun in NOUNS]
 
 
@@ -108,6 +90,7 @@ def test_what_did_not_change_is_not_sent_again(client: TestClient, ten_weeks: st
         known = {"If-None-Match": first.headers["etag"]}
         assert client.get(path, headers=known).status_code == 304
         assert client.get(path + "?since=2026-03-01", headers=known).status_code != 304
+        assert client.get(path).content == first.content  # to another browser, kept in memory
         client.post(f"/api/v1/athletes/{ten_weeks}/check-ins", json={})
         assert client.get(path, headers=known).status_code == 200
 

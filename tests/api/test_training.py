@@ -75,6 +75,17 @@ def test_the_programme_says_figures_in_km_and_miles_and_load_by_tissue(
     assert {part["side"] for part in told["under_load"]} >= {"left", "both"}
 
 
+@pytest.mark.row("C15")
+def test_the_programme_says_barefoot_minutes_with_their_surface_and_small_habits(
+    client: TestClient, athlete: str
+) -> None:
+    walked = {"day": str(DAY), "minutes": 5, "doing": "walking", "surface": "grass"}
+    post(client, athlete, "barefoot-times", walked)
+    told = client.get(at(athlete, "programme")).json()
+    assert told["barefoot"] == [{"doing": "walking", "surface": "grass", "minutes": 5.0}]
+    assert "Calf stretch" in told["habits"]
+
+
 def test_assessments_are_listed_with_what_they_amount_to(
     client: TestClient, ten_weeks: str
 ) -> None:

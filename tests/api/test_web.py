@@ -1,5 +1,6 @@
 """What lies in web/, without a browser."""
 
+import ast
 import json
 import re
 from collections.abc import Iterator
@@ -9,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.requests import Request
 
+from catfoot import training
 from catfoot.api.pages import (
     LANGUAGES,
     PAGES,
     WEB,
     Page,
+    asked_ahead,
     loaded_by,
     messages,
     page,
@@ -36,7 +40,7 @@ PARTS = [*sorted((WEB / "pages").iterdir()), WEB / "frame.html"]
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_no_file_holds_a_forbidden_word_or_another_address(path: Path) -> None:
     text = path.read_text("utf-8")
-    language = path.stem if path.parent.name == "words" else "en"
+    language = path.stem if "words" in path.parts else "en"
     assert forbidden_in(text, language) == ()
     addresses = set(re.findall(r"https?://[\w.]+", text)) - {"http://www.w3.org"}
     assert addresses == set()
@@ -45,9 +49,11 @@ def test_no_file_holds_a_forbidden_word_or_another_address(path: Path) -> None:
 @pytest.mark.parametrize("one", PAGES, ids=lambda one: one.part)
 def test_a_page_is_small_and_whole(one: Page) -> None:
     names = {f"{one.part}.js", *loaded_by(one.part)}
-    assert sum((WEB / "js" / name).stat().st_size for name in names) < 120_000
+    later = set(re.findall(r'import\("\./(\w+)\.js"\)', _script(f"{one.part}.js")))
+    whole = names.union(*({f"{part}.js", *loaded_by(part)} for part in later))
+    assert sum((WEB / "js" / name).stat().st_size for name in whole) < 120_000
     for name in names:  # nothing is loaded that the page does not name
-        imports = re.findall(r'from "\./([^"]+)"', (WEB / "js" / name).read_text("utf-8"))
+        imports = re.findall(r'from "\./([^"]+)"', _script(name))
         assert set(imports) <= names, name
     for language in LANGUAGES:
         html = page(one, language)
@@ -56,6 +62,23 @@ def test_a_page_is_small_and_whole(one: Page) -> None:
         assert not re.search(r"<script(?! type=\"module\" src=)", html)
         assert "style=" not in html
     assert INTENDED_USE in unescape(page(one))
+
+
+def test_today_is_asked_for_ahead_for_whoever_was_looked_at_last() -> None:
+    def ahead(url: str, **cookies: str) -> str:
+        said = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        query = url.partition("?")[2].encode()
+        headers = [(b"cookie", said.encode())]
+        scope = {"type": "http", "method": "GET", "query_string": query, "headers": headers}
+        return asked_ahead(Request(scope))
+
+    assert "</api/v1/athletes/a1/today>; rel=preload" in ahead("/?athlete=a1")
+    assert "</api/v1/athletes/b2/runs?limit=1>" in ahead("/", catfoot_athlete="b2")
+    assert ahead("/") == ahead("/?athlete=a>b") == ahead("/?athlete=" + "a" * 65) == ""
+
+
+def _script(name: str) -> str:
+    return (WEB / "js" / name).read_text("utf-8")
 
 
 def test_what_works_without_a_network_is_every_page_and_all_that_they_load() -> None:
@@ -123,6 +146,43 @@ def test_what_the_server_also_names_is_called_the_same_on_the_pages() -> None:
 
 def _holes(text: str | object) -> set[str]:
     return set(re.findall(r"\{(\w+)\}", json.dumps(text)))
+
+
+# What makes sentences for runners and coaches out of their days.
+TELLING = (
+    "breaks", "changes", "cluster", "comparison", "conflicts", "drift", "feel", "gait", "gates",
+    "letter", "pain", "phrases", "programme", "progression", "ramps", "regression", "response",
+    "soreness", "spike", "stability", "suggestions", "worklist",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("module", TELLING)
+def test_every_sentence_of_the_server_is_known_in_german(module: str) -> None:
+    said = "\n".join(json.loads((WEB / "words" / "told" / "de.json").read_text("utf-8")))
+    said = _numberless(said + "\n".join(map(str, messages("en").values())))
+    path = Path(training.__file__).parent / f"{module}.py"
+    pieces = list(_pieces(ast.parse(path.read_text("utf-8"))))
+    assert pieces
+    assert [piece for piece in pieces if _numberless(piece) not in said] == []
+
+
+def _numberless(text: str) -> str:
+    return re.sub(r"\{\w+\}|\d+", "#", text).lower()
+
+
+def _pieces(tree: ast.AST) -> Iterator[str]:
+    """Return what stands between holes and stops, three words or more; no docstrings, no faults."""
+    told: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Raise):
+            told |= {id(inner) for inner in ast.walk(node)}
+        elif isinstance(node, ast.Expr):
+            told.add(id(node.value))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told:
+            for piece in re.split(r"(?<=[.:;])\s|[()“”\n]", node.value):
+                if len(re.findall(r"[A-Za-z]{2,}", piece)) >= 3 and "_" not in piece:
+                    yield piece.strip(" .,;:+")
 
 
 class _Texts(HTMLParser):

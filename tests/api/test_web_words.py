@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from catfoot.api.pages import PAGES, Page, messages
+from catfoot.api.pages import PAGES, messages, version
+from catfoot.training.catalogue import CATALOGUE
 from catfoot.training.consent import TEXT_VERSION
 from catfoot.training.consenttexts import FRAMES, TEXTS
 from catfoot.training.words import forbidden_in
 
+from ..training.test_scenarios import SCENARIOS
 from .browser import NOW, Served, foot, opened, served, snapshot
 from .webdata import ask, lived_in
 
@@ -34,9 +37,8 @@ def home(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[tup
         yield server, lived_in(server)
 
 
-@pytest.mark.parametrize("one", PAGES, ids=lambda one: one.part)
-def test_in_german_no_page_says_a_sentence_of_its_own_in_english(
-    home: tuple[Served, str], browser: Any, one: Page
+def test_in_german_no_page_says_a_sentence_in_english(
+    home: tuple[Served, str], browser: Any
 ) -> None:
     server, athlete = home
     english, german = messages("en"), messages("de")
@@ -47,12 +49,52 @@ def test_in_german_no_page_says_a_sentence_of_its_own_in_english(
         page.context.add_cookies(
             [{"name": "catfoot_language", "value": "de", "url": server.address}]
         )
-        page.goto(f"{server.address}{one.address}?athlete={athlete}", wait_until="networkidle")
-        assert page.locator("html").get_attribute("lang") == "de"
-        texts = page.evaluate(OWN_TEXTS)
-        assert [text for text in texts if text in foreign] == []
-        assert forbidden_in(" ".join(texts), "de") == ()
-        assert "undefined" not in " ".join(texts)
+        for one in PAGES:
+            page.goto(f"{server.address}{one.address}?athlete={athlete}", wait_until="networkidle")
+            assert page.locator("html").get_attribute("lang") == "de"
+            texts = page.evaluate(OWN_TEXTS)
+            assert [text for text in texts if text in foreign] == [], one.part
+            assert forbidden_in(" ".join(texts), "de") == ()
+            assert "undefined" not in " ".join(texts)
+            left = page.locator("main [lang=en]").all_text_contents()
+            assert set(left) <= {"English"}, one.part  # what that language calls itself
+
+
+ENGLISH = re.compile(
+    r"\b(the|of|and|with|your|this|is|are|for|than|days|left|right|runs|usual|before|session)\b"
+)
+
+
+def test_what_the_server_says_in_english_is_said_in_german(
+    home: tuple[Served, str], browser: Any
+) -> None:
+    server, _ = home
+    letters = sorted((Path(__file__).parents[1] / "training" / "letters").glob("[!c]*.txt"))
+    said = {line for path in letters for line in path.read_text("utf-8").splitlines()}
+    said |= {cue for one in CATALOGUE.values() for cue in one.cues}
+    for one in SCENARIOS:
+        said |= {*one.runner, *(text.replace(one.name, "Ada", 1) for text in one.coach)}
+    with opened(browser) as watched:
+        page = watched.page
+        page.context.add_cookies(
+            [{"name": "catfoot_language", "value": "de", "url": server.address}]
+        )
+        page.goto(f"{server.address}/settings", wait_until="networkidle")
+        german = page.evaluate(
+            """async ([version, all]) => {
+              const { told } = await import(`/web/${version}/js/told.js`);
+              return all.map((text) => [text, told(text), told(`${text} Nobody ever wrote this.`)]);
+            }""",
+            [version(), sorted(said)],
+        )
+    assert len(german) > 100
+    for text, told, beyond in german:
+        assert told is not None, text
+        assert not ENGLISH.search(told), told
+        assert forbidden_in(told, "de") == ()
+        wrote, meant = (set(re.findall(r"\d+", one)) for one in (told, text))
+        assert wrote <= meant <= wrote | {"1"}, told  # one of something is a word
+        assert beyond is None, beyond  # half a sentence is none
 
 
 def test_miles_and_minutes_a_mile_are_one_tap_each_and_stay(

@@ -78,6 +78,44 @@ def sound(server: Served, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     assert [r.getMessage() for r in caplog.records if r.exc_info is not None] == []
 
 
+HALF = (
+    "POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: {kind}\r\nContent-Length: 1000\r\n\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("noun", "kind", "begun"),
+    [
+        ("check-ins", "application/json", b'{"pain"'),
+        ("planned-runs/calendar", "text/calendar", b"BEGIN:VCALENDAR"),
+        ("recordings", "application/octet-stream", b"t_s,acc_x"),
+        ("recordings", "multipart/form-data; boundary=x", b"--x\r\nContent-Disp"),
+    ],
+)
+def test_whoever_leaves_in_the_middle_of_a_body_leaves_one_quiet_line(
+    server: Served, ada: str, sound: None, caplog: pytest.LogCaptureFixture, noun: str, kind: str,
+    begun: bytes,
+) -> None:  # fmt: skip
+    where = urlsplit(server.address)
+    path = f"/api/v1/athletes/{ada}/{noun}"
+    head = HALF.format(path=path, host=where.netloc, kind=kind)
+
+    def left() -> list[logging.LogRecord]:
+        return [
+            r for r in caplog.records if r.name.startswith("catfoot") and path in r.getMessage()
+        ]
+
+    with caplog.at_level(logging.INFO):
+        with socket.create_connection((where.hostname, where.port or 0)) as gone:
+            gone.sendall(head.encode() + begun)
+        for _ in range(500):
+            if left():
+                break
+            ask(server, "/health")
+    assert [r.levelname for r in left()] == ["INFO"]
+    assert ask(server, f"/api/v1/athletes/{ada}/check-ins")["items"] == []
+
+
 def broken(rng: random.Random, whole: bytes) -> bytes:
     """Return bytes with a few things wrong: cut, turned over, doubled, swapped, made up."""
     data = bytearray(whole)

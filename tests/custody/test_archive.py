@@ -15,6 +15,7 @@ from catfoot.config import Settings, Stores, open_stores
 from catfoot.custody import export, restore, rowsfile
 from catfoot.errors import CatfootError, ConfigError, Conflict, FileError, NotFound
 from catfoot.signal.tables import STEP, TABLES, empty
+from catfoot.training.consent import DASHBOARDS, Consent
 from catfoot.training.entries import Recording
 
 from .conftest import NOW, rows_of
@@ -38,6 +39,19 @@ def test_an_export_brings_everything_back_on_an_empty_machine(
         assert rows_of(other, ada) == rows_of(stores, ada)
         assert len(rows_of(other, ada)) >= 2
         assert other.logbook.count(ben) == 0
+
+
+def test_what_one_clubs_dashboards_were_let_show_no_other_clubs_are(
+    stores: Stores, ada: str, tmp_path: Path
+) -> None:
+    consent = Consent(
+        athlete=ada, viewer=DASHBOARDS.id, kinds=("load_and_flags",), since=NOW.date()
+    )
+    there = stores.logbook.add(ada, consent).id
+    exported = export(stores, ada, tmp_path / "ada.zip", NOW)
+    with open_stores(Settings(data=tmp_path / "elsewhere")) as other:
+        assert restore(other, exported.path).rows == exported.rows - 1
+        assert there not in {row.id for row in other.logbook.everything(ada)}
 
 
 def test_an_export_can_be_read_without_catfoot(stores: Stores, ada: str, tmp_path: Path) -> None:

@@ -11,20 +11,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from sqlalchemy import make_url
 
 from catfoot.config import Settings
 from catfoot.store.influxserver import InfluxServer
+
+from .yamlfile import loaded
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 FILES = ("compose.yaml", "compose.bluetooth.yaml")
 
 
 def services() -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())[
-        "services"
-    ]
+    found: dict[str, dict[str, Any]] = loaded(DEPLOY / "compose.yaml")["services"]
     return found
 
 
@@ -60,10 +59,11 @@ def settings_of(
     return Settings()
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_compose_files_follow_the_compose_specification(name: str) -> None:
+def test_compose_files_follow_the_compose_specification() -> None:
     check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
-    done = subprocess.run([*check, DEPLOY / name], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*check, *(DEPLOY / name for name in FILES)], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout
     broken = "services: {catfoot: {imagee: catfoot}}"
     done = subprocess.run([*check, "-"], input=broken, capture_output=True, text=True, check=False)
@@ -85,6 +85,8 @@ def test_the_service_cannot_write_but_to_its_volume_and_has_no_rights() -> None:
     assert all(port.startswith("127.0.0.1:") for port in one["ports"])
     written = [v for v in one["volumes"] if not v.endswith(":ro")]
     assert written == ["data:/data"]
+    mounted = [filled(v, club()) for v in one["volumes"]]
+    assert mounted == ["data:/data", "./secrets/catfoot:/run/secrets:ro"]
 
 
 def test_no_secret_stands_in_an_environment() -> None:
@@ -122,7 +124,7 @@ def test_secrets_are_made_once_and_nobody_else_gets_to_them(secrets: Path) -> No
     assert {path: path.read_text() for path in before} == before
     assert len(set(before.values())) == len(before)
     assert stat.S_IMODE(secrets.stat().st_mode) == 0o700
-    wanted = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["secrets"]
+    wanted = loaded(DEPLOY / "compose.yaml")["secrets"]
     for one in wanted.values():
         assert len((secrets / Path(one["file"]).name).read_text()) == 48
 

@@ -108,7 +108,11 @@ def test_taps_move_the_second_pods_clock_to_the_firsts_and_the_recording_says_so
     decoded = decode(right, "r")
     assert ALIGNED in [channel.name for channel in decoded.channels]
     assert any("was moved" in warning for warning in decoded.warnings)
-    assert not any("was moved" in warning for warning in decode(left, "l").warnings)
+    assert decoded.taps_apart_ms == of_right.apart_ms
+    assert decoded.taps_residual_ms == of_right.residual_ms
+    first = decode(left, "l")
+    assert not any("was moved" in warning for warning in first.warnings)
+    assert (first.taps_apart_ms, first.taps_residual_ms) == (0, of_right.residual_ms)
 
 
 def test_tapping_again_shows_what_is_left_and_counts_last() -> None:

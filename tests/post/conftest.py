@@ -22,6 +22,9 @@ from catfoot.store.channels import Channel
 from catfoot.training.consent import Consent
 from catfoot.training.entries import Person
 from catfoot.training.example import ten_weeks
+from tests.store.conftest import influx_url, influxd
+
+__all__ = ["influx_url", "influxd"]
 
 #: A Monday, an hour after letters go out in UTC.
 MONDAY = datetime(2026, 3, 16, 8, tzinfo=UTC)

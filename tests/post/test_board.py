@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import Semaphore
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,7 +21,6 @@ from catfoot.store.manifest import EVER
 from catfoot.training.consent import DASHBOARDS, MACHINE, Consent
 from catfoot.training.entries import CheckIn, Person, Run
 from catfoot.training.example import ten_weeks
-from tests.store.conftest import influx_url, influxd  # noqa: F401
 from tests.store.influxd import Influxd
 
 TODAY = date(2026, 3, 16)
@@ -84,7 +85,7 @@ def influxd_with_users(needed: Callable[[str, bool], None]) -> Iterator[Callable
 
 
 @pytest.fixture
-def club(tmp_path: Path, influx_url: str) -> Iterator[Club]:  # noqa: F811
+def club(tmp_path: Path, influx_url: str) -> Iterator[Club]:
     with open_stores(Settings(data=tmp_path / "data", dashboards_url=influx_url)) as stores:
         yield Club(stores, influx_url)
 
@@ -121,7 +122,7 @@ def test_the_days_say_what_the_runs_and_sessions_say(club: Club) -> None:
 
 def test_nothing_of_a_check_in_nor_a_number_that_is_withheld_is_shown(club: Club) -> None:
     ada = club.athlete("Ada")
-    club.shares(ada, ("load_and_flags", "metrics", "heart_rate"))
+    club.shares(ada)
     club.stores.logbook.add(ada, CheckIn(day=TODAY, at=NOW, note="left shin, privately"))
     row = club.stores.logbook.entries(Run, ada)[-1]
     gct = row.entry.summary.measure("gct")
@@ -222,7 +223,7 @@ def test_erasing_an_athlete_empties_the_dashboards_too(club: Club) -> None:
 
 def test_erasing_is_not_done_before_the_dashboards_are_empty(
     tmp_path: Path,
-    influxd: Influxd,  # noqa: F811
+    influxd: Influxd,
 ) -> None:
     influxd.query("CREATE DATABASE later")
     url = f"influx://127.0.0.1:{influxd.port}/later"
@@ -257,18 +258,55 @@ def test_a_consent_withdrawn_while_it_was_written_leaves_nothing(club: Club) -> 
     board = club.stores.board
     assert board is not None
 
-    class Slow:
-        """The same database; the athlete withdraws just as it is written."""
+    def put(athlete: str, lines: bytes, digest: str) -> None:
+        board.put(athlete, lines, digest)
+        club.withdraws(ada, given)
 
-        held, drop = board.held, board.drop
-
-        @staticmethod
-        def put(athlete: str, lines: bytes, digest: str) -> None:
-            board.put(athlete, lines, digest)
-            club.withdraws(ada, given)
-
-    Board(club.stores, Slow(), lambda: NOW).round()  # type: ignore[arg-type]
+    slow: Any = SimpleNamespace(held=board.held, drop=board.drop, put=put)
+    Board(club.stores, slow, lambda: NOW).round()
     assert club.found("day", ada) == []
+
+
+def test_a_running_server_takes_out_what_is_withdrawn_and_says_while_it_cannot(
+    club: Club,
+    influxd: Influxd,
+) -> None:
+    ada = club.athlete("Ada")
+    given = club.shares(ada)
+    rounds = Semaphore(0)
+
+    def clock() -> datetime:  # a round asks it first, and once
+        rounds.release()
+        return NOW
+
+    assert club.stores.board is not None
+    board = Board(club.stores, club.stores.board, clock)
+
+    def whole_round() -> None:
+        for _ in range(2):  # where the next one begins, the one before is over
+            board.wake()
+            assert rounds.acquire(timeout=30)
+
+    board.start()
+    whole_round()
+    assert club.found("day", ada)
+    assert board.fault is None
+    influxd.kill()
+    try:
+        club.withdraws(ada, given)
+        while rounds.acquire(blocking=False):
+            pass
+        whole_round()
+        assert board.fault is not None
+        assert "InfluxDB" in board.fault
+    finally:
+        influxd.start()
+    while rounds.acquire(blocking=False):
+        pass
+    whole_round()
+    assert club.found("day", ada) == []
+    board.close()
+    board.close()
 
 
 @pytest.mark.parametrize(

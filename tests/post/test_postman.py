@@ -331,6 +331,35 @@ def test_a_webhook_that_never_ends_is_left_alone(monkeypatch: pytest.MonkeyPatch
     assert fault.value.again
 
 
+def test_a_receiver_that_says_a_byte_now_and_then_is_left_and_holds_no_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(hooks, "DEADLINE_S", 0.5)
+    places = threading.BoundedSemaphore(1)
+    monkeypatch.setattr(hooks, "_AT_ONCE", places)
+    left = threading.Event()
+
+    def dribble(listening: socket.socket) -> None:
+        line, _ = listening.accept()
+        with line:
+            line.recv(65_536)
+            try:
+                while not left.wait(0.02):  # each read has a byte long before its own limit
+                    line.sendall(b"H")
+            except OSError:
+                left.set()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        peer = threading.Thread(target=dribble, args=(listening,))
+        peer.start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        with pytest.raises(SendError, match="no answer in time"):
+            hooks.send(url, "s", NEWS, ("127.0.0.0/8",))
+        assert places.acquire(timeout=30)  # nobody reads any more
+        peer.join(30)
+    assert left.is_set()
+
+
 def test_no_more_than_a_few_slow_webhooks_are_waited_for(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:

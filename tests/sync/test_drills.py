@@ -13,7 +13,6 @@ from catfoot.foot import Snapshot
 from catfoot.ingest.files.podlog import decode, recording_of
 from catfoot.ingest.records import MAGIC, MARKER, Event, encode_event, payloads
 from catfoot.ingest.source import Decoded
-from catfoot.jobs import perform
 from catfoot.live import Live
 from catfoot.signal import synth, synthmoves, synthstands
 from catfoot.signal.drills import DRILLS
@@ -25,6 +24,7 @@ from catfoot.training.catalogue import CATALOGUE
 from catfoot.training.entries import Run
 from catfoot.training.suggestions import controlled
 from catfoot.training.work import StrengthSession
+from catfoot.workers import perform
 from tests.running import run
 from tests.training.make import DAY, outcome
 

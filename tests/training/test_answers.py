@@ -92,7 +92,7 @@ def test_what_was_shown_is_kept_and_explained_when_it_vanishes() -> None:
     flag = spike()
     mine, coachs = shown_flag(flag, "a1"), shown_flag(flag, "c1")
     assert (mine.text, coachs.text) == (flag.runner, flag.coach)
-    assert "beyond the longest: 20 % (n 3)" in mine.numbers
+    assert "beyond the longest: 20 %, n 3" in mine.numbers
     assert vanished([mine], [flag], DAY) == ()
     (why,) = vanished([mine], [], DAY)
     assert "a run or an entry was added, changed or measured again" in why

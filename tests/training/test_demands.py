@@ -8,7 +8,7 @@ import pytest
 
 from catfoot.signal.summary import Measure
 from catfoot.training import flags, overview
-from catfoot.training.assessments import BATTERIES, TESTS
+from catfoot.training.assessments import BATTERIES, TESTS, hold_met, results_of
 from catfoot.training.catalogue import CATALOGUE
 from catfoot.training.entries import (
     Assessment,
@@ -28,7 +28,7 @@ from catfoot.training.entries import (
 )
 from catfoot.training.history import History
 from catfoot.training.load import RESISTANCE_WEIGHT
-from catfoot.training.suggestions import controlled, hold_met, suggestions_on
+from catfoot.training.suggestions import controlled, suggestions_on
 
 from .make import (
     DAY,
@@ -50,6 +50,22 @@ def test_a_hold_is_met_at_twenty_seconds_unless_said() -> None:
     assert hold_met(20.0)
     assert not hold_met(19.9)
     assert hold_met(30.0, target_s=45.0)
+
+
+@pytest.mark.row("B02")
+def test_a_test_says_how_many_of_its_holds_were_clean_and_long_enough() -> None:
+    trials = tuple(
+        Trial(test="single_leg_foam", value=value, unit="s", side="left", clean=clean)
+        for value, clean in ((20.0, True), (24.0, False), (19.0, True), (21.0, True))
+    )
+    (found,) = results_of(Assessment(day=DAY, at=at(0), battery="single", trials=trials))
+    assert (found.met, found.n) == (2, 4)
+    (raises,) = results_of(
+        Assessment(
+            day=DAY, at=at(0), battery="single", trials=(Trial(test="hops", value=8, unit="of 10"),)
+        )
+    )
+    assert raises.met is None
 
 
 @pytest.mark.row("B08")
@@ -140,6 +156,20 @@ def test_a_stiff_shoe_suggests_toe_work_on_a_day_off() -> None:
     assert "a stiff shoe" in told(ada, run(1, shoe="plate"))["C17"]
     assert "C17" not in told(ada, run(1, shoe="plate"), run(0, shoe="soft"))
     assert "C17" not in told(ada, run(1, shoe="soft"))
+
+
+@pytest.mark.row("B21")
+@pytest.mark.row("D13")
+def test_a_tender_sole_and_sharp_discomfort_send_to_somebody_who_can_look() -> None:
+    ada = Person(name="Ada")
+    assert "Your sole was tender in the last test (5 out of 10)" in told(
+        ada, assessed(3, "full", fascia_tenderness=5)
+    )["B21"]  # fmt: skip
+    better = assessed(30, "full", fascia_tenderness=5), assessed(3, "full", fascia_tenderness=2)
+    assert "B21" not in told(ada, *better)
+    hurt = session(2, sets=sets("towel_scrunch", reps=8, sharp=True))
+    assert "(towel scrunch): if it comes back, let" in told(ada, hurt)["D13"]
+    assert "D13" not in told(ada, session(2, sets=sets("towel_scrunch", reps=8, pain=4)))
 
 
 @pytest.mark.row("D08")

@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catfoot.signal.summary import Measure
-from catfoot.training.entries import PerformedSet, Run, Tempo
+from catfoot.training.entries import BarefootTime, PerformedSet, Run, Tempo
 from catfoot.training.load import (
     Load,
     UnderLoad,
+    barefoot_by,
     days_between,
     load_between,
     load_on,
@@ -91,6 +92,23 @@ def test_time_under_load_is_told_by_pillar_and_side() -> None:
         UnderLoad(pillar="stability", side="left", seconds=30.0),
         UnderLoad(pillar=None, side="both", seconds=6.0),
     )
+
+
+@pytest.mark.row("C15")
+def test_barefoot_minutes_are_told_by_what_was_done_and_on_what() -> None:
+    days = [DAY - timedelta(ago) for ago in range(41)]
+    said = [
+        BarefootTime(day=days[0], minutes=5.0, doing="walking", surface="grass"),
+        BarefootTime(day=days[1], minutes=10.0, doing="walking", surface="grass"),
+        BarefootTime(day=days[2], minutes=4.0, doing="drill", surface="track"),
+        BarefootTime(day=days[3], minutes=6.0, doing="walking", surface="sand"),
+        BarefootTime(day=days[40], minutes=60.0, doing="walking", surface="sand"),
+    ]
+    told = [
+        (part.doing, part.surface, part.minutes)
+        for part in barefoot_by(DAY - timedelta(27), DAY, history(*said))
+    ]
+    assert told == [("walking", "grass", 15.0), ("walking", "sand", 6.0), ("drill", "track", 4.0)]
 
 
 def test_strength_load_is_kept_apart_by_tissue() -> None:

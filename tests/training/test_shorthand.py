@@ -1,9 +1,18 @@
 """What somebody types in a line becomes an entry, or a sentence that says why not."""
 
+import re
+
 import pytest
 
-from catfoot.training.entries import CheckIn, Run, Soreness, StrengthSession
-from catfoot.training.shorthand import KINDS, entry_of
+from catfoot.training.entries import (
+    CheckIn,
+    PastProblem,
+    Person,
+    Run,
+    Soreness,
+    StrengthSession,
+)
+from catfoot.training.shorthand import KINDS, entry_of, person_with
 
 from .make import DAY, at
 
@@ -43,7 +52,9 @@ def test_any_field_can_be_named_and_the_day_can_be_another() -> None:
         ("running", [], "expected one of run"),
         ("run", ["km"], "expected name=value"),
         ("run", ["km=far", "min=3"], "distance_m: expected a number"),
-        ("run", [], "missing 1 required.*'duration_s'"),
+        ("run", [], "run: it needs min=45"),
+        ("barefoot", [], "barefoot: it needs minutes=5 and doing=walking"),
+        ("own-exercise", [], "OwnExercise: missing key 'name'"),
         ("run", ["min=30", "mood=good"], "'mood'"),
         ("check-in", ["sore=calf"], "expected site:score"),
         ("check-in", ["sore=elbow:3"], "site"),
@@ -59,3 +70,37 @@ def test_everything_that_can_be_typed_in_is_an_entry_of_the_logbook() -> None:
     from catfoot.store.schema import KINDS as KEPT
 
     assert set(KINDS.values()) <= KEPT.keys()
+
+
+def test_who_somebody_is_can_be_said_in_a_line() -> None:
+    told = person_with(
+        Person(name="ada", mass_kg=60),
+        ["tz=Europe/Berlin", "run_days=Tue,sunday", "shoes=blue:stiff,grey", "goal=long",
+         "past=calf:2019:left,arch:2024"],
+    )  # fmt: skip
+    assert (told.name, told.mass_kg, told.tz, told.goal) == ("ada", 60, "Europe/Berlin", "long")
+    assert told.run_days == (1, 6)
+    assert [(shoe.name, shoe.stiffness) for shoe in told.shoes] == [
+        ("blue", "stiff"), ("grey", "unknown"),
+    ]  # fmt: skip
+    assert told.past == (
+        PastProblem(site="calf", year=2019, side="left"), PastProblem(site="arch", year=2024),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("tz=Mars/Base", "tz: no time zone is called 'Mars/Base'"),
+        ("run_days=someday", "run_days: expected days as in tue,thu,sun, got 'som'"),
+        ("past=calf", "past: expected site:year as in calf:2019:left"),
+        ("past=calf:19", "year: expected 1900 to 2100, got 19"),
+        ("past=wing:2019", "site: expected one of heel"),
+        ("shoes=blue:hard", "stiffness: expected one of minimal"),
+        ("mood=good", "unknown key 'mood'"),
+        ("tall", "expected name=value"),
+    ],
+)
+def test_what_does_not_fit_a_person_is_said_in_a_sentence(said: str, why: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(why)):
+        person_with(Person(name="ada"), [said])

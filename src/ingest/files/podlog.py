@@ -65,6 +65,8 @@ def decode(data: bytes, name: str) -> Decoded:
         shows_loss=reader.profile is None or reader.profile.shows_loss,
         sport="drill" if reader.header.mode == "drill" else None, drill=reader.header.drill,
         marks=tuple(t for t, what in reader.marks if what.partition(":")[0] == MARKER),
+        taps_apart_ms=None if reader.aligned is None else reader.aligned.apart_ms,
+        taps_residual_ms=None if reader.aligned is None else reader.aligned.residual_ms,
     )  # fmt: skip
     if decoded.sport is None:
         decoded = replace(decoded, laps=_laps(decoded))

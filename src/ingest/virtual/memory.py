@@ -12,6 +12,7 @@ from ..devices.stored import StoredRun
 from .peripheral import BAD_LENGTH, NOT_SUPPORTED, refused
 from .sending import Sending
 
+_OLDEST_S = 2**32 - 1  # what was recorded long ago counts as very old
 CHUNK = 230  # fits the packets of every link with Data Length Extension
 
 
@@ -22,16 +23,17 @@ class Memory:
     """
 
     def __init__(
-        self, tell: Callable[[bytes], Awaitable[None]], stored: Sequence[tuple[int, bytes]]
+        self, tell: Callable[[bytes], Awaitable[None]], stored: Sequence[tuple[float, bytes]]
     ) -> None:
         self.reads: list[int] = []
         self.break_at: int | None = None
         self.broken = asyncio.Event()
         self._tell = tell
         self._runs = {
-            i + 1: (StoredRun(id=str(i + 1), size=len(b), crc32=zlib.crc32(b), age_s=age), b)
-            for i, (age, b) in enumerate(stored)
+            i + 1: (StoredRun(id=str(i + 1), size=len(b), crc32=zlib.crc32(b)), b)
+            for i, (_, b) in enumerate(stored)
         }
+        self._ages_s = {i + 1: age_s for i, (age_s, _) in enumerate(stored)}
         self._sending = Sending()
         self._since_s = time.monotonic()
 
@@ -44,9 +46,11 @@ class Memory:
         """Do what a write to the characteristic asks for."""
         await self.halt()
         if value == bytes([LIST]):
-            older_s = round(time.monotonic() - self._since_s)
-            runs = [replace(r, age_s=(r.age_s or 0) + older_s) for r, _ in self._runs.values()]
-            entries = [encode_entry(run) for run in runs]
+            older_s = time.monotonic() - self._since_s
+            entries = [
+                encode_entry(replace(run, age_s=min(round(self._ages_s[id] + older_s), _OLDEST_S)))
+                for id, (run, _) in self._runs.items()
+            ]
             self._sending.begin(self._all([*entries, bytes([LIST])]))
         elif value[:1] == bytes([READ]):
             try:

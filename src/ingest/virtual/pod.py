@@ -42,7 +42,7 @@ class VirtualPod:
         battery_pct: int = 87,
         advertising_interval_ms: int = 50,
         buffer: int | None = None,
-        stored: Sequence[tuple[int, bytes]] = (),
+        stored: Sequence[tuple[float, bytes]] = (),
     ) -> None:
         self.address = address
         self.name = name

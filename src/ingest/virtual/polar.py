@@ -32,6 +32,8 @@ class VirtualPolar:
     ) -> None:  # fmt: skip
         self.address = address
         self.commands: list[bytes] = []
+        self.sent = 0  # frames
+        self.ended = asyncio.Event()  # every sample was sent
         self._block, self._lost, self._h10 = block, lost, h10
         self._gyro, self._sdk = gyro and not h10, sdk and not h10
         self._per_frame = per_frame
@@ -119,17 +121,21 @@ class VirtualPolar:
             # The accelerometer sends at its pace while the gyroscope is still asked for.
             waiting = self._gyro and polar.GYR not in self._running
             await asyncio.sleep(n / block.rate_hz if waiting else 0)
+        self.ended.set()
 
     async def _accelerate(self, stamp_ns: int, mg: IntArray) -> None:
         if not self._h10:
             await self._send(polar.ACC, 0x81, stamp_ns, mg)
             return
         frame = struct.pack("<BQB", polar.ACC, stamp_ns, 0x01) + mg.astype("<i2").tobytes()
-        await self._peripheral.send(polar.DATA, frame, wait=True)
+        await self._out(frame)
 
     async def _send(self, sensor: int, kind: int, stamp_ns: int, values: IntArray) -> None:
-        frame = struct.pack("<BQB", sensor, stamp_ns, kind) + packed(values)
+        await self._out(struct.pack("<BQB", sensor, stamp_ns, kind) + packed(values))
+
+    async def _out(self, frame: bytes) -> None:
         await self._peripheral.send(polar.DATA, frame, wait=True)
+        self.sent += 1
 
 
 def packed(values: IntArray) -> bytes:

@@ -15,7 +15,7 @@ import { known, t, within } from "./words.js";
 
 const SEEN = 60; // of what others looked at, newest first
 const KINDS = ["load_and_flags", "metrics", "heart_rate", "check_ins", "raw", "location"];
-const SHOWN_THERE = KINDS.slice(0, 3); // what the club's dashboards may be let show
+const SHOWN_THERE = KINDS.slice(0, 2); // what the club's dashboards may be let show
 const DASHBOARDS = "dashboards";
 const SCOPES = ["read", "write", "send"];
 const ROLES = ["athlete", "coach", "owner"];

@@ -3,7 +3,7 @@
 import { h } from "./dom.js";
 import { severity } from "./flags.js";
 import { day, duration, km, written } from "./numbers.js";
-import { said } from "./server.js";
+import { plainly } from "./server.js";
 import { t } from "./words.js";
 
 const sum = (items, of) => items.reduce((total, item) => total + (of(item) ?? 0), 0);
@@ -37,5 +37,5 @@ export function dayTable(days) {
         h("td", {}, d.runs.map((r) => km(r.distance_m) ?? duration(r.duration_s)).join(", ")),
         h("td", {}, minutes(d) ? t("unit.n_min", { n: written(minutes(d)) }) : ""),
         h("td", {}, worst(d) ? t("of_10", { n: written(worst(d)) }) : ""),
-        h("td", {}, said(starting(d).map((f) => f.title).join(", ")))))))));
+        h("td", {}, starting(d).map((f) => plainly(f.title)).join(", "))))))));
 }

@@ -3,7 +3,7 @@
 import { of, post } from "./api.js";
 import { h, put, s, say } from "./dom.js";
 import { day, grade, written } from "./numbers.js";
-import { flagTitle, said } from "./server.js";
+import { flagTitle, plainly, said } from "./server.js";
 import { known, t } from "./words.js";
 
 const SHAPES = { // a shape for each, so that colour is never alone
@@ -68,7 +68,7 @@ function evidence(flag) {
   ];
 }
 
-const number = (n, unit) => `${written(n, Number.isInteger(n) || Math.abs(n) >= 100 ? 0 : 1)} ${unit}`.trim();
+const number = (n, unit) => `${written(n, Number.isInteger(n) || Math.abs(n) >= 100 ? 0 : 1)} ${plainly(unit)}`.trim();
 
 function buttons(athlete, flag, given) {
   const place = h("div", { class: "answers", role: "group", "aria-label": t("flags.answer_to", { title: flag.title }) });

@@ -3,7 +3,7 @@
 import { Tone, awake, speak } from "./cues.js";
 import { at, h, put, setText } from "./dom.js";
 import { written } from "./numbers.js";
-import { exercise as named, exerciseName, said } from "./server.js";
+import { exercise as named, exerciseName, plainly } from "./server.js";
 import { beat, performed, seconds, setsOf } from "./session.js";
 import { t } from "./words.js";
 
@@ -45,11 +45,11 @@ export function play(exercises, done, sensed = () => null) {
     const first = number === 1 && side !== "right";
     put("exercise", named(exercise.id, exercise.name));
     put("progress", t("player.progress", { n: number, of, side: t(`side.${side}`), left: queue.length }));
-    put("how", said(`${exercise.said.replace(/^\d+ x /, "")}. ${exercise.cues.join(" ")}`));
+    put("how", `${plainly(exercise.said.replace(/^\d+ x /, ""))}. ${exercise.cues.map(plainly).join(" ")}`);
     const length = seconds(queue[0]);
     put("clock", length === null ? "" : String(Math.round(length)), h("span", { class: "unit" }, length === null ? "" : " s"));
     buttons([["player.begin_set", work, "main huge"], ["player.skip", drop], ["player.quit", finish]]);
-    say(first ? `${exerciseName(exercise.id, exercise.name)}. ${exercise.cues[0]}` : t(side === "right" ? "player.other_side" : "player.next_set"));
+    say(first ? `${exerciseName(exercise.id, exercise.name)}. ${plainly(exercise.cues[0])}` : t(side === "right" ? "player.other_side" : "player.next_set"));
     if (free()) waits = setTimeout(work, LEAD_S * 1000);
   }
 

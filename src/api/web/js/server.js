@@ -1,10 +1,14 @@
-// Sentences that the server writes, in the language it writes them in.
+// Sentences that the server writes, said in the page's language where it knows how.
 
 import { h } from "./dom.js";
+import { told } from "./told.js";
 import { known, language } from "./words.js";
 
-/** Return a sentence of the server so that a screen reader reads it in its own language. */
-export const said = (text) => (language === "en" || !text ? text : h("span", { lang: "en" }, text));
+/** Return a sentence of the server; one that stays in English so that a screen reader reads it as such. */
+export const said = (text) => (language === "en" || !text ? text : told(text) ?? h("span", { lang: "en" }, text));
+
+/** Return the same as a text, to be spoken aloud or put inside another. */
+export const plainly = (text) => (language === "en" || !text ? text : told(text) ?? text);
 
 /** Return what a flag is called, to be put on a page. */
 export const flagTitle = ({ rule, title }) => (language === "en" ? title : known(`flag.${rule}`, said(title)));

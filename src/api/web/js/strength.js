@@ -1,6 +1,7 @@
 // Foot strength: today's session and its player, where one stands, the ladder, what was done.
 
 import { get, of } from "./api.js";
+import { changes } from "./changed.js";
 import { at, h, put } from "./dom.js";
 import { ladder, underLoad } from "./ladder.js";
 import { listen } from "./listen.js";
@@ -9,7 +10,6 @@ import { begin, maySee } from "./page.js";
 import { play } from "./player.js";
 import { send } from "./queue.js";
 import { exercise, exerciseName, said } from "./server.js";
-import { testName, testUnit } from "./testname.js";
 import { t, within } from "./words.js";
 
 let athlete, catalogue, next, foot;
@@ -27,7 +27,7 @@ async function show(row) {
     put("before", before.items.length ? before.items.slice(0, 12).map(told) : h("li", { class: "quiet" }, t("strength.no_session")));
     const done = new Set(before.items.flatMap((one) => one.sets.map((set) => set.exercise)));
     put("ladder", ladder(Object.values(catalogue), done, new Set(next.exercises)));
-    get(`${of(row.id, "assessments")}?limit=1`).then((all) => changes(all.standing), () => {});
+    get(`${of(row.id, "assessments")}?limit=1`).then(({ standing }) => put("changes", changes(standing.changed)), () => {});
   } catch (problem) {
     put("session-title", problem.message);
   }
@@ -55,15 +55,6 @@ function stand({ stand: where, adherence_pct: kept }, sessions, today) {
   const since = Date.parse(today) - 28 * 86_400_000;
   const minutes = underLoad(sessions.filter((one) => Date.parse(one.day) > since));
   put("pillars", Object.entries(minutes).flatMap(([pillar, n]) => [h("dt", {}, t(`pillar.${pillar}`)), h("dd", {}, t("unit.n_min", { n: written(n) }))]));
-}
-
-/** What tests say changed, beyond the error of measuring (MDC). */
-function changes(tests) {
-  put("changes", tests.changed.length ? tests.changed.map((one) => h("li", {},
-    h("b", {}, `${testName(one.test)}, ${t(`side.${one.side}`)}`), `: ${written(one.before, 1)} → ${written(one.after, 1)} ${testUnit(one.unit)} `,
-    h("span", { class: `chip ${one.verdict === "better" ? "on" : ""}` }, t(`verdict.${one.verdict.replaceAll(" ", "_")}`)), " ",
-    h("span", { class: "quiet" }, t("strength.mdc", { n: written(one.mdc, 1), unit: testUnit(one.unit) }))))
-    : h("li", { class: "quiet" }, t("strength.no_changes")));
 }
 
 function told(session) {

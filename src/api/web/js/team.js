@@ -28,6 +28,7 @@ function row(one, writes) {
   return h("li", { class: "card", tabindex: -1, data: { asks: one.flags.length } },
     h("div", { class: "head" },
       h("h2", {}, h("a", { href: `/?${new URLSearchParams({ athlete: one.athlete })}` }, one.name)),
+      h("a", { class: "quiet", href: `/athlete?${new URLSearchParams({ athlete: one.athlete })}` }, t("nav.athlete")),
       one.demo ? h("span", { class: "chip demo" }, t("demo")) : null,
       h("span", { class: `chip ${one.flags.length ? "bad" : ""}` }, one.flags.length ? t("team.to_answer", { n: one.flags.length }) : t("team.nothing"))),
     h("div", { class: "team-row" },

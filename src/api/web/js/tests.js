@@ -3,12 +3,12 @@
 import { get, of } from "./api.js";
 import { at, h, put } from "./dom.js";
 import { guide } from "./battery.js";
-import { LONG_DAY, day, written } from "./numbers.js";
+import { LONG_DAY, day } from "./numbers.js";
 import { begin, mayWrite } from "./page.js";
 import { send } from "./queue.js";
 import { said } from "./server.js";
 import { table } from "./table.js";
-import { testName, testUnit } from "./testname.js";
+import { testName, testValue } from "./testname.js";
 import { known, t } from "./words.js";
 
 let athlete, batteries, chosen;
@@ -24,7 +24,7 @@ async function show(row) {
     put("due", t(due.overdue ? "tests.overdue" : due.due ? "tests.due" : "tests.later", { battery: t(`battery.${due.battery}`), day: day(due.on, LONG_DAY) }));
     choose(due.battery);
     put("last", found.last.length ? table([t("tests.test"), t("tests.side"), t("tests.best"), t("tests.tries")],
-      found.last.map((one) => [testName(one.test), t(`side.${one.side}`), `${written(one.best, 1)} ${testUnit(one.unit)}`, String(one.n)])) : h("p", { class: "quiet" }, t("tests.none")));
+      found.last.map((one) => [testName(one.test), t(`side.${one.side}`), testValue(one.best, one.unit), String(one.n)])) : h("p", { class: "quiet" }, t("tests.none")));
     roster(everybody.items.filter(mayWrite));
   } catch (problem) {
     put("due", problem.message);

@@ -28,3 +28,6 @@ export const within = (name) => (language === "en" ? name.toLowerCase() : name);
 
 /** Return the message of that key where there is one, else what the server said. */
 export const known = (key, otherwise) => (words[key] === undefined ? otherwise : t(key));
+
+/** Return a message as it stands in the file, with its holes. */
+export const raw = (key) => words[key];

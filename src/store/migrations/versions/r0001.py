@@ -500,6 +500,20 @@ def upgrade() -> None:
         batch_op.create_index("strength_session_in_order", ["athlete", "day"], unique=False)
 
     op.create_table(
+        "tried",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("athlete", sa.String(), nullable=True),
+        sa.Column("sent", sa.String(), nullable=False),
+        sa.Column("status", sa.BigInteger(), nullable=True),
+        sa.Column("answer", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["athlete"], ["athlete.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("tried", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_tried_athlete"), ["athlete"], unique=False)
+
+    op.create_table(
         "api_key",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("secret", sa.String(), nullable=False),
@@ -594,6 +608,8 @@ def upgrade() -> None:
         sa.Column("demo", sa.Boolean(), nullable=False),
         sa.Column("start_assumed", sa.Boolean(), nullable=False),
         sa.Column("channels", sa.JSON(), nullable=False),
+        sa.Column("taps_apart_ms", sa.Double(), nullable=True),
+        sa.Column("taps_residual_ms", sa.Double(), nullable=True),
         sa.ForeignKeyConstraint(["athlete"], ["athlete.id"], ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["run"], ["run.id"], name="recording_run"),
         sa.PrimaryKeyConstraint("id"),
