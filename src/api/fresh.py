@@ -7,7 +7,9 @@ from its bytes, which spares the sending.
 """
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from threading import Lock
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
@@ -52,9 +54,41 @@ def unless_known(request: Request, parts: Iterable[object], work: Callable[[], J
     text = "\n".join(map(str, (version(), request.url.path, request.url.query, *parts)))
     # Weak: the same numbers may be compressed in different ways.
     tag = f'W/"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
+    headers = {"ETag": tag}
     if _is_known(request.headers, tag):
-        return Response(status_code=304, headers={"ETag": tag})
-    return JSONResponse(work(), headers={"ETag": tag})
+        return Response(status_code=304, headers=headers)
+    answers: Answers = request.app.state.answers
+    if (body := answers.find(tag)) is None:
+        body = bytes(JSONResponse(work()).body)
+        answers.keep(tag, body)
+    return Response(body, headers=headers, media_type="application/json")
+
+
+class Answers:
+    """The newest answers by their ETag, which names all they depend on; at most ``most_bytes``.
+
+    A page that is opened anew does not have the same flags worked out again.
+    """
+
+    def __init__(self, most_bytes: int = 16_000_000) -> None:
+        self._most, self._size = most_bytes, 0
+        self._found: OrderedDict[str, bytes] = OrderedDict()
+        self._lock = Lock()
+
+    def find(self, tag: str) -> bytes | None:
+        """Return an answer, None where it is not known."""
+        with self._lock:
+            if tag in self._found:
+                self._found.move_to_end(tag)
+            return self._found.get(tag)
+
+    def keep(self, tag: str, body: bytes) -> None:
+        """Keep an answer, and forget what nobody has asked for in a long time."""
+        with self._lock:
+            self._size += len(body) - len(self._found.pop(tag, b""))
+            self._found[tag] = body
+            while self._size > self._most:
+                self._size -= len(self._found.popitem(last=False)[1])
 
 
 #: Larger answers are sent as they come: rows of a long run, files.

@@ -28,6 +28,7 @@ from . import drawing
 
 WEB = Path(__file__).parent / "web"
 COOKIE = "catfoot_language"
+ATHLETE = "catfoot_athlete"  # whose page it was last time
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,13 @@ PAGES = (
     Page("/after-run", "afterrun"),
     Page("/login", "login"),
     Page("/join", "join"),
+)
+
+# Pages for whoever is not logged in; every other page first asks whose it is.
+BEFORE_LOGIN = frozenset({"login", "join"})
+ASKED = "\n".join(
+    f'<link rel="preload" href="/api/v1/{name}" as="fetch" crossorigin="anonymous">'
+    for name in ("athletes", "me")
 )
 
 #: A language needs a message file, and a list of what catfoot never says in it.
@@ -145,7 +153,7 @@ def _routes() -> tuple[BaseRoute, ...]:
     routes: list[BaseRoute] = []
     for one in PAGES:
         texts = {language: page(one, language) for language in LANGUAGES}
-        routes.append(Route(one.address, _answering(texts)))
+        routes.append(Route(one.address, _answering(texts, one)))
     # Browsers ask for it under this name wherever no page says otherwise.
     routes.append(Route("/favicon.ico", _icon))
     routes += drawing.route()
@@ -183,6 +191,7 @@ def page(one: Page, language: str = "en") -> str:
         "part": one.part,
         "language": language,
         "plotly": drawing.address(),
+        "asked": "" if one.part in BEFORE_LOGIN else ASKED,
         "told": "" if language == LANGUAGES[0] else _told(language),
     }
     for name, value in fills.items():
@@ -239,17 +248,32 @@ def language_of(request: Request) -> str:
     return next((name for name in wanted if name in LANGUAGES), LANGUAGES[0])
 
 
-def _answering(texts: Mapping[str, str]) -> Callable[[Request], Awaitable[Response]]:
+def _answering(texts: Mapping[str, str], one: Page) -> Callable[[Request], Awaitable[Response]]:
     tags = {name: f'"{_hash(html)}"' for name, html in texts.items()}
 
     async def answer(request: Request) -> Response:
         language = language_of(request)
         headers = ASK | {"ETag": tags[language], "Vary": "Accept-Language, Cookie"}
+        if one.part == "today" and (ahead := asked_ahead(request)):
+            headers["Link"] = ahead
         if request.headers.get("if-none-match") == tags[language]:
             return Response(status_code=304, headers=headers)
         return HTMLResponse(texts[language], headers=headers)
 
     return answer
+
+
+def asked_ahead(request: Request) -> str:
+    """Return what today's page asks first, for browsers to ask before they have read it.
+
+    A `Link` header; empty where nobody was looked at before.
+    """
+    athlete = request.query_params.get("athlete") or request.cookies.get(ATHLETE, "")
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", athlete):
+        return ""
+    home = f"/api/v1/athletes/{athlete}"
+    asked = (f"{home}/today", f"{home}/runs?limit=1")
+    return ", ".join(f"<{path}>; rel=preload; as=fetch; crossorigin=anonymous" for path in asked)
 
 
 def worker() -> str:

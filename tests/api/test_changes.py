@@ -90,6 +90,7 @@ def test_what_did_not_change_is_not_sent_again(client: TestClient, ten_weeks: st
         known = {"If-None-Match": first.headers["etag"]}
         assert client.get(path, headers=known).status_code == 304
         assert client.get(path + "?since=2026-03-01", headers=known).status_code != 304
+        assert client.get(path).content == first.content  # to another browser, kept in memory
         client.post(f"/api/v1/athletes/{ten_weeks}/check-ins", json={})
         assert client.get(path, headers=known).status_code == 200
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.requests import Request
 
 from catfoot import training
 from catfoot.api.pages import (
@@ -17,6 +18,7 @@ from catfoot.api.pages import (
     PAGES,
     WEB,
     Page,
+    asked_ahead,
     loaded_by,
     messages,
     page,
@@ -47,9 +49,11 @@ def test_no_file_holds_a_forbidden_word_or_another_address(path: Path) -> None:
 @pytest.mark.parametrize("one", PAGES, ids=lambda one: one.part)
 def test_a_page_is_small_and_whole(one: Page) -> None:
     names = {f"{one.part}.js", *loaded_by(one.part)}
-    assert sum((WEB / "js" / name).stat().st_size for name in names) < 120_000
+    later = set(re.findall(r'import\("\./(\w+)\.js"\)', _script(f"{one.part}.js")))
+    whole = names.union(*({f"{part}.js", *loaded_by(part)} for part in later))
+    assert sum((WEB / "js" / name).stat().st_size for name in whole) < 120_000
     for name in names:  # nothing is loaded that the page does not name
-        imports = re.findall(r'from "\./([^"]+)"', (WEB / "js" / name).read_text("utf-8"))
+        imports = re.findall(r'from "\./([^"]+)"', _script(name))
         assert set(imports) <= names, name
     for language in LANGUAGES:
         html = page(one, language)
@@ -58,6 +62,23 @@ def test_a_page_is_small_and_whole(one: Page) -> None:
         assert not re.search(r"<script(?! type=\"module\" src=)", html)
         assert "style=" not in html
     assert INTENDED_USE in unescape(page(one))
+
+
+def test_today_is_asked_for_ahead_for_whoever_was_looked_at_last() -> None:
+    def ahead(url: str, **cookies: str) -> str:
+        said = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        query = url.partition("?")[2].encode()
+        headers = [(b"cookie", said.encode())]
+        scope = {"type": "http", "method": "GET", "query_string": query, "headers": headers}
+        return asked_ahead(Request(scope))
+
+    assert "</api/v1/athletes/a1/today>; rel=preload" in ahead("/?athlete=a1")
+    assert "</api/v1/athletes/b2/runs?limit=1>" in ahead("/", catfoot_athlete="b2")
+    assert ahead("/") == ahead("/?athlete=a>b") == ahead("/?athlete=" + "a" * 65) == ""
+
+
+def _script(name: str) -> str:
+    return (WEB / "js" / name).read_text("utf-8")
 
 
 def test_what_works_without_a_network_is_every_page_and_all_that_they_load() -> None:

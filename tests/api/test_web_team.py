@@ -63,15 +63,24 @@ def test_forty_athletes_of_whom_eight_are_flagged_are_triaged_in_forty_keys(
         assert page.locator("#team .chip.bad").count() == 0
 
 
-def test_an_athletes_days_print_without_buttons_and_navigation(
+def test_an_athletes_sheet_and_days_print_with_their_evidence_and_without_buttons(
     browser: Any, tmp_path: Path
 ) -> None:
-    with served(tmp_path) as server, opened(browser, 1280) as watched:
+    with served(tmp_path) as server, opened(browser, 794) as watched:
         athlete = server.demo()
         page = watched.page
-        page.goto(f"{server.address}/?athlete={athlete}", wait_until="networkidle")
-        page.emulate_media(media="print")
         seen = "all => all.filter(n => n.checkVisibility()).map(n => n.textContent)"
-        assert page.locator("button, nav a, input, select").evaluate_all(seen) == []
-        assert page.locator("#flags .flag").first.is_visible()
-        assert page.locator("#timeline svg").is_visible()
+        for path in ("/", "/athlete"):
+            page.goto(f"{server.address}{path}?athlete={athlete}", wait_until="networkidle")
+            page.emulate_media(media="print")
+            assert page.locator("button, nav a, input, select").evaluate_all(seen) == []
+            assert page.locator("#flags .flag").first.is_visible()
+            assert page.locator("#timeline svg").is_visible()
+            page.emulate_media(media="screen")
+        page.emulate_media(media="print")
+        evidence = page.locator("#flags .flag table").first.inner_text()  # nobody unfolds paper
+        assert "time since the session" in evidence
+        assert page.locator("#runs tbody tr").count() == 12
+        assert "Knee to wall" in page.locator("#before").inner_text()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 794
+        assert page.pdf().startswith(b"%PDF")

@@ -7,6 +7,9 @@ import { t } from "./words.js";
 
 const CHOSEN = "catfoot.athlete";
 
+/** Return the id of whose page this was last time, or is asked for; null where nobody knows. */
+export const before = () => asked("athlete") ?? localStorage.getItem(CHOSEN);
+
 /** Return the part of the address after "?" by name. */
 export const asked = (name) => new URLSearchParams(location.search).get(name);
 
@@ -31,7 +34,7 @@ export async function begin(show, nobody = () => { location.replace("/start"); }
   // Nobody to compare with; its place stays, so that nothing moves.
   document.querySelector("nav a[href^='/team']").style.visibility = items.length < 2 ? "hidden" : "";
   if (!items.length) return nobody(me);
-  const id = wanted ?? asked("athlete") ?? localStorage.getItem(CHOSEN);
+  const id = wanted ?? before();
   const one = items.find((row) => row.id === id) ?? items.find((row) => row.id === me.athlete) ?? items[0];
   const choice = at("athlete");
   choice.replaceChildren(...items.map((row) => h("option", { value: row.id },
@@ -45,6 +48,7 @@ export async function begin(show, nobody = () => { location.replace("/start"); }
 
 function change(athlete, show, me) {
   localStorage.setItem(CHOSEN, athlete.id);
+  document.cookie = `catfoot_athlete=${encodeURIComponent(athlete.id)}; path=/; max-age=31536000; samesite=strict`;
   at("demo").hidden = !athlete.demo;
   at("main").dataset.athlete = athlete.name; // on paper, where the choice of athletes is not
   for (const a of document.querySelectorAll("nav a, a.keep")) {

@@ -1,43 +1,46 @@
-// The page of today: one athlete, everything from the public API.
+// The page of today: one athlete, everything from the public API, the first words first.
 
 import { get, of } from "./api.js";
 import { at, h, put } from "./dom.js";
-import { figures } from "./figures.js";
-import { flags } from "./flags.js";
-import { lastRun } from "./lastrun.js";
-import { live } from "./live.js";
-import { label } from "./numbers.js";
 import { warm } from "./offline.js";
-import { begin, link, maySee, mayWrite } from "./page.js";
+import { before, begin, link, maySee } from "./page.js";
 import { sentence } from "./sentence.js";
 import { exerciseName, said } from "./server.js";
-import { timeline } from "./timeline10.js";
-import { upload } from "./upload.js";
 import { t, within } from "./words.js";
 
 const MONDAY = 1;
 let athlete = null;
-let stopLive = () => {};
 let shown = null;
 
-// A recording that has ended is measured by another process; this is when it may be done.
-const SOON_MS = [1500, 4000, 8000, 16_000, 40_000];
+// Asked for before anybody has said whose page this is: whose it was last time, it mostly is again.
+const last = before();
+let early = last && { id: last, today: get(of(last, "today")), runs: get(`${of(last, "runs")}?limit=1`) };
+for (const asked of [early?.today, early?.runs]) asked?.catch(() => {}); // then it is asked again, and told
+
+const rest = new Promise((go) => { setTimeout(go); }).then(() => import("./todayrest.js"));
 
 function show(row) {
   athlete = row;
-  for (const id of ["flags-demo", "timeline-demo"]) at(id).hidden = !row.demo;
-  stopLive();
-  stopLive = maySee(row, "metrics") ? live(row.id, () => SOON_MS.forEach((ms) => setTimeout(refresh, ms))) : () => {};
   shown = null;
   refresh().then(() => warm(row));
+  rest.then(({ follow }) => { if (athlete === row) follow(row, refresh); });
+}
+
+/** Ask for an athlete's day and last run: mostly both are on their way already. */
+async function day(id) {
+  const [now, guess] = early?.id === id ? await Promise.all([early.today, early.runs]).catch(() => []) : [];
+  early = null;
+  const today = now ?? await get(of(id, "today"));
+  const newest = guess?.items[0];
+  const known = newest && newest.id === today.run ? newest : today.run && get(of(id, "runs", today.run));
+  return [today, ...await Promise.all([known, letter(id, today.day)])];
 }
 
 /** Ask again for everything that a new run can change: the sentence first, then the rest. */
 async function refresh() {
-  const id = athlete.id;
+  const { id } = athlete;
   try {
-    const today = await get(of(id, "today"));
-    const [run, monday] = await Promise.all([today.run && get(of(id, "runs", today.run)), letter(id, today.day)]);
+    const [today, run, monday] = await day(id);
     if (id !== athlete.id) return; // another athlete was chosen meanwhile
     if (at("pages").className === "waiting") {
       head(today, run, monday);
@@ -45,16 +48,13 @@ async function refresh() {
     }
     const [ten, answers, programme] = await Promise.all(
       ["timeline", "flag-answers", "programme"].map((what) => get(of(id, what))));
+    const { fill } = await rest;
     if (id !== athlete.id) return;
     const all = JSON.stringify([today, ten, answers, programme, run]);
     if (all === shown) return; // nothing to redraw, and nothing that was opened closes
     shown = all;
     head(today, run, monday);
-    flags(id, today, answers.items, { answers: mayWrite(athlete) });
-    lastRun(run, today.numbers, run && link("/run", athlete, { run: run.id }));
-    missing(today.numbers, run);
-    figures(programme);
-    timeline("timeline", ten.days);
+    fill(athlete, { today, run, ten, answers, programme });
   } catch (problem) {
     put("sentence", problem.message);
   }
@@ -62,8 +62,8 @@ async function refresh() {
 }
 
 /** Return what the week's letter says first and the way to it; on Mondays, when it is new. */
-async function letter(id, day) {
-  if (new Date(`${day}T12:00:00Z`).getUTCDay() !== MONDAY || !maySee(athlete, "load_and_flags")) return [];
+async function letter(id, date) {
+  if (new Date(`${date}T12:00:00Z`).getUTCDay() !== MONDAY || !maySee(athlete, "load_and_flags")) return [];
   const { sentences } = await get(of(id, "letter"));
   return sentences.length ? [h("b", {}, t("today.letter")), " ", said(sentences[0]), " ",
     h("a", { href: link("/letter", athlete) }, t("today.whole_letter"))] : [];
@@ -77,13 +77,6 @@ function head(today, run, monday) {
   if (run) at("how").href = link("/after-run", athlete, { run: run.id });
 }
 
-/** What could not be measured is a matter of what one owns. */
-function missing(numbers, run) {
-  const none = run ? numbers.filter((one) => one.value === null).map((one) => label(one.name)) : [];
-  put("missing", none.length ? [t("today.missing", { what: none.join(", ") }), " ",
-    h("a", { href: `${link("/devices", athlete)}#own-title` }, t("owned.title"))] : []);
-}
-
 /** Return what to do next for the feet, and why this. */
 function next({ title, minutes, exercises, why, items }) {
   const names = exercises.map((id) => exerciseName(id, items?.find((one) => one.exercise === id)?.name)).map(within);
@@ -92,7 +85,7 @@ function next({ title, minutes, exercises, why, items }) {
     list ? h("span", { class: "quiet" }, ` ${list[0].toUpperCase()}${list.slice(1)}.`) : ""];
 }
 
-upload(() => (athlete && mayWrite(athlete) ? athlete.id : null), refresh);
+rest.then(({ dropping }) => dropping(() => athlete, refresh));
 begin(show).catch((problem) => {
   put("sentence", problem.message);
   at("pages").className = "";
