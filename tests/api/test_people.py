@@ -127,6 +127,18 @@ def test_nobody_puts_words_into_somebody_elses_mouth(join: Join) -> None:
     assert ada.put(made, json=told, headers={"If-Match": '"2"'}).status_code == 200
 
 
+def test_an_answer_says_who_gave_it_whatever_it_says(join: Join) -> None:
+    ada, carla = join("athlete", "ada"), join("coach", "carla")
+    path = f"/api/v1/athletes/{own(ada)}"
+    let(ada, carla, "load_and_flags", write=True)
+    said = {"rule": "F01", "first_day": "2026-03-14", "answer": "seen", "by": "Ada"}
+    made = carla.post(f"{path}/flag-answers", json=said)
+    assert made.json()["by"] == "Carla"
+    said |= {"at": made.json()["at"]}
+    again = carla.put(made.headers["location"], json=said, headers={"If-Match": '"1"'})
+    assert again.json()["by"] == "Carla"
+
+
 @pytest.mark.row("G02")
 def test_a_plan_that_a_coach_moved_carries_the_coachs_name(join: Join) -> None:
     ada, carla = join("athlete", "ada"), join("coach", "carla")
