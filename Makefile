@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --require-hashes -r
 TREE := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 
-.PHONY: demo test check fmt bench validate crash alarms load audit rows lock wheel clean fuzz bluez screenshots image-root
+.PHONY: demo test check fmt bench validate crash alarms load audit rows lock wheel clean fuzz bluez screenshots image-root units
 .DEFAULT_GOAL := test
 
 ## demo: set up, then a run from two virtual pods to a flag on a page; Ctrl-C ends it
@@ -85,6 +85,10 @@ lock: .venv/dev
 ## image-root: the image's own install steps in a fresh Debian, and the server in it on a read-only root
 image-root: .venv/dev
 	PYTHONPATH=typings $(BIN)/python -m tests.deploy.imageroot
+
+## units: the units under a real systemd in a container of its own; after image-root
+units: .venv/dev
+	PYTHONPATH=typings $(BIN)/python -m tests.deploy.realunits
 
 ## wheel: build the source archive and, from it, the wheel
 wheel: .venv/dev

@@ -43,7 +43,8 @@ class Plan:
     ``pods`` are addresses; none means the athlete's own of ``sides`` where one is in range, else
     whatever is worn on a foot and not of ``others``, at most ``most`` of them. A heart rate
     strap is only read where it is named. ``stryd_contact`` also reads Stryd's own frame.
-    ``sides`` are those of pods that were paired; ``side`` is said of a single pod, and wins.
+    ``sides`` and ``places`` are those of pods that were paired; ``side`` is said of a single pod,
+    and wins; ``place`` is that of every pod of which none is known.
     """
 
     athlete: str
@@ -54,11 +55,16 @@ class Plan:
     most: int = 2
     side: Side = "unknown"
     sides: Mapping[str, Side] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
     others: frozenset[str] = frozenset()
     stryd_contact: bool = False
     place: Place = "unknown"
     search_s: float = 30.0
     listen_s: float = 1.0  # long enough to hear the other foot too
+
+    def place_of(self, address: str) -> Place:
+        """Return where a pod sits."""
+        return self.places.get(address, self.place)
 
 
 _ROUNDS = 3  # of listening in which an athlete's other pod may still wake
@@ -104,8 +110,12 @@ async def collect(
     marks = marks or Marks()
     alone = len(found) == 1
     # In a drill, both feet may land at once: only a run's pods are lined up.
-    aligner = Aligner() if len(found) == 2 and plan.mode == "run" else None
-    pods = [_Pod(plan, one, sink, radio, now, marks, aligner, alone=alone) for one in found]
+    feet = [one for one in found if _on_foot(plan, one)]
+    aligner = Aligner() if len(feet) == 2 and plan.mode == "run" else None
+    pods = [
+        _Pod(plan, one, sink, radio, now, marks, aligner if one in feet else None, alone=alone)
+        for one in found
+    ]
 
     async def stopped() -> None:
         await stop.wait()
@@ -150,6 +160,12 @@ async def find(plan: Plan, radio: Radio, stop: asyncio.Event) -> list[Found]:
                 "no pod in range: wake it, bring it nearer, and close other apps that use it"
             )
     return []
+
+
+def _on_foot(plan: Plan, pod: Found) -> bool:
+    """Tell whether a pod may send samples of a foot."""
+    elsewhere = plan.place_of(pod.address) in ("sacrum", "shank")
+    return not elsewhere and any(profile.wrap_ns for profile in pod.profiles)
 
 
 def _first(fault: Exception) -> Exception:
@@ -205,7 +221,8 @@ class _Pod:
             waited = timedelta(microseconds=(time.monotonic_ns() - opened.at_ns) / 1000)
             header = Header(
                 device=opened.device, profile=opened.profile.name, name=self._found.name,
-                started_at=self._now() - waited, mode=self._plan.mode, place=self._plan.place,
+                started_at=self._now() - waited, mode=self._plan.mode,
+                place=self._plan.place_of(opened.device),
                 drill=self._plan.drill,
                 side=self._side(opened.device),
             )  # fmt: skip

@@ -147,7 +147,7 @@ async def _collect(
         athlete=athlete, mode="drill" if wanted.drill or wanted.drill_of else "run",
         drill=wanted.drill_of, seconds=wanted.seconds,
         pods=wanted.pods, side=wanted.side, place=wanted.place,
-        sides=claims.sides(athlete), others=claims.others(athlete),
+        sides=claims.sides(athlete), places=claims.places(athlete), others=claims.others(athlete),
         stryd_contact=wanted.stryd_contact,
     )  # fmt: skip
     marks = Marks()
@@ -229,7 +229,14 @@ async def show(mailbox: Mailbox, say: Say) -> None:
     while True:
         snapshot = await mailbox.take()
         for side, foot in sorted(snapshot["feet"].items()):
-            numbers = [foot["state"], f"{foot['packets']} packets, {foot['lost_frac']:.1%} lost"]
+            numbers = [
+                "catching up" if foot["catching_up"] else foot["state"],
+                f"{foot['packets']} packets, {foot['lost_frac']:.1%} lost",
+            ]
+            if foot["gaps"]:
+                numbers.append(f"{foot['gaps']} gaps")
+            if foot["battery_pct"] is not None:
+                numbers.append(f"battery {foot['battery_pct']} %")
             for key, unit, grade in _SHOWN:
                 if foot.get(key) is not None:
                     numbers.append(f"{foot[key]:g} {unit} ({foot[grade]})")

@@ -14,19 +14,20 @@ from .ingest.link import Link
 from .ingest.source import Decoder, Notification
 from .ingest.stamping import Stamping
 from .signal.imu import ImuBlock
-from .signal.tables import Side
+from .signal.tables import Place, Side
 
 MOST = 5  # connections that every adapter has
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """One pod of one athlete."""
+    """One pod of one athlete, and where it sits where that was said."""
 
     address: str
     athlete: str
     side: Side
     name: str = ""
+    place: Place = "unknown"
 
 
 class Claims:
@@ -47,6 +48,11 @@ class Claims:
     def sides(self, athlete: str) -> dict[str, Side]:
         """Return the athlete's pods: address to side, as a Plan takes them."""
         return {claim.address: claim.side for claim in self.all() if claim.athlete == athlete}
+
+    def places(self, athlete: str) -> dict[str, Place]:
+        """Return where the athlete's pods sit, those of which it was said."""
+        mine = (claim for claim in self.all() if claim.athlete == athlete)
+        return {claim.address: claim.place for claim in mine if claim.place != "unknown"}
 
     def others(self, athlete: str) -> frozenset[str]:
         """Return the addresses of everybody else's pods."""
@@ -69,9 +75,12 @@ class Claims:
 
     def _write(self, claims: list[Claim]) -> None:
         entries = [
-            {"address": c.address, "athlete": c.athlete, "side": c.side, "name": c.name}
+            {
+                "address": c.address, "athlete": c.athlete, "side": c.side, "name": c.name,
+                "place": c.place,
+            }
             for c in claims
-        ]
+        ]  # fmt: skip
         self._path.parent.mkdir(parents=True, exist_ok=True)
         draft = self._path.with_suffix(".tmp")
         draft.write_text(json.dumps(entries, indent=1))

@@ -19,6 +19,9 @@ from .store.raw import OpenRecording, Writer
 
 log = logging.getLogger(__name__)
 
+#: What comes this late after it was measured is caught up with, after a fade.
+LATE_NS = 1_000_000_000
+
 
 def _utc_ns(at: datetime | None) -> int | None:
     return None if at is None else round(at.timestamp() * 1e6) * 1000
@@ -135,6 +138,7 @@ class Session:
             **foot.numbers(),
             "sample_at_ns": _utc_ns(at),
             "late_ms": round(reader.late_ns / 1e6),
+            "catching_up": foot.state == "streaming" and reader.late_ns > LATE_NS,
             "received_at_ns": _utc_ns(reader.received_at()),
             "clock": "device" if reader.profile and reader.profile.wrap_ns else "host",
         }

@@ -116,14 +116,23 @@ class Station:
 
         return self._begin("scan", athlete, look)
 
-    def claim(self, athlete: str, side: Side, seconds: float = 30.0) -> Errand:
+    def claim(
+        self, athlete: str, side: Side, seconds: float = 30.0, place: "Place" = "unknown"
+    ) -> Errand:
         """Wait for a stamp, and remember the pod that was stamped."""
 
         async def wait(radio: Radio, errand: Errand) -> None:
             pod = await stamped(radio, seconds=seconds, listen_s=self._listen_s / 2)
-            made = Claim(address=pod.address, athlete=athlete, side=side, name=pod.name)
+            made = Claim(
+                address=pod.address, athlete=athlete, side=side, name=pod.name, place=place
+            )
             await asyncio.to_thread(self._claims().claim, made)
-            errand.said["claimed"] = {"address": pod.address, "name": pod.name, "side": side}
+            errand.said["claimed"] = {
+                "address": pod.address,
+                "name": pod.name,
+                "side": side,
+                "place": place,
+            }
 
         return self._begin("claim", athlete, wait)
 
@@ -137,7 +146,8 @@ class Station:
         claims = self._claims()
         plan = Plan(
             athlete=athlete, mode=mode, drill=drill, seconds=seconds, pods=pods, side=side, place=place,
-            sides=claims.sides(athlete), others=claims.others(athlete),
+            sides=claims.sides(athlete), places=claims.places(athlete),
+            others=claims.others(athlete),
             listen_s=min(1.0, self._listen_s),
         )  # fmt: skip
 

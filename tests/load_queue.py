@@ -26,6 +26,7 @@ from .serverprocess import started
 BEGUN = datetime(2020, 1, 1, 7, tzinfo=UTC)
 APART = timedelta(hours=3)
 WELL = ("done", "already")
+POLL_S = 1.0  # the list of a thousand jobs is not free, and the cores are shared with the workers
 
 
 @dataclass
@@ -79,7 +80,7 @@ def queue(folder: Path, sent: list[tuple[str, bytes]], *, limit_s: float, kills:
             found.states = {name: states.get(job, "forgotten") for name, job in jobs.items()}
             if not any(state in ("waiting", "working") for state in found.states.values()):
                 break
-            time.sleep(0.2)
+            time.sleep(POLL_S)
     found.seconds = time.monotonic() - begun_s
     return found
 

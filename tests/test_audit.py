@@ -30,7 +30,7 @@ def test_the_audit_is_strict_about_both_locks() -> None:
     assert "LOCKS ?= requirements.lock requirements-dev.lock" in text
 
 
-HOLE = {"id": "OSV-1", "summary": "a hole", "affected": [
+HOLE: dict[str, object] = {"id": "OSV-1", "summary": "a hole", "affected": [
     {"package": {"name": "six", "ecosystem": "PyPI"}, "versions": ["1.16.0"], "ranges": [
         {"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "1.17.0"}]}]}]}  # fmt: skip
 LOCK = "six==1.16.0 --hash=sha256:" + "0" * 64 + "\n"

@@ -4,7 +4,7 @@ import asyncio
 import struct
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -62,6 +62,7 @@ pytestmark = pytest.mark.radio
 START = datetime(2026, 3, 1, 7, 30, tzinfo=UTC)
 ATHLETE = "a" * 32
 LEFT, RIGHT = "F0:CA:7F:00:00:01", "F0:CA:7F:00:00:02"
+BACK, CHEST = "F0:CA:7F:00:00:03", "F0:CA:7F:00:00:04"
 
 
 def recording(n: int = 400, **said: Any) -> bytes:
@@ -337,6 +338,33 @@ def test_a_power_meter_and_a_strap_that_was_named_make_a_foot_and_a_heart(tmp_pa
     assert foot.readings["power_w"][-1] == 263
     assert heart.readings["heart_rate_bpm"].tolist() == [144] * 8
     assert [c.name for c in heart.channels] == ["rr_interval"]
+
+
+def test_both_feet_the_sacrum_and_a_strap_are_recorded_at_once_each_where_it_sits(
+    tmp_path: Path,
+) -> None:
+    worn = {address: recording(400 + 20 * k) for k, address in enumerate((LEFT, RIGHT, BACK))}
+    strap = readings(heartrate.PROFILE, [(heartrate.MEASUREMENT, "1090a201")] * 8)
+    asked = plan(
+        pods=(*worn, CHEST), sides={LEFT: "left", RIGHT: "right", BACK: "unknown"},
+        places={BACK: "sacrum"}, place="lace", seconds=3.0,
+    )  # fmt: skip
+
+    async def work() -> list[Decoded]:
+        async with collector(tmp_path) as (air, bluetooth, live, raw), AsyncExitStack() as pods:
+            for address, data in worn.items():
+                pod = VirtualPod(air, [data], address=address)
+                await pods.enter_async_context(pod)
+            await pods.enter_async_context(VirtualPod(air, [strap], name="strap", address=CHEST))
+            contents = await collect(asked, LocalSink(live, ATHLETE), bluetooth)
+            return [decode(raw.read(ATHLETE, content), content) for content in contents]
+
+    *feet, heart = run(work())
+    sat = [(one.side, one.place) for one in feet]
+    assert sat == [("left", "lace"), ("right", "lace"), ("unknown", "sacrum")]
+    for one, data in zip(feet, worn.values(), strict=True):
+        assert same(one, decode(data, "made"))
+    assert heart.readings["heart_rate_bpm"].tolist() == [144] * 8
 
 
 def swinging(n: int, rate_hz: float) -> ImuBlock:

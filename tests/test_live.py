@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,9 +14,17 @@ import pytest
 from catfoot.errors import Conflict, StoreError
 from catfoot.feeds import LocalSink, Pending
 from catfoot.foot import Foot
+from catfoot.ingest.devices import openpod
 from catfoot.ingest.files.podlog import decode, recording_of
-from catfoot.ingest.records import MAGIC, Header, payloads, record_of
-from catfoot.ingest.source import Decoded
+from catfoot.ingest.records import (
+    MAGIC,
+    Header,
+    encode_notification,
+    parse,
+    payloads,
+    record_of,
+)
+from catfoot.ingest.source import Decoded, Notification
 from catfoot.live import Hub, Live
 from catfoot.signal.imu import ImuBlock
 from catfoot.signal.tables import STEP
@@ -473,6 +482,34 @@ def test_at_most_ten_snapshots_a_second_are_shown_and_the_last_is_among_them(she
 
 def test_a_recording_made_of_records_has_as_many_packets_as_the_snapshot_says() -> None:
     assert sum(p[0] == 3 for _, p in payloads(recording(), len(MAGIC))) == 100
+
+
+def test_what_comes_late_after_a_fade_is_said_to_be_caught_up_with(shelf: Shelf) -> None:
+    header = Header(device="p", profile="openpod", started_at=NOW)
+    begun, packets = MAGIC, list[Notification]()
+    for _, payload in payloads(recording(8000), len(MAGIC)):
+        record = parse(payload, header)
+        if isinstance(record, Notification):
+            packets.append(record)
+        else:
+            begun += record_of(payload)
+    late = [replace(p, received_ns=p.received_ns + 1_500_000_000) for p in packets[-3:]]
+
+    def sent(which: list[Notification]) -> bytes:
+        return b"".join(encode_notification(p, (openpod.DATA,)) for p in which)
+
+    async def work() -> list[tuple[bool, int]]:
+        told = []
+        async with shelf.live() as live:
+            session = await live.open(ATHLETE, "r1", "me")
+            session.say("streaming")
+            session.extend(0, begun + sent(packets[:-3]), lambda _: None)
+            told.append(session.snapshot())
+            session.extend(session.size, sent(late), lambda _: None)
+            told.append(session.snapshot())
+        return [(one["catching_up"], round(one["late_ms"], -2)) for one in told]
+
+    assert run(work()) == [(False, 0), (True, 1500)]
 
 
 def test_a_number_graded_x_is_withheld_live_too() -> None:

@@ -125,7 +125,8 @@ def test_the_pod_that_was_stamped_is_claimed_and_live_knows_its_foot(
     arguments = ("--athlete", "ada", "--foot", "right", "--virtual", str(mine), "--json")
     assert run("claim", *arguments) == 0
     said = capsys.readouterr()
-    assert objects(said.out) == [{"address": FIRST, "name": "virtual pod 1", "side": "right"}]
+    pod = {"address": FIRST, "name": "virtual pod 1", "side": "right", "place": "unknown"}
+    assert objects(said.out) == [pod]
     assert "stamp three times" in said.err
     (claim,) = Claims(data / "pods.json").all()
     with open_stores(Settings()) as stores:

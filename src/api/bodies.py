@@ -5,10 +5,12 @@ reads the stores; OpenAPI's schemas are made from the same dataclasses.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
+from anyio import to_thread
 from fastapi import Depends, Request
 from fastapi.responses import JSONResponse
 from pydantic import TypeAdapter
@@ -24,6 +26,12 @@ SCHEMA = "#/components/schemas/{model}"
 
 #: The longest text in a body, and the longest key: a note of several pages.
 TEXT_MOST, NAME_MOST = 5000, 100
+
+#: The longest list: more sets, sites or plans than anybody has in a day or a week.
+LIST_MOST = 500
+
+#: Bytes; a larger body is read in a thread.
+LARGE = 16_384
 
 #: What the server fills in where a body leaves it out.
 FILLED = frozenset({"at", "athlete", "day", "since", "started_at"})
@@ -43,10 +51,15 @@ async def body(request: Request) -> Json:
     """
     if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
         raise Unsupported("body: send one JSON object with Content-Type: application/json")
+    data = await request.body()
+    if len(data) > LARGE:  # it would hold up everybody who watches live
+        return await to_thread.run_sync(_object, data)
+    return _object(data)
+
+
+def _object(data: bytes) -> Json:
     try:
-        value = json.loads(
-            await request.body(), parse_constant=_no_constant, object_pairs_hook=_once
-        )
+        value = json.loads(data, parse_constant=_no_constant, object_pairs_hook=_once)
         _check(value)
     except _Unfit as fault:
         raise Unprocessable(str(fault), fault.field) from fault
@@ -70,17 +83,19 @@ class _Unfit(Exception):
 
 
 def _once(pairs: list[tuple[str, Any]]) -> Json:
-    """Return an object whose keys were all different and whose texts are not endless.
+    """Return an object whose keys were all different, and nothing in it is endless.
 
     Readers disagree about which of two equal keys counts, and so may whoever checks and
     whoever stores.
     """
     out = dict(pairs)
     if len(out) != len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
+        counted = Counter(key for key, _ in pairs)
+        twice = max(counted, key=counted.__getitem__)[:NAME_MOST]
         raise _Unfit(f"{twice}: this key is there twice", twice)
     for key, value in pairs:
+        if isinstance(value, list) and len(value) > LIST_MOST:
+            raise _Unfit(f"{key[:NAME_MOST]}: expected {LIST_MOST} items at most", key[:NAME_MOST])
         if len(key) > NAME_MOST or (isinstance(value, str) and len(value) > TEXT_MOST):
             short = key[:NAME_MOST]
             raise _Unfit(f"{short}: expected {TEXT_MOST} characters at most", short)

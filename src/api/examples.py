@@ -55,6 +55,7 @@ OF_ROUTE: Mapping[tuple[str, str], Json] = {
     ("post", f"{_OF}/runs/{{run}}/replay"): {"speed": 4},
     ("post", f"{_OF}/radio/claim"): {"side": "left", "seconds": 30},
     ("post", f"{_OF}/radio/collection"): {"mode": "run", "seconds": 3600},
+    ("post", f"{_OF}/radio/marks"): {"what": "marker"},
     ("post", f"{_OF}/radio/sync"): {"pods": ["F0:CA:7F:00:01:00"]},
     ("post", f"{_OF}/radio/erase"): {"pod": "F0:CA:7F:00:01:00"},
 }  # fmt: skip

@@ -121,7 +121,7 @@ class Tagged:
                     if _is_known(Headers(scope=scope), tag):
                         headers = MutableHeaders(scope=start)
                         del headers["content-length"], headers["content-type"]
-                        start, message = start | {"status": 304}, message | {"body": b""}
+                        start, message = {**start, "status": 304}, {**message, "body": b""}
                 await send(start)
             await send(message)
 

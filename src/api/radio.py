@@ -68,11 +68,15 @@ async def scan(asked: Asked, station: Used, tried: Tried) -> JSONResponse:
 
 @router.post("/radio/claim", status_code=202)
 async def claim(asked: Asked, data: bodies.Body, station: Used, tried: Tried) -> JSONResponse:
-    """Wait for somebody to stamp three times; that pod is the athlete's, on `side`, from now on."""
+    """Wait for somebody to stamp three times; that pod is the athlete's, on `side`, from now on.
+
+    `place` is where it sits, where it is not on the foot: sacrum, shank.
+    """
     side: Side = _one_of(data, "side", get_args(Side), "unknown")
+    place: Place = _one_of(data, "place", get_args(Place), "unknown")
     seconds = _number(data, "seconds", 30.0, 600.0)
-    _known(data, {"side", "seconds"})
-    return await _once(tried, data, lambda: station.claim(asked.id, side, seconds or 30.0))
+    _known(data, {"side", "place", "seconds"})
+    return await _once(tried, data, lambda: station.claim(asked.id, side, seconds or 30.0, place))
 
 
 @router.post("/radio/collection", status_code=202)
@@ -130,7 +134,9 @@ async def erase(asked: Asked, data: bodies.Body, station: Used, tried: Tried) ->
 async def list_pods(asked: Asked, station: Watched) -> JSONResponse:
     """Return the athlete's own pods: those that were claimed by stamping."""
     claims = await to_thread.run_sync(station.claims, asked.id)
-    items = [{"address": c.address, "name": c.name, "side": c.side} for c in claims]
+    items = [
+        {"address": c.address, "name": c.name, "side": c.side, "place": c.place} for c in claims
+    ]
     return JSONResponse({"items": items})
 
 

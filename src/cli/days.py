@@ -173,7 +173,7 @@ def _lines(day: "Day") -> Iterator[str]:
 def _said(entry: "Run | StrengthSession | CheckIn") -> str:
     from ..training.entries import Run, StrengthSession
     from ..training.load import distance_m
-    from ..training.phrases import km, minutes
+    from ..training.phrases import km, minutes, site_name
 
     if isinstance(entry, Run):
         metres = distance_m(entry)
@@ -182,7 +182,9 @@ def _said(entry: "Run | StrengthSession | CheckIn") -> str:
         return f"run, {far}{minutes(entry.duration_s)}, {effort}"
     if isinstance(entry, StrengthSession):
         return f"foot session ({entry.kind}), {entry.duration_min:g} min, {len(entry.sets)} sets"
-    sore = ", ".join(f"{one.site} {one.score:g}" for one in entry.soreness if one.score)
+    sore = ", ".join(
+        f"{site_name(one.site, one.side)} {one.score:g}" for one in entry.soreness if one.score
+    )
     pain = "not given" if entry.pain is None else f"{entry.pain:g}"
     return f"check-in, pain {pain}{f', sore: {sore}' if sore else ''}"
 

@@ -71,6 +71,7 @@ def scan(
 def claim(
     athlete: Athlete,
     foot: Annotated[Foot, typer.Option(help="The foot that stamps.")],
+    mount: Annotated[Mount, typer.Option(help="Where the pod sits.")] = "unknown",
     seconds: Annotated[float, typer.Option(help="How long to wait.", min=1, max=600)] = 30.0,
     virtual: Virtual = None,
     as_json: AsJson = False,
@@ -81,15 +82,19 @@ def claim(
 
     opener = opener_of(virtual)
     made = claim_pod(
-        Settings(), athlete, foot, opener, seconds=seconds,
+        Settings(), athlete, foot, opener, seconds=seconds, place=mount,
         ready=lambda: typer.echo(
             "stamp three times with that foot, then stand still for a second", err=True
         ),
     )  # fmt: skip
     if as_json:
-        typer.echo(json.dumps({"address": made.address, "name": made.name, "side": made.side}))
+        said = {"address": made.address, "name": made.name, "side": made.side, "place": made.place}
+        typer.echo(json.dumps(said))
     else:
-        typer.echo(f"{made.name} ({made.address}) is {athlete}'s, {made.side} foot")
+        where = (
+            f"{made.side} foot" if made.place in ("unknown", "lace", "heel", "insole") else mount
+        )
+        typer.echo(f"{made.name} ({made.address}) is {athlete}'s, {where}")
 
 
 def live(

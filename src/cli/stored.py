@@ -122,6 +122,9 @@ def _transfer(*, quiet: bool) -> "Iterator[Callable[[Found, Progress], None]]":
 
 def check(
     seconds: Annotated[float, typer.Option(help="How long to listen.", min=0.1, max=60)] = 3.0,
+    read_through: Annotated[
+        bool, typer.Option("--read-through", help="Read all that is stored too; takes minutes.")
+    ] = False,
     virtual: Virtual = None,
     as_json: AsJson = False,
 ) -> None:
@@ -129,10 +132,10 @@ def check(
     from dataclasses import asdict
 
     from ..config import Settings
-    from ..errands import check_machine
+    from ..machine import check_machine
 
     opener = opener_of(virtual) if virtual else None
-    found = check_machine(Settings(), opener, listen_s=seconds)
+    found = check_machine(Settings(), opener, listen_s=seconds, read_through=read_through)
     for one in found:
         if as_json:
             typer.echo(json.dumps(asdict(one)))

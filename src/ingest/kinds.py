@@ -70,7 +70,8 @@ class Storage:
 class Kind:
     """One thing a runner may own; ``rate_hz`` of its samples, 0 where it gives none.
 
-    ``says`` is what it computes itself. ``live`` needs it connected while one runs.
+    ``says`` is what it computes itself. ``live`` needs it connected while one runs; ``unread``
+    says what it stores by itself and catfoot cannot fetch.
     """
 
     key: str
@@ -84,6 +85,12 @@ class Kind:
     clock: bool = True
     says: frozenset[Said] = frozenset()
     storage: Storage | None = None
+    unread: str = ""
+
+    @property
+    def stores(self) -> str | None:
+        """What it records by itself, in words; None where that is nothing."""
+        return self.unread or (None if self.storage is None else self.storage.said())
 
     def cell(self, column: str) -> Cell:
         """Return what this gives for a measure or a flag."""
@@ -229,6 +236,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         key="verity", name="Polar Verity Sense on the shoe", profiles=("polar",), rate_hz=208.0,
+        unread="52 Hz at most, which catfoot cannot fetch: record live",
     ),
     Kind(
         key="movesense", name="Movesense on the shoe", profiles=("movesense",), rate_hz=208.0,

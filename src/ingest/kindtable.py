@@ -11,7 +11,7 @@ def as_rows() -> list[dict[str, object]]:
             "name": kind.name,
             "profiles": list(kind.profiles),
             "rate_hz": kind.rate_hz or None,
-            "storage": None if kind.storage is None else kind.storage.said(),
+            "storage": kind.stores,
             "cells": {
                 column: {"grade": cell.grade, "why": cell.why}
                 for column in COLUMNS

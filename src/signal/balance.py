@@ -34,10 +34,10 @@ _T, _HOLE, _AX, _WX = 0, 1, 2, 5
 class Moments:
     """Rows of SWAY and what else their cells held, one value a row.
 
-    ``jolt`` is the hardest push beside gravity and ``weight`` the mean acceleration in m/s^2, ``spin``
-    the fastest turn and ``heading`` the mean turn about the upright in rad/s; ``wobbled`` says that
-    a wobble began, also where the side is not known; ``after_hole`` that samples are missing since
-    the row before; ``reason`` what makes the row less sure.
+    ``jolt`` is the hardest push beside gravity and ``weight`` the mean acceleration in m/s^2,
+    ``spin`` the fastest turn and ``heading`` the mean turn about the upright in rad/s; ``wobbled``
+    says that a wobble began, also where the side is not known; ``after_hole`` that samples are
+    missing since the row before; ``reason`` what makes the row less sure.
     """
 
     rows: Table

@@ -15,7 +15,8 @@ from .measures import Measure, Summary
 
 Known = Literal["a watch", "a track", "a treadmill", "a measured way"]
 
-#: Metres from which a distance says something: a watch's GPS errs by tens of metres, a track by few.
+#: Metres from which a distance says something: a watch's GPS errs by tens of metres, a track by
+#: few.
 LEAST_M: dict[Known, float] = {
     "a watch": 1000.0, "a track": 400.0, "a treadmill": 400.0, "a measured way": 1000.0,
 }  # fmt: skip

@@ -22,7 +22,8 @@ class Window:
     """A cell and its surroundings: ``acc`` and ``gyr`` (3, n), ``t_ns`` and ``hole`` (n,).
 
     ``lo`` to ``hi`` is the cell itself; ``start`` is the absolute number of the window's first
-    sample. ``clipped`` marks samples at the end of the range on a raw axis. ``last`` is true for what the end of the recording left.
+    sample. ``clipped`` marks samples at the end of the range on a raw axis. ``last`` is true for
+    what the end of the recording left.
     """
 
     t_ns: IntArray

@@ -10,10 +10,10 @@ about as high as the ground goes. Four things keep it from that, each with its v
 * the velocity at both foot-flats, which the turning of the foot tells not quite.
 
 The most likely causes, given what is missed, are taken out: least squares, in closed form, because
-the first acts along the ground only, the third upwards, the others alike in all directions. So the drift model,
-ramp or step, follows the device, the gait and the stride. The ground is expected to rise as it did
-over the last strides, less what a few metres of level ground more would say; stairs and kerbs
-break that expectation and are believed.
+the first acts along the ground only, the third upwards, the others alike in all directions. So the
+drift model, ramp or step, follows the device, the gait and the stride. The ground is expected to
+rise as it did over the last strides, less what a few metres of level ground more would say; stairs
+and kerbs break that expectation and are believed.
 
 Source: the same least squares as a Rauch-Tung-Striebel smoother with these noises (Skog et al.
 2010, IEEE Trans Biomed Eng 57:2657 for the smoothing of foot-mounted strides). Differs: no loop

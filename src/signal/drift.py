@@ -20,6 +20,7 @@ from .measures import LETTERS, Measure, Summary, withheld
 from .medians import IMPACT, TIME, GradeArray, Steps, common
 from .quality import SENTENCES, Reason
 from .smoothing import WIDTH, rolling
+from .softness import of_away
 from .tables import GRADE_C, GRADE_X, BoolArray, FloatArray, IntArray
 from .usual import BY_SPEED
 
@@ -28,7 +29,6 @@ _LEAST = 60  # steps in a fifth: 300 in all, four minutes
 #: How firmly slopes are held: as by this sum of squared deviations of ln speed or ln cadence. A
 #: run with 3 % of true variation in its fifths says six times as much.
 _HOLD = 0.005
-_SPREAD = 0.25  # of ln shock in a softness score
 _NO_SPEED = "speed is not known: corrected by cadence alone"
 
 #: Smallest drift worth a word beside an interval without 0; assumptions of this project.
@@ -152,7 +152,7 @@ def _percent(change: FloatArray) -> FloatArray:
 
 def _points(change: FloatArray) -> FloatArray:
     """Change of ln shock as points of softness, about 50."""
-    return np.asarray(100 / (1 + np.exp(change / _SPREAD)) - 50)
+    return np.asarray(of_away(change) - 50)
 
 
 def _plain(change: FloatArray) -> FloatArray:

@@ -9,7 +9,7 @@ import numpy as np
 from .drops import quiet_set, too_hard_to_score
 from .holdmeasures import LEAST_S, TOO_SHORT, measures_of
 from .imu import G_MPS2
-from .measures import Grade, Measure, withheld
+from .measures import LETTERS, Grade, Measure, withheld
 from .pauses import reached
 from .quality import Reason, sentences
 from .tables import HOLD, HOP, REP, FloatArray, Table, join
@@ -18,15 +18,13 @@ from .taps import rhythm_cv, taps_per_s
 if TYPE_CHECKING:
     from .drills import DrillReader
 
-_LETTERS: tuple[Grade, ...] = ("X", "C", "B", "A")
-
 
 def _count(name: str, key: str, n: int, rows: Table) -> Measure:
     """A count, graded as its worst common row."""
     reasons = Reason(0)
     for bits in rows["reason"]:
         reasons |= Reason(int(bits))
-    grade = _LETTERS[int(np.median(rows["grade"]))] if len(rows) else "C"
+    grade = LETTERS[int(np.median(rows["grade"]))] if len(rows) else "C"
     value = None if grade == "X" else float(n)
     return Measure(
         name=name, key=key, value=value, grade=grade, n=len(rows), reasons=sentences(reasons)
@@ -45,7 +43,7 @@ def _middle(name: str, key: str, values: FloatArray, rows: Table, most: bool = F
     grades = np.sort(rows["grade"][known])
     return Measure(
         name=name, key=key, value=float(kept.max() if most else np.median(kept)),
-        grade=_LETTERS[int(grades[(len(grades) - 1) // 2])], n=len(kept), reasons=sentences(reasons),
+        grade=LETTERS[int(grades[(len(grades) - 1) // 2])], n=len(kept), reasons=sentences(reasons),
     )  # fmt: skip
 
 

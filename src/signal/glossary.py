@@ -56,8 +56,8 @@ GLOSSARY: tuple[Described, ...] = (
     ),
     Described(
         name="flight", key="flight_ms", label="Flight time", unit="ms", digits=0,
-        what="Half a stride less contact; withheld in walking, which has none.", columns=("flight_s",),
-        least_hz=95, grades=_TIME, limits="One foot: takes both steps to be alike.",
+        what="Half a stride less contact; withheld in walking, which has none.",
+        columns=("flight_s",), least_hz=95, grades=_TIME, limits="One foot: takes both steps to be alike.",
     ),
     Described(
         name="duty", key="duty_pct", label="Duty factor", unit="%", digits=1,

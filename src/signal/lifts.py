@@ -25,7 +25,8 @@ class LiftAnalyser:
 
     ``start_ns`` is where it leaves the ground it stood still on, ``stop_ns`` where it touches
     down: an impact of 0.6 g with a flat, still foot 0.15 s after it, or softly, flat and still for
-    0.3 s, or for 0.2 s where it was tilted by 15 degrees within the second before. The row comes then; sway is the other foot's. ``lifted`` tells how it is now.
+    0.3 s, or for 0.2 s where it was tilted by 15 degrees within the second before. The row comes
+    then; sway is the other foot's. ``lifted`` tells how it is now.
     """
 
     def __init__(self, mount: Mount, rate_hz: float) -> None:

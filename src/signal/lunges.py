@@ -24,8 +24,8 @@ class LungeAnalyser:
 
     The first still second is upright; ``angle_rad`` is the angle between gravity then and while
     the lean was held for half a second, whatever the mounting. ``start_ns`` is where the shin
-    left its last rest, ``rise_s`` how long it then moved (7 degrees a second and more), ``top_s`` how long it was held. On the
-    foot there is nothing to read: grade X.
+    left its last rest, ``rise_s`` how long it then moved (7 degrees a second and more), ``top_s``
+    how long it was held. On the foot there is nothing to read: grade X.
     """
 
     def __init__(self, mount: Mount, rate_hz: float) -> None:

@@ -1,4 +1,4 @@
-"""Medians of steps, each with its grade, its reasons, its spread and how far it is to be trusted."""
+"""Medians of steps, each with its grade, its reasons, its spread and how far it is right."""
 
 from dataclasses import dataclass
 

@@ -24,7 +24,8 @@ CONTACT = np.dtype(
     ]
 )  # fmt: skip
 
-# Rows of the smoothed pitch rate, toes up: for IC and for FC. Their cut-offs are those with the least scatter on gaitmap and tripod among 9 to 45 Hz; between
+# Rows of the smoothed pitch rate, toes up: for IC and for FC. Their cut-offs are those with the
+# least scatter on gaitmap and tripod among 9 to 45 Hz; between
 # 10 and 30 Hz the bias moves by less than 1 ms.
 FALL, PUSH = range(2)
 CUTOFFS_HZ = (20.0, 10.0)

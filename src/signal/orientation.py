@@ -25,9 +25,8 @@ _REST_S = 0.5
 _REST_ACC_SD_G = 0.03  # a foot on the ground; tuned on pyshoe and wmf, rest there 0.002..0.02
 _REST_GYR_SD_RADPS = 0.06
 _REST_GYR_RADPS = 0.25  # no pod here has a zero offset beyond 5 deg/s = 0.09 rad/s
-_UPRIGHT = np.cos(
-    np.radians(20.0)
-)  # a foot stands about as it lies at foot-flat; a pod in a hand does not
+# A foot stands about as it lies at foot-flat; a pod in a hand does not.
+_UPRIGHT = np.cos(np.radians(20.0))
 _NORMAL = 0.06  # a scale error up to 6 % is corrected by what gravity reads at rest
 _FAULT = 0.75  # firmware that takes a +-16 g sensor for a +-12 g one, seen on hobby boards
 _FAULT_WITHIN = 0.04

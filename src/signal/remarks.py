@@ -8,7 +8,7 @@ from .tables import GAIT_RUN, GAIT_WALK, Side, Table
 def remarks(
     rows: Table, found: Findings, side: Side, running: bool, *, uneven: bool = False
 ) -> tuple[str, ...]:
-    """Return the warnings of a recording, most of it being walked or run, or ``uneven``: neither."""
+    """Return the warnings of a recording, most of it walked or run, or neither: ``uneven``."""
     of_steps = _of_steps(rows, side, running)
     if uneven:
         of_steps = [f"{UNEVEN[0].upper()}{UNEVEN[1:]}"]

@@ -4,9 +4,9 @@ The shin swings forwards once a stride, faster than it ever turns back: that hum
 turn of the stride and tells the axis and its direction. IC is where the turn dies out after it.
 FC is the trough before the next hump in walking; in running the knee bends at FC, so it is the
 crest before that trough. On the one averaged runner and walker with a sensor there and a force
-plate (biomac) both come 15 to 25 ms early, and the contact is right to 4 ms; events of shins against force plates have limits
-of +-100 to 150 ms in the literature (Kiernan et al. 2023, Sensors 23:5022), so the best grade
-is C and medians are all that should be read.
+plate (biomac) both come 15 to 25 ms early, and the contact is right to 4 ms; events of shins
+against force plates have limits of +-100 to 150 ms in the literature (Kiernan et al. 2023, Sensors
+23:5022), so the best grade is C and medians are all that should be read.
 """
 
 import numpy as np

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from . import usual as usuals
+from .tables import FloatArray
 from .usual import Usual
 
 if TYPE_CHECKING:
@@ -41,4 +42,9 @@ def score(shock_g: float, usual: Usual, speed_mps: float | None = None) -> float
     >>> score(3.0, usual)
     50.0
     """
-    return float(100 / (1 + np.exp(usual.away(shock_g, speed_mps) / _SPREAD)))
+    return float(of_away(usual.away(shock_g, speed_mps)))
+
+
+def of_away(ln_shock: FloatArray | float) -> FloatArray:
+    """Return softness of shocks that are more than usual by so much, in ln."""
+    return np.asarray(100 / (1 + np.exp(np.asarray(ln_shock) / _SPREAD)))

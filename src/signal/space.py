@@ -50,8 +50,9 @@ def measured(
 ) -> tuple[Table, Table]:
     """Return SPACE and LANDING of strides from sample ``first`` to ``last`` of ``track``.
 
-    ``fc`` is where the first contact ended, ``ic`` where the second began; clearance is of the point of the foot that lies at
-    ``point_m`` from the pod (toes, left, up); the rest as in ``stride.paths``.
+    ``fc`` is where the first contact ended, ``ic`` where the second began; clearance is of the
+    point of the foot that lies at ``point_m`` from the pod (toes, left, up); the rest as in
+    ``stride.paths``.
     """
     space, landing = np.empty(len(first), SPACE), np.empty(len(first), LANDING)
     for g in stride.groups(len(first)):
@@ -131,7 +132,7 @@ def _arrest(falling: FloatArray, speed: FloatArray, rate_hz: float) -> FloatArra
 
 
 def _flat_s(pitch: FloatArray, ic: FloatArray, rate_hz: float) -> FloatArray:
-    """Time from ``ic`` until the pitch has come within 3 degrees of its last, foot-flat's, to stay."""
+    """Time from ``ic`` until the pitch stays within 3 degrees of its last, foot-flat's."""
     away = np.abs(pitch - pitch[:, -1:]) - _FLAT_RAD
     i, k = np.arange(len(away)), away.shape[1] - 1 - np.argmax(away[:, ::-1] > 0, axis=1)
     a, b = away[i, k], away[i, np.minimum(k + 1, away.shape[1] - 1)]
@@ -141,7 +142,7 @@ def _flat_s(pitch: FloatArray, ic: FloatArray, rate_hz: float) -> FloatArray:
 
 
 def _heel_off_s(p: Paths, fc: FloatArray, rate_hz: float) -> FloatArray:
-    """Time from where the heel has come up by 3 degrees, to stay, to ``fc``; NaN where it has not."""
+    """Time from where the heel stays up by 3 degrees to ``fc``; NaN where it does not."""
     at = np.minimum(np.arange(int(fc.max()) + 3), p.length[:, None])
     i = np.arange(len(fc))
     down = _angle(p.rises[0, i[:, None], at]) - _angle(p.rises[0, :, :1]) + _FLAT_RAD

@@ -47,8 +47,8 @@ class StepAnalyser:
     """Turns the samples of one foot pod into rows of STEP.
 
     A row comes within ``ROWS_S`` after the stride that follows its contact is complete: IC to the
-    same foot's next IC. Where no stride follows (the athlete stops, the recording ends) the row has no
-    stride time. A stride that touches a hole of more than 25 ms gives no row.
+    same foot's next IC. Where no stride follows (the athlete stops, the recording ends) the row has
+    no stride time. A stride that touches a hole of more than 25 ms gives no row.
 
     Clearance is of the pod, or of the point of the foot ``point_m`` away from it (toes, left, up).
     ``latest`` is for a live view that should not wait for the stride.

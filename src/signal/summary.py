@@ -48,8 +48,9 @@ def summarise(
     """Return the medians of a recording's steps, graded, with everything worth a warning.
 
     Contact and flight time are of the gait most steps were in. No number rests on fewer than
-    20 valid steps a minute, and none on strides too uneven for a gait. Softness needs the runner's own ``usual`` shock, contact time at
-    the usual speed ``gct_usual``. ``seed`` is the recording's own, for the bootstrap.
+    20 valid steps a minute, and none on strides too uneven for a gait. Softness needs the runner's
+    own ``usual`` shock, contact time at the usual speed ``gct_usual``. ``seed`` is the recording's
+    own, for the bootstrap.
     """
     running = 2 * int((rows["gait"] == GAIT_RUN).sum()) >= int((rows["gait"] == GAIT_WALK).sum())
     gait = GAIT_RUN if running else GAIT_WALK

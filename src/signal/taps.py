@@ -19,8 +19,9 @@ class TapAnalyser:
     """Turns the samples of a pod on the tapping foot into rows of REP, one a tap.
 
     A tap is one turn there and back about the axis the foot turns about most; its time,
-    ``start_ns`` and ``stop_ns`` alike, is the fastest moment of one of the two. ``pause_s`` is the time since
-    the tap before. Which way is up is not asked, so neither mounting nor side must be known.
+    ``start_ns`` and ``stop_ns`` alike, is the fastest moment of one of the two. ``pause_s`` is the
+    time since the tap before. Which way is up is not asked, so neither mounting nor side must be
+    known.
     """
 
     def __init__(self, rate_hz: float) -> None:

@@ -68,18 +68,18 @@ def runs_of(data: bytes, tz: str, first: date, last: date) -> FromCalendar:
     # An entry of a series that was moved stands beside the series, under its first place.
     moved = {_moved(event, zone): event for event in events if event.get("RECURRENCE-ID")}
     for event in (*(e for e in events if not e.get("RECURRENCE-ID")), *moved.values()):
+        if not _is_run(event):
+            left_out += 1
+            continue
         try:
             runs = dict(_runs(event, zone, first, last))
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
             left_out += 1
             continue
-        if not _is_run(event):
-            left_out += 1
-        else:
-            own = event.get("RECURRENCE-ID") is not None
-            found |= {name: run for name, run in runs.items() if own or name not in moved}
-    if len(found) > MOST_RUNS:
-        raise ValueError(f"{len(found)} runs in half a year; at most {MOST_RUNS} are taken")
+        own = event.get("RECURRENCE-ID") is not None
+        found |= {name: run for name, run in runs.items() if own or name not in moved}
+        if len(found) > MOST_RUNS:  # at once: a small file may repeat for ever, a thousand times
+            raise ValueError(f"more than {MOST_RUNS} runs in half a year; export fewer")
     return FromCalendar(runs=found, left_out=left_out)
 
 

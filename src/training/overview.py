@@ -3,16 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
+from .aims import Aim, aims_after, first_aims
 from .assessments import (
-    Aim,
     Change,
     Due,
     Result,
-    aims_after,
     changes,
     due_on,
     fatigued_pairs,
-    first_aims,
     gains,
     results_of,
 )

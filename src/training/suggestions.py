@@ -112,12 +112,3 @@ def controlled(target_s: float, measured_s: float) -> bool:
     (True, False)
     """
     return abs(measured_s - target_s) <= TEMPO_REACH_FRAC * target_s + 1e-9
-
-
-def hold_met(hold_s: float, target_s: float = 20.0) -> bool:
-    """Return whether a hold reached its target, 20 s unless said, 30 s at the most asked for.
-
-    >>> hold_met(20.0), hold_met(19.9), hold_met(25.0, target_s=30.0)
-    (True, False, False)
-    """
-    return hold_s >= min(target_s, 30.0)

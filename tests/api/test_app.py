@@ -126,7 +126,7 @@ def test_every_json_body_has_an_example(client: TestClient) -> None:
 
 
 #: What is done without being told more.
-BODILESS = {"exports", "replay", "undo", "scan", "mark"}
+BODILESS = {"exports", "replay", "undo", "scan"}
 
 
 def test_a_key_of_a_plain_body_that_no_example_has_is_refused(

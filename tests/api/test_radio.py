@@ -96,12 +96,13 @@ def test_pods_in_range_are_found_and_claimed_by_stamping(settings: Settings) -> 
         assert client.post(f"{path}/radio/scan").status_code == 202
         (found,) = ended(client, path)["found"]
         assert (found["address"], found["yours"], found["taken"]) == (FIRST, False, False)
-        begun = client.post(f"{path}/radio/claim", json={"side": "left"})
+        begun = client.post(f"{path}/radio/claim", json={"side": "left", "place": "heel"})
         assert begun.status_code == 202
         again = client.post(f"{path}/radio/scan")
         assert (again.status_code, "busy" in again.json()["detail"]) == (409, True)
         claimed = ended(client, path)["claimed"]
-        assert claimed == {"address": FIRST, "name": "virtual pod 1", "side": "left"}
+        pod = {"address": FIRST, "name": "virtual pod 1", "side": "left", "place": "heel"}
+        assert claimed == pod
         assert client.get(f"{path}/pods").json()["items"] == [claimed]
         client.post(f"{path}/radio/scan")
         (found,) = ended(client, path)["found"]

@@ -1,5 +1,6 @@
 """Bodies that stall, endless texts, keys that are there twice: given up or refused in words."""
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -83,6 +84,44 @@ def test_a_key_that_is_there_twice_is_refused(client: TestClient, athlete: str) 
         assert answer.status_code == 422
         assert "twice" in answer.json()["detail"]
     assert client.get(path).json()["items"] == []
+
+
+def test_a_body_of_very_many_keys_is_refused_as_quickly_as_it_is_read(client: TestClient) -> None:
+    pairs = ",".join(f'"key{i}":1' for i in range(60_000))
+    body = f'{{{pairs},"key59999":2}}'.encode()
+    kind = {"Content-Type": "application/json"}
+    begun_s = time.process_time()
+    answer = client.post("/api/v1/session", content=body, headers=kind)  # anybody may
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "key59999"
+    # 0.1 s; comparing each key with every other takes thirty.
+    assert time.process_time() - begun_s < 5
+
+
+def test_a_list_has_an_end(client: TestClient, athlete: str) -> None:
+    path = f"/api/v1/athletes/{athlete}/check-ins"
+    pains = [{"site": "calf", "score": 1}]
+    assert client.post(path, json={"soreness": pains * 500}).status_code == 201
+    refused = client.post(path, json={"soreness": pains * 501})
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["field"] == "soreness"
+
+
+def test_a_small_calendar_of_very_many_runs_is_refused_before_all_are_listed(
+    client: TestClient, athlete: str
+) -> None:
+    daily = "".join(
+        f"BEGIN:VEVENT\r\nUID:{i}\r\nDTSTAMP:20260101T000000Z\r\nDTSTART:20260101T070000Z\r\n"
+        f"SUMMARY:Run 10 km\r\nRRULE:FREQ=DAILY\r\nEND:VEVENT\r\n"
+        for i in range(1500)
+    )
+    whole = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{daily}END:VCALENDAR\r\n"
+    begun_s = time.process_time()
+    path = f"/api/v1/athletes/{athlete}/planned-runs/calendar"
+    answer = client.post(path, content=whole.encode(), headers={"Content-Type": "text/calendar"})
+    assert answer.status_code == 422
+    assert "more than 1000 runs" in answer.json()["detail"]
+    assert time.process_time() - begun_s < 10  # 1 s; listing all 270,000 takes twenty
 
 
 def test_a_text_has_an_end(client: TestClient, athlete: str) -> None:

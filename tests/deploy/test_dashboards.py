@@ -23,6 +23,9 @@ from urllib.parse import urlencode
 from urllib.request import urlopen
 
 import pytest
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.cog.plugins import register_default_plugins
+from grafana_foundation_sdk.models import dashboard
 from ruamel.yaml import YAML
 from starlette.testclient import TestClient
 
@@ -46,6 +49,7 @@ TODAY = date(2026, 3, 16)
 NOW = datetime(2026, 3, 16, 18, tzinfo=UTC)
 NAMES = ("Ada", "Ben O'Hara")
 SCRAPES = 8
+register_default_plugins()
 RUNNING = synth.runner(5, seed=3).block
 
 Panel = tuple[str, dict[str, Any], dict[str, Any]]
@@ -285,6 +289,28 @@ def test_uids_are_fixed_and_each_stands_once() -> None:
     providers = loaded(provisioning / "dashboards" / "catfoot.yaml")["providers"]
     folders = {Path(one["options"]["path"]).name for one in providers}
     assert folders == {name.partition("/")[0] for name in dashboards()}
+
+
+@pytest.mark.parametrize("name", dashboards())
+def test_grafanas_own_model_knows_every_word_of_a_dashboard(name: str) -> None:
+    said = dashboards()[name]
+    understood = json.loads(JSONEncoder().encode(dashboard.Dashboard.from_json(said)))
+    assert not list(_lost(said, understood))
+    said["panels"][0]["gridPos"]["width"] = 3  # what it does not know, it drops
+    understood = json.loads(JSONEncoder().encode(dashboard.Dashboard.from_json(said)))
+    assert list(_lost(said, understood)) == ["panels.0.gridPos.width"]
+
+
+def _lost(said: Any, understood: Any, path: str = "") -> Iterator[str]:
+    """Yield what the model did not take over as it was said."""
+    if isinstance(said, dict) and isinstance(understood, dict):
+        for key, value in said.items():
+            yield from _lost(value, understood.get(key), f"{path}.{key}".lstrip("."))
+    elif isinstance(said, list) and isinstance(understood, list) and len(said) == len(understood):
+        for i, (mine, theirs) in enumerate(zip(said, understood, strict=True)):
+            yield from _lost(mine, theirs, f"{path}.{i}")
+    elif said != understood:
+        yield path
 
 
 def test_panels_have_a_place_of_their_own_and_say_what_they_show() -> None:

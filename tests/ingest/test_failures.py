@@ -10,7 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 from bleak import BleakClient
-from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason
+from bleak.exc import (
+    BleakBluetoothNotAvailableError,
+    BleakBluetoothNotAvailableReason,
+    BleakError,
+)
 
 from catfoot.ingest.ble import Radio, scan
 from catfoot.ingest.devices import openpod
@@ -38,7 +42,7 @@ from tests.running import run
 
 pytestmark = pytest.mark.radio
 
-POD = "F0:CA:7F:00:00:01"
+POD, OTHER = "F0:CA:7F:00:00:01", "F0:CA:7F:00:00:02"
 QUICK_S = 0.0075  # the shortest connection interval there is
 
 
@@ -255,6 +259,45 @@ def test_6_a_connection_that_fails_is_tried_again_with_growing_pauses() -> None:
     whys = [i.why for i in log.items if isinstance(i, Changed) and i.state == "lost"]
     assert whys == [("the pod did not answer in time: bring it nearer and close other apps that"
                     " use it")] * 3  # fmt: skip
+
+
+def test_6_where_every_connection_is_taken_the_next_pod_waits_until_one_is_free() -> None:
+    class OneOnly(VirtualClient):
+        used = 0
+
+        async def connect(self, pair: bool, **kwargs: Any) -> None:
+            if OneOnly.used:
+                raise BleakError("no more connections")
+            OneOnly.used += 1
+            await super().connect(pair, **kwargs)
+
+        async def disconnect(self) -> None:
+            OneOnly.used -= self.is_connected
+            await super().disconnect()
+
+    async def work() -> tuple[Log, Log]:
+        async with (
+            on_air(RadioLink(interval_s=QUICK_S)) as (air, bluetooth),
+            VirtualPod(air, [recording()], address=POD),
+            VirtualPod(air, [recording()], address=OTHER),
+        ):
+            full = Radio(bluetooth.scanner, OneOnly, bluetooth.adapter, bluetooth.options)
+            first = Link(POD, Inbox(), full)
+            second = Link(OTHER, inbox := Inbox(), full, back_off_s=(0.01,))
+            held, waits = Log(first._inbox), Log(inbox)
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(first.run())
+                await held.until(lambda: held.samples > 4)
+                tasks.create_task(second.run())
+                await waits.until(lambda: waits.states.count("lost") > 1)
+                first.stop()
+                await waits.until(lambda: waits.samples > 4)
+                second.stop()
+        return held, waits
+
+    held, waits = run(work())
+    assert "lost" not in held.states
+    assert waits.states[-1] == "streaming"
 
 
 def test_7_a_pod_still_held_since_our_crash_is_found_and_taken_over() -> None:

@@ -49,7 +49,7 @@ def markdown() -> str:
     out.append("|" + "---|" * (len(MEASURES) + 2))
     for kind in KINDS:
         cells = [shown(kind.cell(column)) for column in MEASURES]
-        stores = "" if kind.storage is None else kind.storage.said()
+        stores = kind.stores or ""
         out.append(f"| {kind.name} | " + " | ".join(cells) + f" | {stores} |")
     out += ["", "| flags | " + " | ".join(FLAGS) + " |", "|" + "---|" * (len(FLAGS) + 1)]
     for kind in KINDS:

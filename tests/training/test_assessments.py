@@ -3,15 +3,14 @@ from datetime import timedelta
 import pytest
 
 from catfoot.training import words
+from catfoot.training.aims import aims_after, first_aims
 from catfoot.training.assessments import (
     BATTERIES,
     TESTS,
-    aims_after,
     best_clean_hold_s,
     changes,
     due_on,
     fatigued_pairs,
-    first_aims,
     gains,
     results_of,
     verdict,

@@ -8,7 +8,7 @@ import pytest
 
 from catfoot.signal.summary import Measure
 from catfoot.training import flags, overview
-from catfoot.training.assessments import BATTERIES, TESTS
+from catfoot.training.assessments import BATTERIES, TESTS, hold_met, results_of
 from catfoot.training.catalogue import CATALOGUE
 from catfoot.training.entries import (
     Assessment,
@@ -28,7 +28,7 @@ from catfoot.training.entries import (
 )
 from catfoot.training.history import History
 from catfoot.training.load import RESISTANCE_WEIGHT
-from catfoot.training.suggestions import controlled, hold_met, suggestions_on
+from catfoot.training.suggestions import controlled, suggestions_on
 
 from .make import (
     DAY,
@@ -50,6 +50,22 @@ def test_a_hold_is_met_at_twenty_seconds_unless_said() -> None:
     assert hold_met(20.0)
     assert not hold_met(19.9)
     assert hold_met(30.0, target_s=45.0)
+
+
+@pytest.mark.row("B02")
+def test_a_test_says_how_many_of_its_holds_were_clean_and_long_enough() -> None:
+    trials = tuple(
+        Trial(test="single_leg_foam", value=value, unit="s", side="left", clean=clean)
+        for value, clean in ((20.0, True), (24.0, False), (19.0, True), (21.0, True))
+    )
+    (found,) = results_of(Assessment(day=DAY, at=at(0), battery="single", trials=trials))
+    assert (found.met, found.n) == (2, 4)
+    (raises,) = results_of(
+        Assessment(
+            day=DAY, at=at(0), battery="single", trials=(Trial(test="hops", value=8, unit="of 10"),)
+        )
+    )
+    assert raises.met is None
 
 
 @pytest.mark.row("B08")

@@ -22,11 +22,10 @@ def space(data: Path) -> Iterator[Figure]:
         ("running", recordings.RUNS, vicon.LEVER_RUN_M),
         ("walking", recordings.WALKS, vicon.LEVER_WALK_M),
     ):
-        length, trials, height, lies = [], [], [], []
+        length, trials, height = [], [], []
         for name in names:
             trial = recordings.pyshoe(data, name)
-            mine, true, rise, _, low = stride_lengths(trial, lever)
-            lies.append(low)
+            mine, true, rise, _ = stride_lengths(trial, lever)
             length.append(mine - true)
             height.append(rise)
             if len(mine) >= 5:
@@ -45,7 +44,6 @@ def space(data: Path) -> Iterator[Figure]:
             "abs bias <= 5, SD <= 12 mm" if asked else "",
             abs(a.bias) <= 5 and a.sd <= 12 if asked else None,
         )  # fmt: skip
-        yield from _point(kind, names, np.concatenate(height) * 1e3, np.concatenate(lies) * 1e3)
     mine, true = gaitmap_lengths(data)
     a = agreement((mine - true) * 1e3)
     yield Figure(
@@ -64,24 +62,10 @@ def space(data: Path) -> Iterator[Figure]:
         )  # fmt: skip
 
 
-def _point(
-    kind: str, names: tuple[str, ...], errors: FloatArray, lies: FloatArray
-) -> Iterator[Figure]:
-    """How far the lever can be believed: where its point lies at foot-flat, and what that costs."""
-    usual = float(np.median(lies))
-    there = np.abs(lies - usual) <= 12
-    a = agreement(errors[there])
-    yield Figure(
-        f"the same, strides whose Vicon point lies within 12 mm of its usual height at foot-flat"
-        f" ({usual:.0f} mm; {lies.min():.0f} to {lies.max():.0f} in {len(names)} trials)",
-        spread(a, "mm"),
-    )
-
-
 def stride_lengths(
     trial: Vicon, lever: FloatArray, every: int = 1
-) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Lengths, true lengths, errors of clearance, clearance, height of the point at foot-flat.
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Lengths, true lengths, errors of clearance, clearance.
 
     Of strides without a glitch, in metres.
     """
@@ -90,7 +74,7 @@ def stride_lengths(
     steps = found.steps[~np.isnan(found.steps["stride_m"])]
     start, stop = found.flats_ns(steps)
     t, path, wrong = trial.block.t_ns, vicon.path_m(trial), vicon.bad(trial)
-    mine, true, rise, height, low = [], [], [], [], []
+    mine, true, rise, height = [], [], [], []
     for row, a, b in zip(steps, np.searchsorted(t, start), np.searchsorted(t, stop), strict=True):
         if wrong[a : b + 1].any():
             continue
@@ -99,8 +83,7 @@ def stride_lengths(
         top = path[a : b + 1, 2].max() - (path[a, 2] + path[b, 2]) / 2
         rise.append(row["clearance_m"] - top)
         height.append(row["clearance_m"])
-        low.append((path[a, 2] + path[b, 2]) / 2)
-    return np.array(mine), np.array(true), np.array(rise), np.array(height), np.array(low)
+    return np.array(mine), np.array(true), np.array(rise), np.array(height)
 
 
 def gaitmap_lengths(data: Path) -> tuple[FloatArray, FloatArray]:

@@ -17,7 +17,7 @@ from catfoot.signal import synth
 from catfoot.signal.synth import Gait, Sensor
 from catfoot.signal.tables import FloatArray
 
-from . import lengths, recordings, timing, vicon
+from . import lengths, recordings, swaying, timing, vicon, waist
 from .compare import agreement, gated, match
 from .measure import Measured, measure, thinned
 from .recordings import Events, Vicon
@@ -179,6 +179,31 @@ def heights(data: Path) -> Iterator[Pairs]:
         yield Pairs(name=f"pyshoe {kind}", unit="mm", measured=own, reference=own - error)
 
 
+def waists(data: Path) -> Iterator[Pairs]:
+    """Contact at the waist against a force treadmill, conditions that no fit had seen."""
+    of = waist.trials(data)
+    true = 1e3 * np.array([trial.gct_s for trial in of])
+    for slope, name in ((False, "pulse, speed"), (True, "pulse, speed, slope")):
+        mine = 1e3 * waist.told_s(of, sensor=True, slope=slope)
+        yield Pairs(name=f"alcantara, {name}", unit="ms", measured=mine, reference=true)
+
+
+def sway_paths(data: Path) -> Iterator[Pairs]:
+    """Sway of real traces through a synthetic pod against the summary that came with them."""
+    of = swaying.trials(data)
+    mine, true = ([getattr(one, name) for one in of] for name in ("path_cmps", "true_path_cmps"))
+    yield Pairs(name="bds-cop, path", unit="cm/s", digits=2, measured=np.array(mine),
+                reference=np.array(true))  # fmt: skip
+
+
+def sway_areas(data: Path) -> Iterator[Pairs]:
+    """The same, the area of the ellipse that holds 95 % of it."""
+    of = swaying.trials(data)
+    mine, true = ([getattr(one, name) for one in of] for name in ("area_cm2", "true_area_cm2"))
+    yield Pairs(name="bds-cop, 95 % ellipse", unit="cm2", digits=2, measured=np.array(mine),
+                reference=np.array(true))  # fmt: skip
+
+
 def cadence_by_rate(data: Path) -> Iterator[Pairs]:
     """Cadence per trial against Vicon, trials with 20 confirmed strides."""
     for every in (1, 2, 4):
@@ -204,4 +229,7 @@ PICTURES: tuple[tuple[str, str, Callable[[Path], Iterator[Pairs]]], ...] = (
     ("stride-length", "Stride length", stride_length),
     ("clearance", "Clearance", heights),
     ("stride-length-by-rate", "Stride length, running, by rate", lengths_by_rate),
+    ("waist", "Contact at the waist, running", waists),
+    ("sway-path", "Sway, path", sway_paths),
+    ("sway-area", "Sway, area", sway_areas),
 )

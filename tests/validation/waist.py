@@ -82,16 +82,21 @@ def fitted(of: list[Trial], *, sensor: bool, slope: bool) -> FloatArray:
     return np.asarray(np.linalg.lstsq(x, np.array([t.gct_s for t in of]), rcond=None)[0], float)
 
 
-def left_out(of: list[Trial], *, sensor: bool, slope: bool) -> Agreement:
-    """Return the errors in ms of conditions that took no part in the fit that judges them."""
-    errors = []
+def told_s(of: list[Trial], *, sensor: bool, slope: bool) -> FloatArray:
+    """Return contact of each trial by a fit in which its condition took no part."""
+    found = []
     for trial in of:
         here = (trial.speed_mps, trial.slope_rad)
         rest = [t for t in of if (t.speed_mps, t.slope_rad) != here]
         terms = fitted(rest, sensor=sensor, slope=slope)
-        found = float(design(trial, sensor=sensor, slope=slope) @ terms)
-        errors.append(1e3 * (found - trial.gct_s))
-    return agreement(np.array(errors))
+        found.append(float(design(trial, sensor=sensor, slope=slope) @ terms))
+    return np.array(found)
+
+
+def left_out(of: list[Trial], *, sensor: bool, slope: bool) -> Agreement:
+    """Return the errors in ms of conditions that took no part in the fit that judges them."""
+    true = np.array([trial.gct_s for trial in of])
+    return agreement(1e3 * (told_s(of, sensor=sensor, slope=slope) - true))
 
 
 def contact(data: Path) -> Iterator[Figure]:

@@ -112,10 +112,7 @@ def _columns(text: csvtable.Text, name: str, side: Side | None) -> tuple[dict[st
         elif used["time"].unit is None and named.unit is not None:
             used["time"] = named
     if not any(role in used for role in (*ACC, *GYR, *LIN)):
-        raise FileError(
-            f"{name}: no acceleration among its columns ({csvtable.some(text.header)}); "
-            f"expected for example {','.join(_WMF)}"
-        )
+        raise _no_samples(text, name)
     acc = ACC if any(role in used for role in ACC) or LIN[0] not in used else (*LIN, *GRAV)
     gyr = GYR if any(role in used for role in GYR) else ()
     missing = [role for role in ("time", *acc, *gyr) if role not in used]
@@ -128,6 +125,13 @@ def _columns(text: csvtable.Text, name: str, side: Side | None) -> tuple[dict[st
         )
     gravity = GRAV if all(role in used for role in GRAV) else ()
     return {role: used[role] for role in dict.fromkeys(("time", *acc, *gyr, *gravity))}, side
+
+
+def _no_samples(text: csvtable.Text, name: str) -> FileError:
+    return FileError(
+        f"{name}: no acceleration among its columns ({csvtable.some(text.header)}); "
+        f"expected for example {','.join(_WMF)}"
+    )
 
 
 def _would_be(role: str, used: dict[str, Named]) -> str:
@@ -151,6 +155,8 @@ def _one_sensor(text: csvtable.Text, name: str, side: Side | None) -> tuple[list
     if text.header[0] in {"", "axis"}:
         found = [Named(0, text.header[0], "time", None), *found]
     sensors = list(dict.fromkeys(text.above[n.index] for n in found if n.role != "time"))
+    if not sensors:
+        raise _no_samples(text, name)
     wanted = [s for s in sensors if side is None or s.lower().startswith(side)]
     if len(wanted) != 1:
         raise FileError(

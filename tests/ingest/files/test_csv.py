@@ -393,6 +393,7 @@ def test_a_pods_own_steps_are_read_as_readings() -> None:
         (b"Dear diary, today I ran.\nIt was fun, really.\n", "no acceleration among its columns"),
         (b"just words\n", "plain text"),
         (b"time,force\n1,2\n", "no acceleration among its columns (time, force)"),
+        (b",TOE,TOE,TOE\n,x,y,z\n0,1,2,3\n", "no acceleration among its columns"),
         (b"t_s,ua_x_g,ua_y_g,ua_z_g\n0,0,0,0\n", "without gravity"),
         (b"time,aX,aY,aZ\n" + b"1,2,3,4\n" * 3, "3 lines of samples"),
         (b"time,aX,aY,aZ\n" + b"a,b,c,d\n" * 30, "0 lines of samples and 30"),

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from catfoot.config import Settings
-from catfoot.errands import check_machine
+from catfoot.athletes import athlete_named
+from catfoot.config import Settings, open_stores
 from catfoot.ingest.connection import Check
+from catfoot.machine import check_machine
 from catfoot.signal.tables import STEP, empty
 from catfoot.store.outbox import Outbox
 from catfoot.store.series import SeriesKey
@@ -56,3 +57,24 @@ def test_what_health_says_of_the_stores_the_check_says_too(settings: Settings) -
     assert found["erasing"].state == "bad"
     assert found["outbox"].found == "not needed: the series are kept here"
     assert found["durability"].state == "good"
+
+
+def test_what_is_stored_is_read_through_where_that_is_asked(settings: Settings) -> None:
+    here = settings.model_copy(update={"series_url": None})
+    with open_stores(here) as stores:
+        ada = athlete_named(stores, "ada")
+        content = stores.raw.keep(ada, b"what a sensor said" * 100)
+    assert "what is stored" not in checked(here)
+    (whole,) = read_through(here)
+    assert (whole.state, whole.found) == ("good", "read through; all is whole")
+    (sealed,) = here.data.glob(f"raw/{ada}/{content}*")
+    sealed.write_bytes(sealed.read_bytes()[:-1] + b"?")
+    (damaged,) = read_through(here)
+    assert damaged.state == "bad"
+    assert damaged.found == "1 recordings are damaged"
+    assert damaged.todo == "restore them from a backup"
+
+
+def read_through(settings: Settings) -> list[Check]:
+    found = check_machine(settings, listen_s=0.05, read_through=True)
+    return [one for one in found if one.name == "what is stored"]
