@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from ..errors import CatfootError, NotFound, Refused
 from ..histories import open_book
+from ..store.influxserver import Unreachable
 from ..store.shared import SharedBoard, line
 from ..training.consent import DASHBOARDS
 from ..training.history import days_before
@@ -65,21 +66,30 @@ class Board:
     def round(self) -> int:
         """Bring the dashboards up to what is consented to; return of how many athletes that was.
 
-        Raises StoreError where a store does not answer; what was not done is done next time.
+        Raises StoreError where a store does not answer; what was not done is done next time. What
+        is wrong with one athlete's lines keeps nobody else's from being taken out.
         """
         now = self._clock()
         held = self._board.held()
         may_be = {row.athlete for row in self._stores.logbook.consents_for(DASHBOARDS.id)}
         versions = self._stores.logbook.versions(may_be)
-        changed = 0
+        changed, faults = 0, list[CatfootError]()
         for athlete in sorted(held.keys() | may_be):
             # Consents end, and days leave, at the athlete's own midnight.
             zone = ZoneInfo(self._zones.get(athlete, "UTC"))
             state = (versions.get(athlete, -1), now.astimezone(zone).date())
             if self._seen.get(athlete) == state and held.get(athlete) != "":
                 continue
-            changed += self._shown(athlete, held.get(athlete), now)
-            self._seen[athlete] = state
+            try:
+                changed += self._shown(athlete, held.get(athlete), now)
+            except Unreachable:
+                raise
+            except CatfootError as fault:
+                faults.append(fault)
+            else:
+                self._seen[athlete] = state
+        if faults:
+            raise faults[0]
         return changed
 
     def _shown(self, athlete: str, held: str | None, now: datetime) -> bool:

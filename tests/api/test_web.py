@@ -136,7 +136,7 @@ def test_what_the_server_also_names_is_called_the_same_on_the_pages() -> None:
             assert english["owned.why." + re.sub(r"\W+", "_", why.lower())] == why
     told: Any = texts()
     spoken = {f"consent.{name}": text for name, text in told["kinds"].items()}
-    spoken["consent.frame"] = told["frame"]
+    spoken |= {f"consent.{name}": told[name] for name in ("frame", "dashboards")}
     assert spoken == {k: v for k, v in english.items() if k.startswith("consent.")}
     assert f"const TEXTS = {told['version']};" in (WEB / "js" / "account.js").read_text("utf-8")
     for one in GLOSSARY:

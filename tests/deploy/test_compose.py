@@ -7,12 +7,15 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import make_url
+from starlette.testclient import TestClient
 
+from catfoot.api import create_app
 from catfoot.config import Settings
 from catfoot.store.influxserver import InfluxServer
 
@@ -116,6 +119,20 @@ def test_the_clubs_service_reads_the_secrets_that_were_made(
     assert url.password == (secrets / "postgres_password").read_text()
     assert InfluxServer(settings.series_url or "").name == "influxdb:8086/catfoot"
     assert InfluxServer(settings.dashboards_url or "").name == "influxdb:8086/shared"
+
+
+@pytest.mark.parametrize(
+    ("host", "status"), [("catfoot:8000", 200), ("club.example", 200), ("elsewhere.example", 421)]
+)
+def test_prometheus_and_people_are_answered_under_the_names_they_use(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, host: str, status: int
+) -> None:
+    (scrape,) = loaded(DEPLOY / "prometheus" / "prometheus.yml")["scrape_configs"]
+    assert scrape["static_configs"] == [{"targets": ["catfoot:8000"]}]
+    settings = settings_of({"CATFOOT_NAME": "club.example"}, None, monkeypatch)
+    app = create_app(settings.model_copy(update={"data": tmp_path}), executor=ThreadPoolExecutor(1))
+    with TestClient(app, base_url="http://127.0.0.1:8000") as client:
+        assert client.get("/metrics", headers={"Host": host}).status_code == status
 
 
 def test_secrets_are_made_once_and_nobody_else_gets_to_them(secrets: Path) -> None:
