@@ -113,6 +113,27 @@ def remember_erased(folder: Path, hashes: Iterable[str]) -> None:
             disk.write_file(folder / "erased.txt", text.encode())
 
 
+def let_return(stores: "Stores", athlete: str) -> None:
+    """Take an athlete who comes back by their own export off the lists of the erased.
+
+    Where a backup folder is not there now, the next backup into it does that.
+    """
+    data = data_folder(stores)
+    for folder in (data, *_backup_folders(data)):
+        if folder.is_dir():
+            strike(folder, [athlete])
+
+
+def strike(folder: Path, athletes: Iterable[str]) -> None:
+    """Take athletes who are here again off a folder's list of the erased."""
+    back = {_hashed(athlete) for athlete in athletes}
+    with disk.alone(folder / "erased.txt.lock"):
+        known = set(erased(folder))
+        if known & back:
+            text = "".join(f"{line}\n" for line in sorted(known - back))
+            disk.write_file(folder / "erased.txt", text.encode())
+
+
 def forget_in_backups(data: Path, backups: Path) -> None:
     """Bring a backup folder's list up to date, and take the erased out of what backups share."""
     remember_erased(backups, erased(data))
@@ -134,14 +155,18 @@ def _hashed(athlete: str) -> str:
 def _tell_backups(folder: Path, athlete: str) -> tuple[str, ...]:
     """Write down who is erased, here and where backups are; return the folders not there."""
     remember_erased(folder, [_hashed(athlete)])
-    path = folder / BACKUP_FOLDERS
     away = []
-    for line in path.read_text().splitlines() if path.is_file() else ():
-        if (Path(line) / "raw").is_dir():
-            forget_in_backups(folder, Path(line))
+    for backups in _backup_folders(folder):
+        if (backups / "raw").is_dir():
+            forget_in_backups(folder, backups)
         else:
-            away.append(line)
+            away.append(str(backups))
     return tuple(away)
+
+
+def _backup_folders(folder: Path) -> list[Path]:
+    path = folder / BACKUP_FOLDERS
+    return [Path(line) for line in path.read_text().splitlines()] if path.is_file() else []
 
 
 def _names(stores: "Stores", athlete: str) -> set[str]:
