@@ -3,6 +3,7 @@
 from .archive import Exported, export, exported_file
 from .backup import Backup, back_up, bring_back
 from .condition import Condition, Finding, look
+from .eraser import Eraser
 from .erasing import Erased, erase, finish_erasing
 from .housekeeping import Tidied, housekeeping, tidy
 from .measuring import Measured, reanalyse
@@ -12,6 +13,7 @@ __all__ = [
     "Backup",
     "Condition",
     "Erased",
+    "Eraser",
     "Exported",
     "Finding",
     "Measured",

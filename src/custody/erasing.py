@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import NotFound, StoreError
+from ..errors import CatfootError, NotFound, StoreError
 from ..pairing import Claims
 from ..store import disk
 from ..store.schema import Job
@@ -86,11 +86,27 @@ def erase(stores: "Stores", athlete: str) -> Erased:
 
 
 def finish_erasing(stores: "Stores") -> list[str]:
-    """Erase whoever was to be erased when the program stopped; return their ids."""
-    begun = sorted(path.name for path in (data_folder(stores) / "erasing").glob("*"))
+    """Erase whoever was to be erased when the program stopped; return their ids.
+
+    One that fails holds up no other; the first fault is raised when all were tried.
+    """
+    begun = sorted(path.name for path in (data_folder(stores) / "erasing").glob("[!.]*"))
+    faults: list[CatfootError] = []
     for athlete in begun:
-        erase(stores, athlete)
+        try:
+            erase(stores, athlete)
+        except CatfootError as fault:  # who is erased after them waits for nobody
+            faults.append(fault)
+    if faults:
+        raise faults[0]
     return begun
+
+
+def begin_erasing(stores: "Stores", athlete: str) -> None:
+    """Write down that an athlete is to be erased: ``finish_erasing`` does it, also after a crash."""
+    marker = data_folder(stores) / "erasing" / disk.checked_athlete(athlete)
+    if not marker.is_file():
+        disk.write_file(marker, b"[]")
 
 
 def is_erased(hashes: Iterable[str], athlete: str) -> bool:
