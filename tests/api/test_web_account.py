@@ -121,3 +121,16 @@ def test_everything_comes_as_one_file_and_no_login_elsewhere_is_offered(two: Two
     with page.expect_download() as got:
         page.get_by_role("link", name="Fetch the file").click()
     assert got.value.suggested_filename.endswith(".zip")
+
+
+def test_whoever_types_their_name_is_erased(two: Two) -> None:
+    page = two.ada
+    page.goto(f"{two.server.address}/account", wait_until="networkidle")
+    name = page.get_by_label("To confirm, your name as it stands here")
+    name.fill("Ada")
+    page.get_by_role("button", name="Erase everything for ever").click()
+    page.get_by_text("It is being erased.").wait_for()
+    stores = two.server.app.state.stores
+    while stores.logbook.persons():
+        pass
+    assert not [account for account in stores.logbook.accounts.accounts() if account.athlete]

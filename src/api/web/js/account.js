@@ -1,6 +1,6 @@
 // One's account: who sees what, who looked, keys for programs, invitations, and the way out.
 
-import { get, of, post, remove } from "./api.js";
+import { erase, get, of, post, remove } from "./api.js";
 import { channels } from "./channels.js";
 import { chooseMany } from "./choice.js";
 import { declines } from "./declines.js";
@@ -119,6 +119,14 @@ async function exported(athlete) {
   await follow();
 }
 
+/** Have everything erased, and leave once it is begun: nobody is logged in any more. */
+async function erased(athlete) {
+  await erase(of(athlete.id), { name: at("erase-name").value });
+  at("erase").hidden = true;
+  put("erasing", t("account.erasing"));
+  await forget();
+}
+
 /** Do something; say in words what the server refused. */
 async function told(what) {
   put("problem");
@@ -154,6 +162,11 @@ begin((athlete, who) => {
   channels(athlete, !who.accounts || who.athlete === athlete.id);
   at("export-do").hidden = who.accounts && who.athlete !== athlete.id;
   at("export-do").onclick = () => told(() => exported(athlete));
+  at("erase").hidden = at("export-do").hidden;
+  at("erase").onsubmit = (e) => {
+    e.preventDefault();
+    told(() => erased(athlete));
+  };
   put("exported");
   put("athlete-id", athlete.id);
   put("athlete-id-2", athlete.id);
