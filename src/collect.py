@@ -163,9 +163,11 @@ async def find(plan: Plan, radio: Radio, stop: asyncio.Event) -> list[Found]:
 
 
 def _on_foot(plan: Plan, pod: Found) -> bool:
-    """Tell whether a pod may send samples of a foot."""
-    elsewhere = plan.place_of(pod.address) in ("sacrum", "shank")
-    return not elsewhere and any(profile.wrap_ns for profile in pod.profiles)
+    """Tell whether a pod may send samples of a foot; a strap that could too is on the chest."""
+    if plan.place_of(pod.address) in ("sacrum", "shank"):
+        return False
+    samples = (profile.wrap_ns > 0 for profile in pod.profiles)
+    return any(samples) if pod.address in plan.sides else next(samples)
 
 
 def _first(fault: Exception) -> Exception:

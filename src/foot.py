@@ -4,6 +4,8 @@ import math
 from typing import Any
 
 import numpy as np
+import numpy.fft  # with numpy.ma: else in the middle of a run, which holds everybody up for 50 ms
+import numpy.ma
 import numpy.typing as npt
 
 from .ingest.reader import Reader

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 SERVE = """
+import logging
+logging.basicConfig(level=logging.WARNING)
 from catfoot.api import serve
 from catfoot.config import Settings
 serve(Settings(), listening=lambda address: print(address, flush=True))

@@ -9,11 +9,12 @@ have not seen.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar, cast
 
 from fastapi import APIRouter, Query, Request, Response
 
 from ..store.logbook import Row
+from ..store.view import View
 from ..training.entries import (
     AfterRun,
     Assessment,
@@ -32,6 +33,8 @@ from ..training.entries import (
 from . import bodies, checks, once, paging
 from .asking import Asked, Now, Viewed, known_shape
 from .runs import Since, Until
+
+E = TypeVar("E")
 
 Override = Annotated[bool, Query(description="Write down what a stop of the day speaks against.")]
 
@@ -135,7 +138,7 @@ def _create(noun: Noun) -> Callable[..., Response]:
     ) -> Response:
         def make(before: Row[Any] | None) -> Any:
             day, at = noun.when(before) if before else (asked.day(now), now)
-            entry = bodies.entry(noun.kind, noun.filled(data, day, at))
+            entry = _signed(seen, asked.id, bodies.entry(noun.kind, noun.filled(data, day, at)))
             if before is None:
                 return checks.checked(seen, asked.id, entry, day, override)
             if isinstance(entry, FlagAnswer) and entry.severity is None:
@@ -150,6 +153,13 @@ def _create(noun: Noun) -> Callable[..., Response]:
         return bodies.created(row, where, new=new)
 
     return written
+
+
+def _signed(seen: View, athlete: str, entry: E) -> E:
+    """Return an entry that says who answered, whatever it says, where it is not the athlete."""
+    if isinstance(entry, (FlagAnswer, ProposalAnswer)) and not seen.owns(athlete):
+        return cast("E", replace(entry, by=seen.viewer.name))
+    return entry
 
 
 def _read(noun: Noun) -> Callable[..., Response]:
@@ -168,7 +178,7 @@ def _change(noun: Noun) -> Callable[..., Response]:
         request: Request, asked: Asked, id: str, data: bodies.Body, seen: Viewed
     ) -> Response:
         row = bodies.matching(request, seen.get(noun.kind, asked.id, known_shape(id)))
-        entry = bodies.entry(noun.kind, data)
+        entry = _signed(seen, asked.id, bodies.entry(noun.kind, data))
         return bodies.answer(seen.replace(asked.id, row.id, entry, row.version))
 
     return changed

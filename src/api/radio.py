@@ -14,6 +14,7 @@ from ..station import Errand, Station
 from . import bodies
 from .asking import Asked, Viewed
 from .problems import Unprocessable
+from .texts import number_of, only
 from .tries import Tried
 
 router = APIRouter(prefix="/athletes/{athlete}", tags=["radio"])
@@ -74,8 +75,8 @@ async def claim(asked: Asked, data: bodies.Body, station: Used, tried: Tried) ->
     """
     side: Side = _one_of(data, "side", get_args(Side), "unknown")
     place: Place = _one_of(data, "place", get_args(Place), "unknown")
-    seconds = _number(data, "seconds", 30.0, 600.0)
-    _known(data, {"side", "place", "seconds"})
+    seconds = number_of(data, "seconds", 600.0)
+    only(data, {"side", "place", "seconds"})
     return await _once(tried, data, lambda: station.claim(asked.id, side, seconds or 30.0, place))
 
 
@@ -86,12 +87,12 @@ async def collect(asked: Asked, data: bodies.Body, station: Used, tried: Tried) 
     `mode` is run or drill, `drill` says which one; `pods` names addresses, else the athlete's own are taken, else
     whatever is worn on a foot and nobody else's.
     """
-    _known(data, {"mode", "drill", "seconds", "pods", "side", "place"})
+    only(data, {"mode", "drill", "seconds", "pods", "side", "place"})
     mode: Mode = _one_of(data, "mode", get_args(Mode), "run")
     drill: DrillName | None = _one_of(data, "drill", ("", *get_args(DrillName)), "") or None
     side: Side = _one_of(data, "side", get_args(Side), "unknown")
     place: Place = _one_of(data, "place", get_args(Place), "unknown")
-    seconds, pods = _number(data, "seconds", None, LONGEST_S), _addresses(data)
+    seconds, pods = number_of(data, "seconds", LONGEST_S), _addresses(data)
     return await _once(
         tried,
         data,
@@ -107,7 +108,7 @@ async def mark(asked: Asked, data: bodies.Body, station: Used, tried: Tried) -> 
 
     ``what`` is marker (the default), pose begins or pose ends.
     """
-    _known(data, {"what"})
+    only(data, {"what"})
     what: str = _one_of(data, "what", (MARKER, *POSE), MARKER)
     return await _once(tried, data, lambda: station.mark(asked.id, what))
 
@@ -115,7 +116,7 @@ async def mark(asked: Asked, data: bodies.Body, station: Used, tried: Tried) -> 
 @router.post("/radio/sync", status_code=202)
 async def sync(asked: Asked, data: bodies.Body, station: Used, tried: Tried) -> JSONResponse:
     """Fetch the runs that the athlete's pods stored; `GET /radio` shows how far each is."""
-    _known(data, {"pods"})
+    only(data, {"pods"})
     pods = _addresses(data)
     return await _once(tried, data, lambda: station.sync(asked.id, pods))
 
@@ -123,7 +124,7 @@ async def sync(asked: Asked, data: bodies.Body, station: Used, tried: Tried) -> 
 @router.post("/radio/erase", status_code=202)
 async def erase(asked: Asked, data: bodies.Body, station: Used, tried: Tried) -> JSONResponse:
     """Erase on `pod` the stored runs that are kept and measured here; no others."""
-    _known(data, {"pod"})
+    only(data, {"pod"})
     pod = data.get("pod")
     if not isinstance(pod, str) or not pod:
         raise Unprocessable("pod: expected the address of a pod", "pod")
@@ -151,25 +152,11 @@ def _begun(start: Callable[[], Errand]) -> JSONResponse:
     return JSONResponse(start().as_json(), 202)
 
 
-def _known(data: bodies.Json, keys: set[str]) -> None:
-    if unknown := sorted(set(data) - keys):
-        raise Unprocessable(f"{unknown[0]!r}: there is no such key here", unknown[0])
-
-
 def _one_of(data: bodies.Json, key: str, allowed: tuple[str, ...], default: str) -> Any:
     value = data.get(key, default)
     if value not in allowed:
         raise Unprocessable(f"{key}: expected one of {', '.join(allowed)}", key)
     return value
-
-
-def _number(data: bodies.Json, key: str, default: float | None, most: float) -> float | None:
-    value = data.get(key)
-    if value is None:
-        return default
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= most:
-        raise Unprocessable(f"{key}: expected a number above 0, at most {most:g}", key)
-    return float(value)
 
 
 def _addresses(data: bodies.Json) -> tuple[str, ...]:

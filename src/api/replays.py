@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from ..showings import Showings
 from . import bodies
 from .asking import Asked, Viewed, known_shape
-from .problems import Unprocessable
+from .texts import number_of, only
 from .tries import Tried
 
 router = APIRouter(prefix="/athletes/{athlete}/runs/{run}", tags=["runs"])
@@ -36,12 +36,8 @@ async def begin_replay(
 
     409 while another is shown or a pod is live; only what came over the radio can be shown.
     """
-    speed = data.get("speed", 1.0)
-    if unknown := sorted(set(data) - {"speed"}):
-        raise Unprocessable(f"{unknown[0]!r}: there is no such key here", unknown[0])
-    if isinstance(speed, bool) or not isinstance(speed, (int, float)) or not 0 < speed <= FASTEST:
-        raise Unprocessable(f"speed: expected a number above 0, at most {FASTEST:g}", "speed")
-    pace = float(speed)
+    only(data, {"speed"})
+    pace = number_of(data, "speed", FASTEST) or 1.0
 
     async def work() -> JSONResponse:
         await showings.begin(asked.id, known_shape(run), pace)

@@ -23,7 +23,7 @@ from bleak.exc import (
 )
 
 from ..errors import RadioError
-from .devices import PROFILES, profiles_of
+from .devices import PROFILES, heard_as
 from .inbox import Found
 from .source import Profile
 
@@ -64,10 +64,11 @@ async def scan(seconds: float, radio: Radio | None = None) -> list[Found]:
     seen: dict[str, Found] = {}
 
     def note(device: BLEDevice, adv: AdvertisementData) -> None:
-        if profiles := profiles_of(adv.service_uuids):
+        name = adv.local_name or device.name
+        if profiles := heard_as(adv.service_uuids, name, adv.manufacturer_data):
             seen[device.address] = Found(
                 address=device.address,
-                name=adv.local_name or device.name or device.address,
+                name=name or device.address,
                 rssi_dbm=adv.rssi,
                 profiles=profiles,
             )

@@ -280,11 +280,10 @@ def _toeward(
     """
     paths = []
     for a, b in pairwise(still.tolist()):
-        if not 0.6 * period < b - a < 1.6 * period:
-            continue
-        theta = np.cumsum(left @ turn[:, a:b]) / rate_hz
-        push = (ahead @ acc[:, a:b]) * np.cos(theta) + (up @ acc[:, a:b]) * np.sin(theta)
-        paths.append(np.cumsum(push - push.mean()).sum())
+        if 0.6 * period < b - a < 1.6 * period:
+            theta = np.cumsum(left @ turn[:, a:b]) / rate_hz
+            push = (ahead @ acc[:, a:b]) * np.cos(theta) + (up @ acc[:, a:b]) * np.sin(theta)
+            paths.append(np.cumsum(push - push.mean()).sum())
     return _agreement(np.array(paths))
 
 
@@ -297,5 +296,4 @@ def _tops(x: FloatArray, moving: BoolArray, period: int) -> IntArray:
     cells = len(x) // period
     x = np.where(moving, x, -np.inf)[: cells * period].reshape(cells, period)
     top = np.argmax(x, axis=1)
-    good = np.isfinite(x.min(axis=1))
-    return np.asarray((top + np.arange(cells) * period)[good])
+    return np.asarray((top + np.arange(cells) * period)[np.isfinite(x.min(axis=1))])

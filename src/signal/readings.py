@@ -3,11 +3,12 @@
 import numpy as np
 
 from .measures import LEAST_STEPS, Bout, Measure, Summary, withheld
-from .tables import Table
+from .tables import FloatArray, Table
 from .usual import BY_SPEED
 
 _DEVICE = ("computed by the device itself",)
 _HELD_MOST = 10.0  # watches that record "smartly" leave out a few readings, a pause many
+_ANEW_M = 100.0  # more is not covered between two readings: the total is not one counted anew
 _FADE_LEAST = 300  # readings: five minutes at one a second
 _READINGS: tuple[tuple[str, str, str, float], ...] = (
     ("cadence", "cadence_spm", "cadence_spm", 1.0),
@@ -45,11 +46,26 @@ def summarise_readings(
     )  # fmt: skip
     return Summary(
         duration_s=duration_s,
-        distance_m=float(distance[-1] - distance[0]) if len(distance) > 1 else None,
+        distance_m=_covered_m(distance) if len(distance) > 1 else None,
         steps=_steps_of(readings),
         measures=(*_medians(readings), *_fade(readings)),
         bouts=laps,
     )
+
+
+def _covered_m(distance: FloatArray) -> float:
+    """Return the way between the first and the last total of a device.
+
+    A pod that was switched off and on, or set back, counts again from 0. A single total that
+    does not fit its neighbours on both sides is damage and counts for nothing.
+    """
+    steps = np.diff(distance)
+    covered = float(distance[-1] - distance[0])
+    for i in np.flatnonzero(steps < 0).tolist():
+        beside = steps[max(0, i - 1) : i + 2]
+        if distance[i + 1] < _ANEW_M and beside.max() < _ANEW_M:
+            covered += float(distance[i + 1] - steps[i])
+    return covered
 
 
 def _medians(readings: Table) -> tuple[Measure, ...]:

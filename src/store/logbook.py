@@ -145,11 +145,16 @@ class Logbook:
         with self._db.read() as connection:
             return [row_of(kind, line) for line in connection.execute(query).mappings()]
 
-    def replace(self, athlete: str, id: str, entry: E, version: int) -> Row[E]:
-        """Put ``entry`` in the place of version ``version`` of a row; Conflict, NotFound."""
+    def replace(
+        self, athlete: str, id: str, entry: E, version: int, author: str | None = None
+    ) -> Row[E]:
+        """Put ``entry`` in the place of version ``version`` of a row; Conflict, NotFound.
+
+        With ``author`` the words are theirs from now on.
+        """
         with self._db.write() as connection:
             rows.touch(connection, athlete)
-            return rows.replace(connection, athlete, id, entry, version)
+            return rows.replace(connection, athlete, id, entry, version, author)
 
     def remove(self, kind: type[E], athlete: str, id: str) -> None:
         """Take a row out; NotFound, or Conflict where other rows stand on it."""

@@ -64,10 +64,18 @@ def update(connection: sa.Connection, athlete: str, id: str, entry: object) -> b
     return connection.execute(changed).rowcount > 0
 
 
-def replace(connection: sa.Connection, athlete: str, id: str, entry: E, version: int) -> Row[E]:
-    """Put an entry in the place of version ``version`` of a row; Conflict, NotFound."""
+def replace(
+    connection: sa.Connection, athlete: str, id: str, entry: E, version: int,
+    author: str | None = None,
+) -> Row[E]:  # fmt: skip
+    """Put an entry in the place of version ``version`` of a row; Conflict, NotFound.
+
+    ``author`` is whose words they are from now on; None leaves that as it was.
+    """
     table = KINDS[type(entry)]
     values = values_of(athlete, entry) | {"row_version": version + 1}
+    if author is not None:
+        values["author"] = author
     which_one = (*which(table, athlete, id), table.c.row_version == version)
     changed = connection.execute(table.update().where(*which_one), values)
     row = fetch(connection, type(entry), athlete, id)

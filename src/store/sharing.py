@@ -48,6 +48,10 @@ SHARED_AS: dict[type, Kind] = {
     Recording: "metrics",
 }
 
+#: What others change and take out for an athlete, whoever wrote it: plans, and what a run is said
+#: to have been. Everything else is its author's.
+PLANS: tuple[type, ...] = (Run, PlannedRun, PlannedWeek, Programme)
+
 #: What a run shows beside its load, where it is shared.
 WITH_RUNS: tuple[Kind, ...] = ("metrics", "heart_rate")
 

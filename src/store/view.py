@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TypeVar, cast
 
-from ..errors import Conflict, NotFound, Refused
+from ..errors import Conflict, Forbidden, NotFound, Refused
 from ..signal.tables import Table
 from ..training.consent import Consent, Declined, Kind, Viewer
 from ..training.entries import Person, Recording, Run, ShownFlag
@@ -135,8 +135,12 @@ class View:
         self._logbook.keep_shown(shown, self.viewer.id)
 
     def replace(self, athlete: str, id: str, entry: E, version: int) -> Row[E]:
-        """Change an entry; Conflict where it was changed meanwhile, NotFound."""
+        """Change an entry; Conflict where it was changed meanwhile, NotFound.
+
+        Forbidden for what somebody else wrote, but for plans, which then carry the viewer's name.
+        """
         self._check(type(entry), athlete, write=True)
+        self._check_author(type(entry), athlete, id)
         if isinstance(entry, Person):
             before = self._logbook.person(athlete).entry
             guarding.check_birth_year(self._logbook.accounts, self.viewer, athlete, before, entry)
@@ -145,11 +149,15 @@ class View:
             measured = self._logbook.get(Run, athlete, id).entry.summary
             entry = cast("E", replace(entry, summary=measured))
         self._rights.forget()
-        return self._stripped(self._logbook.replace(athlete, id, entry, version))
+        # A run is what was measured, whoever says what it felt like.
+        words = type(entry) in sharing.SHARED_AS and not isinstance(entry, Run)
+        author = self.viewer.id if words and not self.owns(athlete) else None
+        return self._stripped(self._logbook.replace(athlete, id, entry, version, author))
 
     def remove(self, kind: type[E], athlete: str, id: str) -> None:
-        """Take an entry out; NotFound."""
+        """Take an entry out; NotFound, Forbidden as in ``replace``."""
         self._check(kind, athlete, write=True)
+        self._check_author(kind, athlete, id)
         self._rights.forget()
         self._logbook.remove(kind, athlete, id)
 
@@ -310,6 +318,14 @@ class View:
     def owns(self, athlete: str) -> bool:
         """Tell whether no consent is needed: the rule answers yes even without any."""
         return self._rights.owns(athlete)
+
+    def _check_author(self, kind: type[E], athlete: str, id: str) -> None:
+        """Raise Forbidden where somebody's own words would be changed in their name."""
+        words = kind in sharing.SHARED_AS and kind not in sharing.PLANS
+        if not words or self.owns(athlete):
+            return
+        if self._logbook.get(kind, athlete, id).author != self.viewer.id:
+            raise Forbidden("only whoever wrote this, and the athlete, change it or take it out")
 
     def _wrote(self, row: Row[E]) -> bool:
         return self.viewer.role == "machine" or row.author == self.viewer.id

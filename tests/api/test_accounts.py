@@ -227,7 +227,7 @@ DECISIONS: dict[tuple[str, str], tuple[str, str | None]] = {
     ("GET", "/pods"): ("see", "raw"),
     ("DELETE", "/radio"): ("write", "raw"),
     **{("POST", f"/radio/{what}"): ("write", "raw") for what in (
-        "scan", "claim", "collection", "mark", "sync", "erase",
+        "scan", "claim", "collection", "marks", "sync", "erase",
     )},
     **{(how, "/runs/{run}/replay"): ("write", "raw") for how in ("POST", "DELETE")},
     ("GET", "/jobs"): ("see", "raw"),

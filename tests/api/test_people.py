@@ -96,6 +96,65 @@ def test_what_a_coach_plans_carries_their_name_and_can_be_declined(join: Join) -
     assert other.get(f"{path}/declined").json()["items"] == []
 
 
+@pytest.mark.row("G02")
+def test_nobody_puts_words_into_somebody_elses_mouth(join: Join) -> None:
+    ada, carla = join("athlete", "ada"), join("coach", "carla")
+    path = f"/api/v1/athletes/{own(ada)}"
+    let(ada, carla, "load_and_flags", "check_ins", write=True)
+    match = {"If-Match": '"1"'}
+    answer = {
+        "rule": "F01",
+        "first_day": "2026-03-14",
+        "answer": "seen",
+        "shared": False,
+        "note": "x",
+    }
+    for noun, body in (
+        ("check-ins", {"stiffness": 2}), ("flag-answers", answer),
+        ("strength-sessions", {"duration_min": 10}), ("availability", {"state": "reduced"}),
+    ):  # fmt: skip
+        made = ada.post(f"{path}/{noun}", json=body)
+        where, mine = made.headers["location"], made.json()
+        row = {"id", "athlete", "version", "author", "created_at"}
+        other = {k: v for k, v in mine.items() if k not in row}
+        assert carla.put(where, json=other, headers=match).status_code == 403, noun
+        assert carla.delete(where, headers=match).status_code == 403, noun
+        assert ada.get(where).json() == mine
+    # What the coach wrote is the coach's to change, and the athlete's.
+    made = carla.post(f"{path}/check-ins", json={"stiffness": 3}).headers["location"]
+    told = {"day": "2026-03-15", "at": "2026-03-15T06:30:00Z", "stiffness": 4}
+    assert carla.put(made, json=told, headers=match).status_code == 200
+    assert ada.put(made, json=told, headers={"If-Match": '"2"'}).status_code == 200
+
+
+def test_an_answer_says_who_gave_it_whatever_it_says(join: Join) -> None:
+    ada, carla = join("athlete", "ada"), join("coach", "carla")
+    path = f"/api/v1/athletes/{own(ada)}"
+    let(ada, carla, "load_and_flags", write=True)
+    said = {"rule": "F01", "first_day": "2026-03-14", "answer": "seen", "by": "Ada"}
+    made = carla.post(f"{path}/flag-answers", json=said)
+    assert made.json()["by"] == "Carla"
+    said |= {"at": made.json()["at"]}
+    again = carla.put(made.headers["location"], json=said, headers={"If-Match": '"1"'})
+    assert again.json()["by"] == "Carla"
+
+
+@pytest.mark.row("G02")
+def test_a_plan_that_a_coach_moved_carries_the_coachs_name(join: Join) -> None:
+    ada, carla = join("athlete", "ada"), join("coach", "carla")
+    path = f"/api/v1/athletes/{own(ada)}"
+    let(ada, carla, "load_and_flags", write=True)
+    made = ada.post(f"{path}/planned-runs", json={"day": "2026-03-17"}).headers["location"]
+    moved = carla.put(made, json={"day": "2026-03-18"}, headers={"If-Match": '"1"'})
+    assert moved.status_code == 200
+    assert ada.get(made).json()["author"] == viewer(carla)
+    body = {"noun": "planned-runs", "id": moved.json()["id"], "reason": "mine was right"}
+    assert ada.post(f"{path}/declined", json=body).status_code == 201
+    run = ada.post(f"{path}/runs", json={"duration_s": 60}).headers["location"]
+    assert carla.patch(run, json={"effort": 3}, headers={"If-Match": '"1"'}).status_code == 200
+    assert ada.get(run).json()["author"] == own(ada)
+
+
 def test_seeing_and_writing_are_two_consents_and_each_ends_by_itself(
     join: Join, clock: Clock
 ) -> None:

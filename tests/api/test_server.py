@@ -1,7 +1,9 @@
 """The process itself: where it listens, and how it ends."""
 
+import hashlib
 import json
 import os
+import re
 import select
 import signal
 import socket
@@ -10,14 +12,20 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
-from websockets.sync.client import connect
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
 
 from catfoot.api.server import open_port
 from catfoot.config import Settings
 from catfoot.errors import ConfigError
+from catfoot.ingest.records import OFFSET
+
+from ..test_uplink import recording
 
 SERVE = """
 from catfoot.api import serve
@@ -28,12 +36,12 @@ ROOT = Path(__file__).parents[2]
 
 
 @contextmanager
-def _served(data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def _served(data: Path, **how: Any) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A server process of its own and its address."""
     env = os.environ | {"CATFOOT_DATA": str(data), "CATFOOT_PORT": "0", "CATFOOT_WORKERS": "1"}
     env["PYTHONPATH"] = str(ROOT / "typings")
     command = [sys.executable, "-c", SERVE]
-    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True, **how) as process:
         try:
             assert process.stdout is not None
             yield process, process.stdout.readline().strip()
@@ -72,6 +80,54 @@ def test_it_ends_soon_with_a_viewer_and_work_and_leaves_no_process(
             # One that was still starting up notices a little later.
             assert select.select([worker], [], [], 10)[0], "a worker lives on"
             os.close(worker)
+
+
+def test_what_came_before_an_orderly_end_is_written_and_both_sockets_hear_of_it(
+    tmp_path: Path,
+) -> None:
+    data = recording()
+    with _served(tmp_path) as (process, address):
+        ada = _post(f"{address}/api/v1/athletes", b'{"name": "Ada"}')["id"]
+        path = f"/api/v1/athletes/{ada}"
+        with (
+            connect(f"ws{address[4:]}{path}/live") as viewer,
+            connect(f"ws{address[4:]}{path}/collect") as collector,
+        ):
+            collector.send(json.dumps({"recording": "r1", "state": "streaming"}))
+            assert json.loads(collector.recv()) == {"resume": 0}
+            collector.send(OFFSET.pack(0) + data)
+            while not json.loads(viewer.recv())["feet"]:
+                pass  # it is here, and perhaps not on disk
+            process.send_signal(signal.SIGTERM)
+            for socket_ in (viewer, collector):
+                with pytest.raises(ConnectionClosed):
+                    _listen(socket_)
+        process.wait(timeout=30)
+    with _served(tmp_path) as (_, address), connect(f"ws{address[4:]}{path}/collect") as collector:
+        collector.send(json.dumps({"recording": "r1", "state": "streaming"}))
+        assert json.loads(collector.recv()) == {"resume": len(data)}
+        collector.send(json.dumps({"close": len(data)}))
+        assert json.loads(collector.recv())["closed"] == hashlib.sha256(data).hexdigest()
+
+
+def _listen(socket_: ClientConnection) -> None:
+    while True:
+        socket_.recv(timeout=30)
+
+
+def test_a_log_line_has_a_time_a_place_and_a_request_and_no_body(tmp_path: Path) -> None:
+    with _served(tmp_path, stderr=subprocess.PIPE) as (process, address):
+        ada = _post(f"{address}/api/v1/athletes", b'{"name": "Ada"}')["id"]
+        where = urlsplit(address)
+        path = f"/api/v1/athletes/{ada}/check-ins"
+        head = f"POST {path} HTTP/1.1\r\nHost: {where.netloc}\r\nContent-Type: application/json\r\n"
+        with socket.create_connection((where.hostname or "", where.port or 0)) as gone:
+            gone.sendall(f'{head}Content-Length: 999\r\n\r\n{{"note": "my knee"'.encode())
+        assert process.stderr is not None
+        line = next(line for line in process.stderr if path in line)
+    shape = r"\S+ \S+ INFO catfoot\.api\.problems request=[0-9a-f]{16} POST \S+: the client left"
+    assert re.match(shape, line), line
+    assert "knee" not in line
 
 
 def test_uploads_that_hardly_move_hold_up_nobody_else(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from catfoot.ingest.ble import Radio, scan
-from catfoot.ingest.devices import openpod, rsc
+from catfoot.ingest.devices import heard_as, movesense, openpod, rsc
 from catfoot.ingest.files.podlog import recording_of
 from catfoot.ingest.inbox import Changed, Found, Inbox, Opened
 from catfoot.ingest.link import Link
@@ -21,7 +21,7 @@ from catfoot.ingest.records import (
     encode_notification,
     encode_segment,
 )
-from catfoot.ingest.source import Decoded, Notification
+from catfoot.ingest.source import Decoded, Notification, sig
 from catfoot.ingest.virtual.air import Air
 from catfoot.ingest.virtual.backend import radio
 from catfoot.ingest.virtual.pod import VirtualPod
@@ -86,6 +86,27 @@ def test_a_scan_hears_two_pods_and_says_what_they_speak() -> None:
         ("pod L", "F0:CA:7F:00:00:01", "openpod"),
         ("pod R", "F0:CA:7F:00:00:02", "openpod"),
     }
+
+
+@pytest.mark.parametrize(
+    ("services", "name", "companies", "families"),
+    [
+        ([movesense.SERVICE], None, [], ["movesense"]),
+        ([sig(0xFDF3), sig(0x180D)], "Movesense 174630000192", [], ["movesense", "heartrate"]),
+        ([sig(0x180D)], "Movesense 174630000192", [], ["movesense", "heartrate"]),
+        ([], "Xsens DOT", [], ["dot"]),
+        ([], None, [0x0886], ["dot"]),
+        ([], "IMU_ab1234", [], ["capture2go"]),
+        ([], "WT901BLE68", [], ["witmotion"]),
+        ([sig(0x180D)], "Polar Sense B3A41E2C", [], ["heartrate", "polar"]),
+        ([sig(0x180F)], "IMU_of somebody else", [0x004C], []),
+        ([], None, [], []),
+    ],
+)
+def test_a_device_is_known_by_what_fits_into_its_advertisement(
+    services: list[str], name: str | None, companies: list[int], families: list[str]
+) -> None:
+    assert [p.name for p in heard_as(services, name, companies)] == families
 
 
 def test_every_packet_of_a_pod_arrives_once_in_order_after_what_it_states() -> None:

@@ -41,3 +41,21 @@ def test_a_short_run_has_no_fade_and_a_watch_without_contact_time_none_at_all() 
     assert (found.value, found.grade) == (None, "X")
     bare = summarise_readings(watched(900, np.full(900, np.nan), np.full(900, 3.0)))
     assert bare.measure("gct_fade") is None
+
+
+@pytest.mark.parametrize(
+    ("totals", "covered_m"),
+    [
+        ([52_000.0, 52_003.0, 52_006.0], 6.0),  # a pod that counts for its whole life
+        ([52_000.0, 52_003.0, 2.0, 5.0, 8.0], 11.0),  # switched off and on
+        ([52_000.0, 52_003.0, 0.0, 52_009.0], 9.0),  # a damaged reading
+        ([0.0, 3.0, 400_000.0, 9.0, 12.0], 12.0),
+        ([5.0], None),
+    ],
+)
+def test_the_way_is_counted_on_where_a_pod_counts_anew(
+    totals: list[float], covered_m: float | None
+) -> None:
+    rows = watched(len(totals), np.full(len(totals), 0.25), np.full(len(totals), 3.0))
+    rows["distance_m"] = totals
+    assert summarise_readings(rows).distance_m == covered_m

@@ -1,4 +1,5 @@
 import hashlib
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -6,14 +7,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from catfoot import sync
+from catfoot import review, sync
 from catfoot.config import Settings, Stores, open_stores
 from catfoot.demo import pod_recordings
 from catfoot.errors import FileError
+from catfoot.ingest.devices.openpodruns import recording_of_run, run_of_recording
+from catfoot.ingest.devices.stored import Origin, StoredRun
 from catfoot.ingest.files import Options, csv, decode
 from catfoot.ingest.files import fitwriter as fw
 from catfoot.ingest.records import MAGIC, payloads
 from catfoot.signal.imu import ImuBlock
+from catfoot.training.consent import MACHINE
 from catfoot.training.entries import Person, Recording, Run
 
 BEGUN = datetime(2026, 3, 1, 7, 0, tzinfo=UTC)
@@ -410,3 +414,38 @@ def _by_a_pod(seconds: float) -> tuple[bytes, int]:
     whole = pod_recordings("left", seconds)[0]
     ends = [end for end, _ in payloads(whole, len(MAGIC))]
     return whole, ends[len(ends) // 2]
+
+
+def test_a_stryd_beside_the_watch_makes_no_run_look_longer(stores: Stores, ada: str) -> None:
+    for days in range(2, 60, 3):
+        sync.import_bytes(stores, ada, _fit(BEGUN - timedelta(days=days), 2400), "usual.fit")
+    sync.import_bytes(stores, ada, _fit(BEGUN, 2400), "watch.fit")
+    stryd = sync.import_bytes(
+        stores, ada, _fit(BEGUN + timedelta(seconds=5), 2400, strides_per_min=83), "stryd.fit"
+    )
+    assert stryd.state == "joined"
+    assert "F01" not in _rules(stores, ada)
+    far = sync.import_bytes(stores, ada, _fit(BEGUN + timedelta(hours=6), 4800), "far.fit")
+    assert far.state == "imported"
+    assert "F01" in _rules(stores, ada)  # which it can be seen by
+
+
+def _rules(stores: Stores, athlete: str) -> set[str]:
+    seen = stores.as_seen_by(MACHINE)
+    return {one.flag.rule for one in review.flags(seen, athlete, BEGUN.date())}
+
+
+def test_a_run_seen_live_and_its_later_download_are_one_run(stores: Stores, ada: str) -> None:
+    live = pod_recordings("left", 120.0)[0]
+    stored = run_of_recording(live)
+    assert stored is not None
+    began, data = stored
+    told = StoredRun(id="1", size=len(data), crc32=zlib.crc32(data))
+    # The pod tells its age in whole seconds.
+    origin = Origin(device="p", began=began + timedelta(seconds=0.7), side="left")
+    download = recording_of_run(data, told, origin)
+    first = sync.import_bytes(stores, ada, live, "live recording")
+    second = sync.import_bytes(stores, ada, download, "stored run 1")
+    assert (second.state, second.run) == ("joined", first.run)
+    (row,) = stores.logbook.entries(Run, ada)
+    assert row.entry.duration_s == pytest.approx(first.entry.duration_s, abs=1)

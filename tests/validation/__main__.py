@@ -14,7 +14,7 @@ HEAD = """# Validation
 Every figure of `python -m tests.validation` on the real recordings named in it, and on synthetic
 feet where no reference exists, beside what it should reach. How references are read is written in
 `tests/validation`. Bias is measured minus reference; limits of agreement are bias +- 1.96 SD. One run,
-`make validate`, takes 100 s of one core.
+`make validate`, takes 80 to 100 s of one core.
 
 One definition of initial and final contact is used throughout, tuned to no single reference: four
 references of walking stance differ among each other by 75 ms. **Not validated**: contact time in

@@ -74,4 +74,5 @@ def _errors_by_lever(trial: Vicon, lever: FloatArray) -> FloatArray:
 def _lever_from(errors: list[FloatArray], left_out: int) -> FloatArray:
     """How much longer ahead and up the lever must be for least squares of all trials but one."""
     rest = np.concatenate([one for k, one in enumerate(errors) if k != left_out])
-    return np.asarray(np.linalg.lstsq(rest[:, 1:], -rest[:, 0], rcond=None)[0])
+    found = np.linalg.lstsq(rest[:, 1:], -rest[:, 0], rcond=None)[0]
+    return np.asarray(found, np.float64)

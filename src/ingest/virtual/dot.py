@@ -55,7 +55,7 @@ class VirtualDot:
             ],
         }  # fmt: skip
         self._peripheral = Peripheral(
-            air, services, name="Movella DOT", address=address, advertised=[dot.SERVICE],
+            air, services, name="Movella DOT", address=address, advertised=[],
             disconnected=self._sending.halt,
         )  # fmt: skip
 

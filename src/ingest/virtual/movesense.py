@@ -8,6 +8,7 @@ import numpy as np
 
 from ...signal.imu import ImuBlock
 from ..devices import movesense, movesenselog, sbem
+from ..source import sig
 from .air import Air
 from .peripheral import Offer, Peripheral
 from .sending import Sending
@@ -79,7 +80,7 @@ class VirtualMovesense:
         ]
         self._peripheral = Peripheral(
             air, {movesense.SERVICE: offers}, name="Movesense 174630000192", address=address,
-            advertised=[movesense.SERVICE], disconnected=self._sending.halt,
+            advertised=[sig(0xFDF3)], disconnected=self._sending.halt,
         )  # fmt: skip
 
     async def __aenter__(self) -> Self:
