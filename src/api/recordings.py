@@ -130,7 +130,7 @@ async def upload(
     if kind == "multipart/form-data":
         return await _several(sent)
     job = await _take(sent, 0, plain(name) or "upload", _stream(request))
-    if job["state"] == "refused":
+    if "status" in job:  # not taken at all; a job of an earlier try may be refused, too
         raise HTTPException(413 if job["status"] == 413 else 422, str(job["error"]))
     return JSONResponse(job, 202, {"Location": str(job["location"])})
 

@@ -16,7 +16,7 @@ from .tables import GRADE_C, REP, FloatArray, Table, empty, join
 
 _CELL_S, _AROUND_S = 0.1, 0.3
 _TURN_HZ = 10.0
-_STRENGTH_S = 0.4  # a swing to and fro more is no other strength
+_STRENGTH_S = 0.4  # one swing more is no other strength
 _TIMES = 2.5  # of the usual strength, which sway by itself hardly reaches
 _BEFORE_S, _LEAST_BEFORE_S = 4.0, 2.0
 _APART_S = 0.3  # what comes just before a push is the push

@@ -121,10 +121,10 @@ def test_nobody_puts_words_into_somebody_elses_mouth(join: Join) -> None:
         assert carla.delete(where, headers=match).status_code == 403, noun
         assert ada.get(where).json() == mine
     # What the coach wrote is the coach's to change, and the athlete's.
-    made = carla.post(f"{path}/check-ins", json={"stiffness": 3}).headers["location"]
+    own_note = carla.post(f"{path}/check-ins", json={"stiffness": 3}).headers["location"]
     told = {"day": "2026-03-15", "at": "2026-03-15T06:30:00Z", "stiffness": 4}
-    assert carla.put(made, json=told, headers=match).status_code == 200
-    assert ada.put(made, json=told, headers={"If-Match": '"2"'}).status_code == 200
+    assert carla.put(own_note, json=told, headers=match).status_code == 200
+    assert ada.put(own_note, json=told, headers={"If-Match": '"2"'}).status_code == 200
 
 
 def test_an_answer_says_who_gave_it_whatever_it_says(join: Join) -> None:

@@ -67,6 +67,17 @@ def test_a_file_that_is_none_is_refused_with_a_sentence_that_names_it(
     assert client.get(f"/api/v1/athletes/{athlete}/runs").json()["items"] == []
 
 
+def test_a_file_that_was_refused_is_the_same_job_when_it_is_sent_again(
+    client: TestClient, athlete: str
+) -> None:
+    path, key = f"/api/v1/athletes/{athlete}/recordings", {"Idempotency-Key": "a-random-text"}
+    first = client.post(path, content=b"just some text\n" * 40, headers=key)
+    ended = _ended(client, first.headers["location"])
+    assert ended["state"] == "refused"
+    again = client.post(path, content=b"just some text\n" * 40, headers=key)
+    assert (again.status_code, again.json()) == (202, ended)
+
+
 def test_several_files_get_a_job_each_and_one_bad_one_stops_nobody(
     client: TestClient, athlete: str, shared_data: Path
 ) -> None:

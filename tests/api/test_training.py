@@ -287,7 +287,7 @@ def test_a_usual_week_and_a_calendar_plan_runs(client: TestClient, athlete: str)
     ("content", "kind", "status"),
     [
         ("hello", "text/calendar", 422),
-        ("{}", "application/json", 422),
+        ("{}", "application/json", 415),
         ("x" * 300_000, "text/calendar", 413),
     ],
 )

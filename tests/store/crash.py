@@ -167,6 +167,8 @@ def close(scene: Scene, rng: random.Random) -> None:
             recording.release()
     for athlete, name in raw.unclosed():
         raw.begin(athlete, name).close()
+        # Begun again, it would go on after what it has.
+        scene.next = max(scene.next, int(name[1:]) + 1)
     for content in raw.contents(ATHLETE):
         raw.read(ATHLETE, content)
 

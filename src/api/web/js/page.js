@@ -33,6 +33,7 @@ export async function begin(show, nobody = () => { location.replace("/start"); }
   const [{ items }, me] = await Promise.all([get("/api/v1/athletes"), get("/api/v1/me")]);
   // Nobody to compare with; its place stays, so that nothing moves.
   document.querySelector("nav a[href^='/team']").style.visibility = items.length < 2 ? "hidden" : "";
+  if (!items.some((row) => row.id === localStorage.getItem(CHOSEN))) remember(null); // not shared any more
   if (!items.length) return nobody(me);
   const id = wanted ?? before();
   const one = items.find((row) => row.id === id) ?? items.find((row) => row.id === me.athlete) ?? items[0];
@@ -46,9 +47,15 @@ export async function begin(show, nobody = () => { location.replace("/start"); }
   return one;
 }
 
+/** Keep whose page this was, here and where the server sees it: it lets the browser ask ahead. */
+function remember(id) {
+  if (id === null) localStorage.removeItem(CHOSEN);
+  else localStorage.setItem(CHOSEN, id);
+  document.cookie = `catfoot_athlete=${encodeURIComponent(id ?? "")}; path=/; max-age=${id === null ? 0 : 31536000}; samesite=strict`;
+}
+
 function change(athlete, show, me) {
-  localStorage.setItem(CHOSEN, athlete.id);
-  document.cookie = `catfoot_athlete=${encodeURIComponent(athlete.id)}; path=/; max-age=31536000; samesite=strict`;
+  remember(athlete.id);
   at("demo").hidden = !athlete.demo;
   at("main").dataset.athlete = athlete.name; // on paper, where the choice of athletes is not
   for (const a of document.querySelectorAll("nav a, a.keep")) {

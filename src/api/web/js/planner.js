@@ -122,3 +122,5 @@ export function planner(athlete, today, plans, changed) {
     if (texts.length && !at("says").hasChildNodes()) put("says", h("ul", { class: "notes" }, texts.map((text) => h("li", {}, said(text)))));
   }
 }
+
+put("add-unit", t(imperial() ? "unit.mi" : "unit.km"));
