@@ -4,7 +4,7 @@ import unicodedata
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from .errors import ConfigError, NotFound
+from .errors import ConfigError, Conflict, NotFound
 from .training.entries import Person
 
 if TYPE_CHECKING:
@@ -13,11 +13,19 @@ if TYPE_CHECKING:
 
 
 def athlete_called(stores: "Stores", name: str) -> "Row[Person]":
-    """Return the athlete of that name; NotFound, which names a near miss, where there is none."""
-    row = stores.logbook.find_person(_plain(name))
-    if row is not None:
-        return row
-    known = {one.entry.name.casefold(): one.entry.name for one in stores.logbook.persons()}
+    """Return the athlete of that name or id; NotFound, which names a near miss, where there is none.
+
+    Conflict where several have the name: whose data would be taken away, or erased, is not guessed.
+    """
+    everybody = stores.logbook.persons()
+    plain = _plain(name)
+    found = [one for one in everybody if plain in (one.id, one.entry.name)]
+    if len(found) > 1:
+        ids = ", ".join(one.id for one in found)
+        raise Conflict(f"{len(found)} athletes are called {plain!r} here; say which by id: {ids}")
+    if found:
+        return found[0]
+    known = {one.entry.name.casefold(): one.entry.name for one in everybody}
     near = get_close_matches(name.casefold(), known, n=1)
     todo = (
         f"did you mean {known[near[0]]!r}?"

@@ -17,6 +17,7 @@ from catfoot.ingest.files import Options, csv, podlog
 from catfoot.ingest.source import Decoded
 from catfoot.signal import synth
 from catfoot.signal.imu import G_MPS2
+from catfoot.training.entries import Person
 
 
 @pytest.fixture(autouse=True)
@@ -199,6 +200,24 @@ def test_what_was_exported_and_erased_comes_back(
     with open_stores(Settings()) as stores:
         (steps,) = stores.series.read(before["athlete"], before["run"], "step").values()
     assert len(steps) > 60
+
+
+def test_of_two_athletes_of_one_name_none_is_taken_for_the_other(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with open_stores(Settings()) as stores:
+        first, second = (stores.logbook.add_person(Person(name="Ada")) for _ in range(2))
+    for argv in (("export", "ada.zip", "--athlete", "Ada"), ("erase", "--yes", "--athlete", "Ada")):
+        assert run(*argv) == 1
+        said = capsys.readouterr().err
+        assert "2 athletes are called 'Ada' here" in said
+        assert first in said
+        assert second in said
+    assert run("export", "ada.zip", "--athlete", second) == 0
+    assert json.loads(ZipFile("ada.zip").read("logbook.json"))["athlete"] == second
+    assert run("erase", "--yes", "--athlete", second) == 0
+    with open_stores(Settings()) as stores:
+        assert [row.id for row in stores.logbook.persons()] == [first]
 
 
 def test_a_backup_fills_an_empty_folder(

@@ -17,7 +17,6 @@ from starlette.routing import BaseRoute
 from .. import custody
 from .. import live as sessions
 from ..config import Settings, Stores, open_stores
-from ..errors import CatfootError
 from ..jobs import Jobs
 from ..post.board import Board
 from ..post.postman import Postman
@@ -65,7 +64,7 @@ from . import (
 from .fresh import NOT_CHANGED, Answers, Tagged
 from .gauges import Gauges
 from .guard import LOOPBACK, Guard, Limit
-from .known import Known
+from .known import Forgetting, Known
 from .pages import add_pages
 from .passwords import Throttle
 from .pool import Pool
@@ -108,7 +107,8 @@ def create_app(
             app.state.stores = stores
             app.state.uploads = recordings.Slots()
             app.state.health = CapacityLimiter(1)
-            _finish_erasing(stores)
+            app.state.eraser = custody.Eraser(stores)
+            closing.callback(app.state.eraser.close)
             app.state.jobs = Jobs(stores, pool)
             closing.callback(app.state.jobs.close)
             closing.enter_context(custody.housekeeping(stores, clock))
@@ -137,6 +137,8 @@ def create_app(
     app.state.outside = lambda: settings.public_url or app.state.address
     app.state.oidc_waiting = oidc.Waiting()
     app.state.team, app.state.letters, app.state.answers = Known(), Known(), Answers()
+    memories = (app.state.team, app.state.letters, app.state.answers)
+    app.state.forgetting = Forgetting(settings.data, memories)
     add_handlers(app)
     _add_routes(app)
     # Compressed in the loop while everybody waits: a third of level 9's time, 8 % more bytes.
@@ -163,13 +165,6 @@ def _board(stores: Stores, clock: Callable[[], datetime], closing: ExitStack) ->
     closing.callback(board.close)
     board.start()
     return board
-
-
-def _finish_erasing(stores: Stores) -> None:
-    try:
-        custody.finish_erasing(stores)
-    except CatfootError as fault:
-        log.error("an athlete could not be erased: %s", fault)
 
 
 @cache

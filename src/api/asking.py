@@ -19,6 +19,7 @@ from ..store.logbook import Row
 from ..store.view import View
 from ..training.entries import Person
 from .auth import Asker, asker
+from .known import Forgetting
 
 # Identifiers are 32 hex digits; a little slack, and nothing that a path or a database
 # could take for anything but a name.
@@ -53,6 +54,8 @@ def view(request: Request, who: Who) -> View:
 
 def view_of(connection: HTTPConnection, who: Asker) -> View:
     """Return what somebody may see through the stores of a connection's application."""
+    forgetting: Forgetting = connection.app.state.forgetting
+    forgetting.look()
     return stores_of(connection).as_seen_by(who.viewer, connection.app.state.clock)
 
 

@@ -1,17 +1,22 @@
 """Athletes: who has data here."""
 
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 
+from ..custody import Eraser
 from ..errors import Refused
 from ..store.view import View
 from ..training.consent import KINDS
 from ..training.entries import Person
 from . import bodies, once
-from .asking import Asked, Viewed
+from .asking import Asked, Athlete, Viewed, Who
+from .auth import SCOPES
 from .problems import Unprocessable
+from .texts import only, text_of
 
 router = APIRouter(prefix="/athletes", tags=["athletes"])
 
@@ -61,6 +66,31 @@ def change_athlete(request: Request, asked: Asked, data: bodies.Body, seen: View
     """Put other words about the athlete in the place of those there; needs `If-Match`."""
     row = bodies.matching(request, asked.row)
     return bodies.answer(seen.replace(asked.id, asked.id, _person(data), row.version))
+
+
+def own(asked: Asked, seen: Viewed, who: Who) -> Athlete:
+    """Return the athlete of the path; NotFound for anybody but them, 403 for a lesser key of theirs."""
+    seen.must_own(asked.id)
+    if set(who.scopes) != set(SCOPES):
+        raise HTTPException(403, "Erasing needs a login, or a key that may do everything.")
+    return asked
+
+
+@router.delete("/{athlete}", status_code=202)
+def erase_athlete(
+    request: Request, mine: Annotated[Athlete, Depends(own)], data: bodies.Body
+) -> JSONResponse:
+    """Erase everything of an athlete from every store, in the background; it cannot be undone.
+
+    Only the athlete may, and ``name`` in the body must be their name, as a confirmation. Once it is done
+    `location` is unknown; a server that stops meanwhile goes on at its next start.
+    """
+    only(data, {"name"})
+    if text_of(data, "name", 200).strip() != mine.row.entry.name:
+        raise Unprocessable("name: expected the athlete's name, to confirm", "name")
+    eraser: Eraser = request.app.state.eraser
+    eraser.ask(mine.id)
+    return JSONResponse({"athlete": mine.id, "location": f"/api/v1/athletes/{mine.id}"}, 202)
 
 
 def _may_write(seen: View, athlete: str) -> bool:

@@ -34,6 +34,7 @@ _ID, _TOKEN = "0123456789abcdef0123456789abcdef", "the-part-of-the-link-behind-i
 
 #: By method and route, where the body is no entry.
 OF_ROUTE: Mapping[tuple[str, str], Json] = {
+    ("delete", _OF): {"name": "Ada"},
     ("post", "/api/v1/session"): {"login": "ada", "password": "a long enough one"},
     ("post", "/api/v1/keys"): {"name": "gateway", "scopes": ["send"], "days": 90},
     ("post", "/api/v1/invitations"): {"role": "athlete"},

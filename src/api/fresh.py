@@ -82,6 +82,12 @@ class Answers:
                 self._found.move_to_end(tag)
             return self._found.get(tag)
 
+    def clear(self) -> None:
+        """Forget every answer."""
+        with self._lock:
+            self._found.clear()
+            self._size = 0
+
     def keep(self, tag: str, body: bytes) -> None:
         """Keep an answer, and forget what nobody has asked for in a long time."""
         with self._lock:

@@ -48,10 +48,10 @@ def export(
 def restore(file: Annotated[Path, typer.Argument(help="A zip that export wrote.")]) -> None:
     """Bring back what an export holds."""
     from ..config import Settings, open_stores
-    from ..custody import archive
+    from ..custody import restoring
 
     with open_stores(Settings()) as stores:
-        back = archive.restore(stores, file)
+        back = restoring.restore(stores, file)
     typer.echo(f"{back.name}: {back.rows} entries, {back.recordings} recordings are back")
 
 

@@ -1,4 +1,4 @@
-"""Everything of one athlete as one zip of open formats, and back, row for row.
+"""Everything of one athlete as one zip of open formats; ``restoring`` brings it back.
 
 Inside: ``README.txt``; ``logbook.json``, every row as it is; ``raw/``, the original bytes of
 every recording; ``rows/<run>/<recording>/<table>.csv``, what was measured, with names and
@@ -6,32 +6,24 @@ units of docs/measures.md; ``fit/``, an activity for each run. Nothing in it nee
 read.
 """
 
-import hashlib
 import json
 import zipfile
-import zlib
-from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from ..errors import Conflict, FileError, NotFound
-from ..signal.tables import Table
+from ..errors import NotFound
 from ..store import disk
 from ..store.schema import KINDS, Row
-from ..store.series import SeriesKey, checked
-from ..training.consent import DASHBOARDS, Consent
-from ..training.entries import Person, Recording, Run, as_json, from_json
+from ..sync import runs
+from ..training.entries import Recording, Run, as_json
 from . import fitrun, rowsfile
 
 if TYPE_CHECKING:
     from ..config import Stores
 
-_VERSION = 1
-
-# A member that claims to be larger than any recording is no export of ours.
-_LARGEST_BYTES = 2_000_000_000
+VERSION = 1
 
 _README = """\
 What catfoot kept about {name}, exported {at} UTC.
@@ -48,8 +40,6 @@ raw/             the recordings themselves, byte for byte, named by their SHA-25
 catfoot brings all of it back on another machine.
 """
 
-_KINDS: Mapping[str, type] = {table.name: kind for kind, table in KINDS.items()}
-
 
 @dataclass(frozen=True, slots=True)
 class Exported:
@@ -62,25 +52,21 @@ class Exported:
     missing: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Restored:
-    """Who was brought back, with how much."""
-
-    athlete: str
-    name: str
-    rows: int
-    recordings: int
-    tables: int
-
-
 def export(
     stores: "Stores", athlete: str, path: Path, at: datetime, *, parquet: bool = False
 ) -> Exported:
     """Write everything of the athlete into a zip, made at ``at``; NotFound, StoreError.
 
     The file appears whole or not at all, and only its owner can read it. With ``parquet`` rows
-    are in it twice, as CSV and as Parquet; ConfigError where its library is not installed.
+    are in it twice, as CSV and as Parquet; ConfigError where its library is not installed. Imports
+    and erasing wait meanwhile: all that is in it is of one moment.
     """
+    disk.checked_athlete(athlete)
+    with runs.alone(stores, athlete):
+        return _exported(stores, athlete, path, at, parquet)
+
+
+def _exported(stores: "Stores", athlete: str, path: Path, at: datetime, parquet: bool) -> Exported:
     name = stores.logbook.person(athlete).entry.name
     rows = stores.logbook.everything(athlete)
     temporary = path.with_name(f".{disk.new_id()}.tmp")
@@ -109,43 +95,10 @@ def exported_file(stores: "Stores", athlete: str, job: str) -> Path:
     return disk.make_folder(folder) / f"{disk.checked_recording(job)}.zip"
 
 
-def restore(stores: "Stores", path: Path) -> Restored:
-    """Bring back what an export holds; Conflict where the athlete is here already.
-
-    Raises FileError, before anything is stored, where the zip is not whole and sound. After a
-    crash in the middle, doing it again finishes it: the logbook comes last.
-    """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            inside = _Inside(archive, path.name)
-            athlete = inside.athlete
-            if stores.logbook.count(athlete):
-                raise Conflict(f"{path.name}: this athlete is here already; erase them first")
-            for _ in inside.tables():
-                pass  # every cell is read once before anything is stored
-            contents = [stores.raw.keep(athlete, data) for data in inside.originals()]
-            tables = 0
-            for key, found in inside.tables():
-                stores.series.write(key, found)
-                tables += len(found)
-    except (zipfile.BadZipFile, zlib.error, KeyError, TypeError, ValueError) as fault:
-        raise FileError(f"{path.name}: it is not a whole export of catfoot ({fault})") from fault
-    except OSError as fault:
-        raise FileError(f"{path.name}: cannot be read ({fault.strerror})") from fault
-    # Another server has other dashboards, and nobody there was let see anything yet.
-    rows = [row for row in inside.rows if not _for_dashboards(row.entry)]
-    stores.logbook.put_back(athlete, rows)
-    return Restored(athlete, inside.name, len(rows), len(contents), tables)
-
-
-def _for_dashboards(entry: object) -> bool:
-    return isinstance(entry, Consent) and entry.viewer == DASHBOARDS.id
-
-
 def _logbook_json(athlete: str, rows: list[Row[Any]]) -> str:
     said = {
         "format": "catfoot export",
-        "version": _VERSION,
+        "version": VERSION,
         "athlete": athlete,
         "rows": [
             {
@@ -215,67 +168,3 @@ def _write_fit(stores: "Stores", athlete: str, rows: list[Row[Any]], out: zipfil
             ]
             if (activity := fitrun.activity(row.entry, ranked)) is not None:
                 out.writestr(f"fit/{row.entry.day} {row.id[:8]}.fit", activity)
-
-
-class _Inside:
-    """What an export says, checked as it is read."""
-
-    def __init__(self, archive: zipfile.ZipFile, name: str) -> None:
-        self._archive = archive
-        self._name = name
-        said = json.loads(self._read("logbook.json"))
-        if said["format"] != "catfoot export":
-            raise ValueError("another format")
-        if said["version"] > _VERSION:
-            raise FileError(f"{name}: it was exported by a newer catfoot; update catfoot")
-        self.athlete = disk.checked_athlete(said["athlete"])
-        self.rows = [self._row(row) for row in said["rows"]]
-        self._index = json.loads(self._read("rows/index.json"))
-        people = [row.entry for row in self.rows if isinstance(row.entry, Person)]
-        if len(people) != 1:
-            raise ValueError(f"expected one person, got {len(people)}")
-        self.name = people[0].name
-
-    def originals(self) -> Iterator[bytes]:
-        """Yield the original bytes of every recording that has them."""
-        known = {row.entry.content for row in self.rows if isinstance(row.entry, Recording)}
-        for member in self._archive.namelist():
-            folder, _, file = member.partition("/")
-            if folder == "raw" and file:
-                content = PurePosixPath(file).stem
-                data = self._read(member)
-                if content not in known or hashlib.sha256(data).hexdigest() != content:
-                    raise FileError(f"{self._name}: {member} is not what its name says")
-                yield data
-
-    def tables(self) -> Iterator[tuple[SeriesKey, dict[str, Table]]]:
-        """Yield the tables of every recording."""
-        for entry in self._index:
-            key = checked(SeriesKey(**entry["key"]))
-            if key.athlete != self.athlete:
-                raise ValueError("rows of another athlete")
-            yield (
-                key,
-                {
-                    name: self._table(f"rows/{key.run}/{key.recording}/{name}.csv", layout)
-                    for name, layout in entry["tables"].items()
-                },
-            )
-
-    def _table(self, member: str, layout: list[list[str]]) -> Table:
-        return rowsfile.read(self._read(member), layout, f"{self._name}: {member}")
-
-    def _row(self, said: dict[str, Any]) -> Row[Any]:
-        return Row(
-            id=disk.checked_recording(said["id"]),
-            athlete=self.athlete,
-            created_at=datetime.fromisoformat(said["created_at"]),
-            version=int(said["version"]),
-            author=str(said["author"]),
-            entry=from_json(_KINDS[said["kind"]], said["entry"]),
-        )
-
-    def _read(self, member: str) -> bytes:
-        if self._archive.getinfo(member).file_size > _LARGEST_BYTES:
-            raise FileError(f"{self._name}: {member} is larger than any recording")
-        return self._archive.read(member)

@@ -25,6 +25,7 @@ from .erasing import (
     forget_in_backups,
     is_erased,
     remember_erased,
+    strike,
 )
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def back_up(stores: "Stores", folder: Path, at: datetime) -> Backup:
         disk.make_folder(target)
         disk.make_folder(folder / "raw")
         _remember_folder(data, folder)
+        strike(folder, (row.id for row in stores.logbook.persons()))  # who came back since
         forget_in_backups(data, folder)
         hashes = {}
         for name in _DATABASES:

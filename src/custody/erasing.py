@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import NotFound, StoreError
+from ..errors import CatfootError, NotFound, StoreError
 from ..pairing import Claims
 from ..store import disk
 from ..store.schema import Job
@@ -86,11 +86,27 @@ def erase(stores: "Stores", athlete: str) -> Erased:
 
 
 def finish_erasing(stores: "Stores") -> list[str]:
-    """Erase whoever was to be erased when the program stopped; return their ids."""
-    begun = sorted(path.name for path in (data_folder(stores) / "erasing").glob("*"))
+    """Erase whoever was to be erased when the program stopped; return their ids.
+
+    One that fails holds up no other; the first fault is raised when all were tried.
+    """
+    begun = sorted(path.name for path in (data_folder(stores) / "erasing").glob("[!.]*"))
+    faults: list[CatfootError] = []
     for athlete in begun:
-        erase(stores, athlete)
+        try:
+            erase(stores, athlete)
+        except CatfootError as fault:  # who is erased after them waits for nobody
+            faults.append(fault)
+    if faults:
+        raise faults[0]
     return begun
+
+
+def begin_erasing(stores: "Stores", athlete: str) -> None:
+    """Write down that an athlete is to be erased: ``finish_erasing`` does it, also after a crash."""
+    marker = data_folder(stores) / "erasing" / disk.checked_athlete(athlete)
+    if not marker.is_file():
+        disk.write_file(marker, b"[]")
 
 
 def is_erased(hashes: Iterable[str], athlete: str) -> bool:
@@ -110,6 +126,27 @@ def remember_erased(folder: Path, hashes: Iterable[str]) -> None:
         known = set(erased(folder))
         if not known >= set(hashes):
             text = "".join(f"{line}\n" for line in sorted(known | set(hashes)))
+            disk.write_file(folder / "erased.txt", text.encode())
+
+
+def let_return(stores: "Stores", athlete: str) -> None:
+    """Take an athlete who comes back by their own export off the lists of the erased.
+
+    Where a backup folder is not there now, the next backup into it does that.
+    """
+    data = data_folder(stores)
+    for folder in (data, *_backup_folders(data)):
+        if folder.is_dir():
+            strike(folder, [athlete])
+
+
+def strike(folder: Path, athletes: Iterable[str]) -> None:
+    """Take athletes who are here again off a folder's list of the erased."""
+    back = {_hashed(athlete) for athlete in athletes}
+    with disk.alone(folder / "erased.txt.lock"):
+        known = set(erased(folder))
+        if known & back:
+            text = "".join(f"{line}\n" for line in sorted(known - back))
             disk.write_file(folder / "erased.txt", text.encode())
 
 
@@ -134,14 +171,18 @@ def _hashed(athlete: str) -> str:
 def _tell_backups(folder: Path, athlete: str) -> tuple[str, ...]:
     """Write down who is erased, here and where backups are; return the folders not there."""
     remember_erased(folder, [_hashed(athlete)])
-    path = folder / BACKUP_FOLDERS
     away = []
-    for line in path.read_text().splitlines() if path.is_file() else ():
-        if (Path(line) / "raw").is_dir():
-            forget_in_backups(folder, Path(line))
+    for backups in _backup_folders(folder):
+        if (backups / "raw").is_dir():
+            forget_in_backups(folder, backups)
         else:
-            away.append(line)
+            away.append(str(backups))
     return tuple(away)
+
+
+def _backup_folders(folder: Path) -> list[Path]:
+    path = folder / BACKUP_FOLDERS
+    return [Path(line) for line in path.read_text().splitlines()] if path.is_file() else []
 
 
 def _names(stores: "Stores", athlete: str) -> set[str]:

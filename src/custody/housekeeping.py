@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ..errors import CatfootError, NotFound
+from ..store import disk
 from ..store.schema import Row
 from ..sync import runs
 from ..training.entries import Recording
@@ -60,6 +61,12 @@ def _forget_erased(stores: "Stores") -> None:
     for folder in (*raw.glob("*"), *(raw / "open").glob("*")):
         if is_erased(hashes, folder.name):
             stores.raw.forget(folder.name)
+    for folder in (stores.settings.data / "exports").glob("*"):
+        if is_erased(hashes, folder.name):  # asked for before, made or begun after
+            disk.remove_tree(folder)
+    for lock in (stores.settings.data / "locks").glob("*"):
+        if is_erased(hashes, lock.name):
+            lock.unlink(missing_ok=True)
 
 
 def _forget_exports(stores: "Stores", now: datetime) -> None:

@@ -10,6 +10,9 @@ import numpy as np
 from ..errors import ConfigError, FileError
 from ..signal.tables import Table, empty
 
+# Two days and nights of steps are a tenth of it, a day of readings a second as much.
+_MOST_ROWS = 2_000_000
+
 
 def write(table: Table) -> str:
     """Return the rows as CSV; every number comes back as the same bits."""
@@ -24,11 +27,15 @@ def write(table: Table) -> str:
 
 def read(data: bytes, layout: Sequence[Sequence[str]], where: str) -> Table:
     """Return the rows of a CSV that ``write`` made, in the columns of ``layout``; FileError."""
+    if data.count(b"\n") > _MOST_ROWS:
+        raise FileError(f"{where}: more than {_MOST_ROWS:,} lines; no recording has so many rows")
     lines = csv.reader(io.StringIO(data.decode("ascii", "replace")))
-    names = next(lines, [])
+    try:
+        names, *rows = lines
+    except (csv.Error, ValueError) as fault:
+        raise FileError(f"{where}, line {lines.line_num}: {fault}") from fault
     if names != [name for name, _ in layout]:
         raise FileError(f"{where}, line 1: expected the columns {', '.join(n for n, _ in layout)}")
-    rows = list(lines)
     table = empty(np.dtype([(name, kind) for name, kind in layout]), len(rows))
     for i, row in enumerate(rows):
         if len(row) != len(names):

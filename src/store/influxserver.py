@@ -38,11 +38,14 @@ class InfluxServer:
 
     def __init__(self, url: str, setting: str = "series_url") -> None:
         parts = urlsplit(url)
-        bucket = parts.path.strip("/")
+        bucket = unquote(parts.path).strip("/")
         try:
             port = parts.port or 8086
-        except ValueError as fault:
-            raise ConfigError(f"{setting}: {fault}") from fault
+        except ValueError:
+            # Not what was read as a port: it may be a part of the secret.
+            raise ConfigError(
+                f"{setting}: expected a number as the port; write / ? # @ in a secret as %2F %3F %23 %40"
+            ) from None
         if parts.scheme not in ("influx", "influxs") or not parts.hostname or not bucket:
             raise ConfigError(
                 f"{setting}: expected influx://user:password@host:port/bucket"

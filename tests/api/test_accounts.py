@@ -212,6 +212,7 @@ def test_only_the_owner_invites(join: Join) -> None:
 DECISIONS: dict[tuple[str, str], tuple[str, str | None]] = {
     ("GET", ""): ("see", None),
     ("PUT", ""): ("own", None),
+    ("DELETE", ""): ("own", None),
     ("GET", "/runs"): ("see", "load_and_flags"),
     ("GET", "/runs/{run}"): ("see", "load_and_flags"),
     ("PATCH", "/runs/{run}"): ("write", "load_and_flags"),

@@ -6,8 +6,7 @@ from pathlib import Path
 from starlette.testclient import TestClient
 
 from catfoot.config import Settings, open_stores
-from catfoot.custody import tidy
-from catfoot.custody.archive import restore
+from catfoot.custody import restore, tidy
 from catfoot.ingest.files import fitwriter as fw
 
 

@@ -1,5 +1,9 @@
 """What only a series store on a server of its own must answer for."""
 
+import os
+import subprocess
+import sys
+import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -9,14 +13,14 @@ from threading import Thread
 import numpy as np
 import pytest
 
-from catfoot.errors import StoreError
+from catfoot.errors import ConfigError, StoreError
 from catfoot.signal.tables import READING, STEP, Table, empty
 from catfoot.store.influx import InfluxSeries
 from catfoot.store.influxserver import InfluxServer
 from catfoot.store.manifest import accounts
 from catfoot.store.series import SeriesKey
 
-from .conftest import ADA, Spawn
+from .conftest import ADA, Spawn, named_influx, own_influx
 from .influxd import Influxd
 
 RUN = "1" * 32
@@ -24,6 +28,12 @@ KEY = SeriesKey(
     athlete=ADA, run=RUN, recording="3" * 32, side="left", rev=1,
     origin_ns=1_772_366_400_123_456_789,
 )  # fmt: skip
+
+
+@pytest.fixture
+def influx_url(influxd: Influxd) -> str:
+    """The URL of an empty database of our own: what is killed here is nobody else's server."""
+    return own_influx(influxd)
 
 
 @pytest.fixture
@@ -181,6 +191,35 @@ def test_an_answer_that_nobody_understands_is_a_fault_and_not_the_end(tmp_path: 
             series.read(ADA, RUN, "step")
         series.close()
         server.shutdown()
+
+
+def test_the_contract_runs_against_a_server_that_the_environment_names(influxd: Influxd) -> None:
+    bucket = f"My bucket {uuid.uuid4().hex}"
+    influxd.query(f'CREATE DATABASE "{bucket}"')
+    named = {"URL": f"http://127.0.0.1:{influxd.port}", "TOKEN": "a/b+c==", "ORG": "the club"}
+    env = {f"INFLUX_{name}": text for name, text in (named | {"BUCKET": bucket}).items()}
+    some = ("comes_back_as_it_was_written", "dropping_takes", "screens_width", "what_is_held")
+    chosen = f"delivered and ({' or '.join(some)})"
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", chosen]
+    ran = subprocess.run(
+        [*command, str(Path(__file__).with_name("test_series.py"))],
+        env=os.environ | env, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stdout[-3000:]
+    written = influxd.query(f'SELECT count(digest) FROM "{bucket}".autogen.recording')
+    assert b"count" in written, "the suite ran against another server"
+
+
+def test_a_secret_of_any_signs_is_taken_and_a_fault_tells_nothing_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, text in (("TOKEN", "s3cret/@:?#%"), ("ORG", "a b"), ("BUCKET", "my bucket")):
+        monkeypatch.setenv(f"INFLUX_{name}", text)
+    server = InfluxServer(named_influx("https://influx.example:8087"))
+    assert server.name == "influx.example:8087/my bucket"
+    with pytest.raises(ConfigError, match="%2F") as fault:
+        InfluxServer("influx://:s3cret/x@influx.example:8087/bucket")
+    assert "s3cret" not in str(fault.value)
 
 
 def test_erasing_leaves_nothing_of_the_athlete_on_the_server(
