@@ -86,7 +86,7 @@ def test_the_usual_evening_stays_that_evening_when_clocks_change(zone: str, day:
     assert (begun.date(), begun.hour, begun.minute) == (day, 18, 0)
     week = PlannedWeek(
         day=day - timedelta(30),
-        runs=tuple(WeeklyRun(weekday=n, kind="easy", starts_min=18 * 60.0) for n in range(7)),
+        runs=tuple(WeeklyRun(weekday=n, kind="easy", starts_min=18 * 60) for n in range(7)),
     )
     h = history(week)
     planned = h.planned_in(day - timedelta(2), day + timedelta(2))
