@@ -150,6 +150,15 @@ def flags(view: "View", athlete: str, day: date) -> tuple[Answered, ...]:
     return held(view, athlete, day).items
 
 
+def flag_called(view: "View", athlete: str, day: date, rule: str) -> Flag:
+    """Return the flag of a rule that holds on a day; NotFound, naming those that do, where none."""
+    found = {one.flag.rule: one.flag for one in held(view, athlete, day).items}
+    if rule not in found:
+        which = f"those that do: {', '.join(sorted(found))}" if found else "none does"
+        raise NotFound(f"no flag {rule} holds today; {which}")
+    return found[rule]
+
+
 def flags_of(history: History, day: date) -> tuple[Flag, ...]:
     """Return every flag that holds on a day of a history that was read already."""
     return flags_on(day, history)

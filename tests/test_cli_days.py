@@ -9,7 +9,7 @@ import pytest
 from catfoot.cli import main
 from catfoot.config import Settings, open_stores
 from catfoot.training import words
-from catfoot.training.entries import Person, Run
+from catfoot.training.entries import FlagAnswer, Person, Run
 
 TODAY = datetime.now(UTC)
 
@@ -103,6 +103,7 @@ def test_what_cannot_be_done_is_one_sentence(
     [
         ("flags", "ade"),
         ("next", "ade"),
+        ("answer", "ade", "F01"),
         ("log", "ade"),
         ("letter", "ade"),
         ("runs", "list", "--athlete", "ade"),
@@ -173,3 +174,47 @@ def test_who_somebody_is_is_said_and_printed(capsys: pytest.CaptureFixture[str])
     told = json.loads(capsys.readouterr().out)
     assert (told["mass_kg"], told["birth_year"], told["past"][0]["year"]) == (61.0, 1990, 2019)
     assert words.forbidden_in(said) == ()
+
+
+@pytest.mark.parametrize(
+    ("argv", "told"),
+    [
+        (("seen",), "answered: seen"),
+        (("known-cause", "--cause", "a race"), "answered: known cause a race"),
+        (("snoozed", "--until", "2031-01-01", "--useful"), "answered: snoozed"),
+        (("not-true", "--not-useful", "--own", "--note", "wrong run"), "answered: not true"),
+    ],
+)
+def test_a_flag_is_answered_in_a_line_and_says_so_from_then_on(
+    argv: tuple[str, ...], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("answer", "ada", "f01", *argv) == 0
+    assert f"One run much longer (F01) is {told}" in capsys.readouterr().out
+    with open_stores(Settings()) as stores:
+        (row,) = stores.logbook.entries(FlagAnswer, stores.logbook.persons()[0].id)
+    assert row.entry.severity == "caution"
+    assert row.entry.first_day == TODAY.date()
+    assert row.entry.shared is ("--own" not in argv)
+    assert row.entry.useful is (True if "--useful" in argv else False if "--own" in argv else None)
+    assert run("flags", "ada") == 0
+    said = capsys.readouterr().out
+    assert "caution: One run much longer" in said
+    assert f"  {told}\n" in said
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "why"),
+    [
+        (("F09", "seen"), 1, "no flag F09 holds today; those that do: F01"),
+        (("F01", "known-cause"), 2, "a known cause needs its text"),
+        (("F01", "snoozed"), 2, "snoozed needs the day it ends"),
+        (("F01", "whatever"), 2, "'whatever' is not one of"),
+    ],
+)
+def test_an_answer_that_cannot_be_is_one_sentence_and_writes_nothing(
+    argv: tuple[str, ...], code: int, why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("answer", "ada", *argv) == code
+    assert why in " ".join(capsys.readouterr().err.replace("│", " ").split())
+    with open_stores(Settings()) as stores:
+        assert not stores.logbook.entries(FlagAnswer, stores.logbook.persons()[0].id)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import typer
 
@@ -27,6 +27,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(flags)
     app.command("next")(coming)
     app.command()(log)
+    app.command()(answer)
 
 
 def flags(
@@ -136,6 +137,48 @@ def log(
         typer.echo(json.dumps({"id": row.id, **plain(row.entry)}))
     else:
         typer.echo(f"{kind} of {getattr(row.entry, 'day', day)} is written down for {athlete}")
+
+
+Answer = Literal["seen", "acted", "known-cause", "snoozed", "not-true", "hide-7-days"]
+
+
+def answer(
+    athlete: Whose,
+    rule: Annotated[str, typer.Argument(help="The flag's rule, as in F01.")],
+    said: Annotated[Answer, typer.Argument(help="What you say to it.")] = "seen",
+    cause: Annotated[str, typer.Option(help="What it comes from, with known-cause.")] = "",
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day of snoozed.")
+    ] = None,
+    useful: Annotated[
+        bool | None, typer.Option("--useful/--not-useful", help="Whether it helped.")
+    ] = None,
+    note: Annotated[str, typer.Option(help="A word to yourself or your coach.")] = "",
+    own: Annotated[bool, typer.Option("--own", help="Share this answer with nobody.")] = False,
+) -> None:
+    """Answer a flag that holds today; one that becomes graver asks again."""
+    from .. import review
+    from ..training.entries import FlagAnswer
+
+    with _opened(athlete) as (view, id, day):
+        flag = review.flag_called(view, id, day, rule.upper())
+        try:
+            given = FlagAnswer(
+                rule=flag.rule,
+                first_day=flag.first_day,
+                answer=cast("Any", said.replace("-", "_")),
+                at=datetime.now(UTC),
+                severity=flag.severity,
+                until=None if until is None else until.date(),
+                cause=cause,
+                useful=useful,
+                shared=not own,
+                note=note,
+            )
+        except ValueError as fault:
+            raise typer.BadParameter(str(fault)) from fault
+        view.add(id, given)
+    typer.echo(f"{flag.title} ({flag.rule}) is answered: {said.replace('-', ' ')} {cause}".rstrip())
 
 
 def _entry(kind: str, said: list[str] | None, day: date, at: datetime) -> Any:

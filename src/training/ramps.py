@@ -8,7 +8,6 @@ contact time into 40 %.
 from datetime import date, timedelta
 from statistics import fmean, median, pstdev
 
-from .entries import StrengthSession
 from .gates import barefoot_open
 from .history import History, days_before
 from .load import counts, days_between, load_between, step_load, strength_load

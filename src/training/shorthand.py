@@ -57,13 +57,15 @@ def entry_of(kind: str, said: Iterable[str], day: date, at: datetime) -> Any:
     wanted = KINDS[kind]
     fields = get_type_hints(wanted)
     values: Values = {"day": day.isoformat()}
-    for name in ("at", "started_at"):
-        if name in fields:
-            values[name] = at.isoformat()
     for pair in said:
         name, text = _pair(pair)
         short = _SHORT.get((wanted, name))
         values |= short(text) if short is not None else {name: _value(text)}
+    # What is said of another day was at this hour of that day, unless the hour is said too.
+    then = _on(values["day"], day, at)
+    for name in ("at", "started_at"):
+        if name in fields:
+            values.setdefault(name, then.isoformat())
     if lacking := [
         how for (of, name), how in _NEEDED.items() if of is wanted and name not in values
     ]:
@@ -102,6 +104,14 @@ def _value(text: str) -> Any:
         return json.loads(text)
     except ValueError:
         return text
+
+
+def _on(said: Any, today: date, at: datetime) -> datetime:
+    """Return the same hour of the day that was said; a day that is none is refused elsewhere."""
+    try:
+        return at + (date.fromisoformat(str(said)) - today)
+    except (ValueError, OverflowError):
+        return at
 
 
 def _number(name: str, scale: float) -> Callable[[str], Values]:

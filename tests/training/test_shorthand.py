@@ -1,6 +1,7 @@
 """What somebody types in a line becomes an entry, or a sentence that says why not."""
 
 import re
+from datetime import date, timedelta
 
 import pytest
 
@@ -104,3 +105,14 @@ def test_who_somebody_is_can_be_said_in_a_line() -> None:
 def test_what_does_not_fit_a_person_is_said_in_a_sentence(said: str, why: str) -> None:
     with pytest.raises(ValueError, match=re.escape(why)):
         person_with(Person(name="ada"), [said])
+
+
+def test_what_is_said_of_another_day_was_at_this_hour_of_that_day() -> None:
+    late = entry_of("run", ["min=45", f"day={DAY - timedelta(2)}"], DAY, NOW)
+    assert (late.day, late.started_at) == (DAY - timedelta(2), NOW - timedelta(2))
+    at_six = at(2, hour=6)
+    said = entry_of("check-in", [f"day={DAY - timedelta(2)}", f"at={at_six.isoformat()}"], DAY, NOW)
+    assert said.at == at_six
+    assert entry_of("check-in", ["day=0001-01-01"], DAY, NOW - timedelta(1)).day == date.min
+    with pytest.raises(ValueError, match="day"):
+        entry_of("run", ["min=45", "day=yesterday"], DAY, NOW)
