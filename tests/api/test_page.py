@@ -8,10 +8,11 @@ import pytest
 
 from catfoot.api.auth import first_link
 from catfoot.api.pages import PAGES
-from catfoot.training.entries import AfterRun, CheckIn, Run, StrengthSession
+from catfoot.training.entries import AfterRun, BarefootTime, CheckIn, Run, StrengthSession
 from catfoot.training.words import FOOTER, INTENDED_USE, forbidden_in
 
 from .browser import NOW, Served, foot, opened, served, snapshot
+from .webdata import ask
 
 pytestmark = pytest.mark.browser
 
@@ -219,6 +220,30 @@ def test_a_foot_session_is_played_set_by_set_and_filed(
     made = server.app.state.stores.logbook.entries(StrengthSession, demo)
     (session,) = [row.entry for row in made if not row.entry.demo]
     assert [(s.ease, s.sharp) for s in session.sets] == [(3.0, False), (None, True)]
+
+
+def test_strength_shows_habits_barefoot_minutes_and_what_to_aim_for_in_tests(
+    server: Served, browser: Any
+) -> None:
+    athlete, logbook = server.demo(), server.app.state.stores.logbook
+    walked = BarefootTime(day=NOW.date(), minutes=5, doing="walking", surface="grass")
+    logbook.add(athlete, walked)
+    told = ask(server, f"/api/v1/athletes/{athlete}/assessments")["standing"]
+    (hold,) = [r for r in told["last"] if (r["test"], r["side"]) == ("single_leg_hold", "left")]
+    with opened(browser) as watched:
+        page = watched.page
+        page.goto(f"{server.address}/strength?athlete={athlete}", wait_until="networkidle")
+        assert "Calf stretch" in page.locator("#habits").inner_text()
+        assert page.locator("#barefoot").inner_text().split("\n") == ["Walking, grass", "5 min"]
+        aims, first = page.locator("#aims li"), page.locator("#first-aims li")
+        assert (aims.count(), first.count()) == (len(told["aims"]), len(told["first_aims"]))
+        for one, line in zip(told["first_aims"], first.all_inner_texts(), strict=True):
+            said = "not yet" if one["days"] is None else f"reached after {one['days']} days"
+            assert said in line
+        met = f"One leg, firm floor, left: {hold['best']:g} s · {hold['met']} of {hold['n']}"
+        assert met in page.locator("#last").inner_text()
+        assert page.locator("#last li").count() == len(told["last"])
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 def test_after_a_run_two_taps_are_enough(server: Served, demo: str, browser: Any) -> None:

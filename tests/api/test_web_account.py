@@ -1,14 +1,14 @@
 """One's account on the pages: what is shared and what it means, who looked, what is declined."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
 from catfoot.training.consent import Declined
-from catfoot.training.entries import PlannedRun
+from catfoot.training.entries import PastProblem, PlannedRun
 
 from .browser import Served, Watched, opened, served
 
@@ -121,6 +121,33 @@ def test_everything_comes_as_one_file_and_no_login_elsewhere_is_offered(two: Two
     with page.expect_download() as got:
         page.get_by_role("link", name="Fetch the file").click()
     assert got.value.suggested_filename.endswith(".zip")
+
+
+def test_who_somebody_is_and_where_it_hurt_before_is_written_down_and_taken_out(two: Two) -> None:
+    page, logbook = two.ada, two.server.app.state.stores.logbook
+    page.goto(f"{two.server.address}/account", wait_until="networkidle")
+    athlete = page.evaluate("fetch('/api/v1/me').then(r => r.json())")["athlete"]
+    page.get_by_label("Year of birth").fill("1991")
+    page.get_by_label("Height, cm").fill("171.5")
+    page.get_by_role("button", name="long distances").click()
+    for weekday in ("Sun", "Tue"):
+        page.get_by_role("button", name=weekday, exact=True).click()
+    page.locator("#past-site").select_option(label="Calf")
+    page.get_by_label("Year", exact=True).fill("2019")
+    page.locator("#past-side").select_option(label="left")
+    page.get_by_role("button", name="Save").click()
+    page.locator("#past").get_by_text("Calf, left: 2019").wait_for()
+    said = logbook.person(athlete).entry
+    assert (said.name, said.birth_year, said.height_m, said.mass_kg) == ("Ada", 1991, 1.715, None)
+    assert (said.goal, said.run_days) == ("long", (1, 6))
+    assert said.past == (PastProblem(site="calf", year=2019, side="left"),)
+    page.reload(wait_until="networkidle")
+    assert page.get_by_label("Height, cm").input_value() == "171.5"
+    assert page.locator("#run-days [aria-pressed=true]").all_inner_texts() == ["Tue", "Sun"]
+    page.locator("#past").get_by_role("button", name="Remove").click()
+    page.get_by_text("Nothing written down.").wait_for()
+    assert logbook.person(athlete).entry == replace(said, past=())
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 def test_whoever_types_their_name_is_erased(two: Two) -> None:

@@ -90,6 +90,11 @@ def test_a_run_of_two_pods_is_looked_at_closely_and_shown_as_live(
     server, athlete = home
     parts = [(synth.RUN, 40.0), (synth.WALK, 20.0), (synth.RUN, 30.0)]
     run = podded(server, athlete, NOW - timedelta(hours=2), parts)
+    logbook = server.app.state.stores.logbook
+    for row in logbook.recordings(athlete, run):
+        if row.entry.side == "right":  # as two pods that were tapped together leave it
+            tapped = replace(row.entry, taps_apart_ms=-12.4, taps_residual_ms=0.8)
+            logbook.replace(athlete, row.id, tapped, row.version)
     with opened(browser) as watched:
         page = watched.page
         asked: list[str] = []
@@ -138,6 +143,45 @@ def test_a_run_of_two_pods_is_looked_at_closely_and_shown_as_live(
         page.get_by_text("It is being shown to everybody who watches live.").wait_for()
         page.get_by_role("button", name="Stop showing").click()
         page.get_by_text("It is no longer shown.").wait_for()
+        watching = page.locator("#recordings").inner_text()
+        assert (
+            watching.count("Taps on both pods put its clock 12.4 ms right (to within 0.8 ms)") == 1
+        )
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_how_far_a_run_really_was_is_said_and_what_that_changed_and_is_taken_back(
+    home: tuple[Served, str], browser: Any
+) -> None:
+    server, athlete = home
+    run = podded(server, athlete, NOW - timedelta(hours=5), [(synth.RUN, 200.0)], seed=40)
+    logbook = server.app.state.stores.logbook
+    row = logbook.get(Run, athlete, run)
+    logbook.replace(athlete, run, replace(row.entry, shoe="blue"), row.version)
+    pod_m = ask(server, f"/api/v1/athletes/{athlete}/runs/{run}")["summary"]["distance_m"]
+    km = f"{pod_m * 1.08 / 1000:.2f}"
+    with opened(browser) as watched:
+        page = watched.page
+        page.goto(f"{server.address}/run?athlete={athlete}&run={run}", wait_until="networkidle")
+        says = page.locator("#known-says")
+        page.get_by_label("This run was really").fill("far")
+        page.get_by_role("button", name="Say it").click()
+        page.get_by_text("Expected a number above 0").wait_for()
+        page.get_by_label("This run was really").fill(km)
+        page.locator("#known-by").select_option(label="track")
+        page.get_by_role("button", name="Say it").click()
+        page.get_by_text(f"It says {km} km instead of {pod_m / 1000:.2f} km.").wait_for()
+        assert "Stride length: " in says.inner_text()
+        assert "Later runs in this shoe follow." in says.inner_text()
+        said = logbook.get(Run, athlete, run).entry
+        assert (said.known_m, said.surface) == (pytest.approx(1000 * float(km)), "track")
+        page.reload(wait_until="networkidle")
+        assert page.get_by_label("This run was really").input_value() == str(float(km))
+        assert page.locator("#known-by").input_value() == "track"
+        page.get_by_label("This run was really").fill("")
+        page.get_by_role("button", name="Say it").click()
+        page.get_by_text(f"It says {pod_m / 1000:.2f} km instead of {km} km.").wait_for()
+        assert logbook.get(Run, athlete, run).entry.known_m is None
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 

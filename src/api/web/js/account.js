@@ -1,5 +1,6 @@
 // One's account: who sees what, who looked, keys for programs, invitations, and the way out.
 
+import { aboutMe } from "./aboutme.js";
 import { erase, get, of, post, remove } from "./api.js";
 import { channels } from "./channels.js";
 import { chooseMany } from "./choice.js";
@@ -159,6 +160,7 @@ at("leave").addEventListener("click", () => told(async () => {
   location.href = "/login";
 }));
 begin((athlete, who) => {
+  aboutMe(athlete, !who.accounts || who.athlete === athlete.id);
   channels(athlete, !who.accounts || who.athlete === athlete.id);
   at("export-do").hidden = who.accounts && who.athlete !== athlete.id;
   at("export-do").onclick = () => told(() => exported(athlete));

@@ -16,10 +16,10 @@ export function choose(id, options, chosen = null) {
 }
 
 /** The same, with any number chosen; changed(values) hears of each change. Returns {values}. */
-export function chooseMany(id, options, changed = () => {}) {
-  const state = { values: [] };
+export function chooseMany(id, options, changed = () => {}, chosen = []) {
+  const state = { values: [...chosen] };
   at(id).replaceChildren(...options.map(([value, text]) =>
-    h("button", { type: "button", "aria-pressed": "false", onclick: (e) => {
+    h("button", { type: "button", "aria-pressed": String(chosen.includes(value)), onclick: (e) => {
       const on = !state.values.includes(value);
       state.values = on ? [...state.values, value] : state.values.filter((v) => v !== value);
       e.currentTarget.setAttribute("aria-pressed", String(on));

@@ -8,6 +8,7 @@ import { at, h, put } from "./dom.js";
 import { placed } from "./explained.js";
 import { goodness } from "./goodness.js";
 import { drift, sides } from "./halves.js";
+import { knownDistance } from "./knowndistance.js";
 import { number } from "./lastrun.js";
 import { whenNear } from "./near.js";
 import { LONG_DAY, day, duration, km, pace } from "./numbers.js";
@@ -43,6 +44,7 @@ async function show(athlete) {
     beside(athlete, run, others);
     watched(athlete, run, others, mayWrite(athlete));
     replaying(athlete, run);
+    knownDistance(athlete, run, mayWrite(athlete), () => show(athlete));
     if (drawn) closer(athlete, run, others, drawn);
   } catch (problem) {
     put("run-title", problem.status === 404 ? t("run.elsewhere") : problem.message);

@@ -1,5 +1,6 @@
 // Foot strength: today's session and its player, where one stands, the ladder, what was done.
 
+import * as aims from "./aims.js";
 import { get, of } from "./api.js";
 import { changes } from "./changed.js";
 import { at, h, put } from "./dom.js";
@@ -10,7 +11,7 @@ import { begin, maySee } from "./page.js";
 import { play } from "./player.js";
 import { send } from "./queue.js";
 import { exercise, exerciseName, said } from "./server.js";
-import { t, within } from "./words.js";
+import { known, t, within } from "./words.js";
 
 let athlete, catalogue, next, foot;
 
@@ -27,7 +28,7 @@ async function show(row) {
     put("before", before.items.length ? before.items.slice(0, 12).map(told) : h("li", { class: "quiet" }, t("strength.no_session")));
     const done = new Set(before.items.flatMap((one) => one.sets.map((set) => set.exercise)));
     put("ladder", ladder(Object.values(catalogue), done, new Set(next.exercises)));
-    get(`${of(row.id, "assessments")}?limit=1`).then(({ standing }) => put("changes", changes(standing.changed)), () => {});
+    get(`${of(row.id, "assessments")}?limit=1`).then(({ standing: tested }) => tests(tested), () => {});
   } catch (problem) {
     put("session-title", problem.message);
   }
@@ -48,13 +49,25 @@ function plan() {
   at("go").disabled = !all.length;
 }
 
-function stand({ stand: where, adherence_pct: kept }, sessions, today) {
+function tests({ aims: ahead, changed, first_aims: begun, last }) {
+  put("changes", changes(changed));
+  put("last", aims.last(last));
+  put("aims", aims.next(ahead));
+  put("first-aims", aims.first(begun));
+}
+
+function stand({ stand: where, adherence_pct: kept, barefoot, habits }, sessions, today) {
   put("stand", [t("strength.phase", { phase: where.phase, week: where.week }), said(where.stage_name),
     kept === null ? null : t("strength.adherence", { n: written(kept) })].filter(Boolean).flatMap((one, i) => (i ? [" · ", one] : [one])));
   put("missing", where.missing.map((text) => h("li", {}, said(text))));
   const since = Date.parse(today) - 28 * 86_400_000;
   const minutes = underLoad(sessions.filter((one) => Date.parse(one.day) > since));
   put("pillars", Object.entries(minutes).flatMap(([pillar, n]) => [h("dt", {}, t(`pillar.${pillar}`)), h("dd", {}, t("unit.n_min", { n: written(n) }))]));
+  put("barefoot", barefoot.flatMap((one) => [h("dt", {}, `${t(`doing.${one.doing}`)}, ${within(known(`surface.${one.surface}`, one.surface))}`),
+    h("dd", {}, t("unit.n_min", { n: written(one.minutes) }))]));
+  at("barefoot").hidden = !barefoot.length;
+  at("no-barefoot").hidden = barefoot.length > 0;
+  put("habits", habits.map((text) => h("li", {}, said(text))));
 }
 
 function told(session) {

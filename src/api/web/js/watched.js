@@ -25,8 +25,12 @@ function row(athlete, run, r, writes) {
       h("a", { class: "button", href: of(athlete.id, "recordings", r.id, "original"), download: r.name }, t("run.download")),
       writes && run.recordings.length > 1 ? h("button", { type: "button", onclick: () =>
         change(athlete, () => post(of(athlete.id, "runs", run.id, "split"), { recording: r.id }), run.id, "run.split") }, t("run.split_do")) : null),
-    h("span", { class: "what" }, `${r.name} · ${place}`));
+    h("span", { class: "what" }, `${r.name} · ${place}`, r.taps_apart_ms === null ? null : [h("br"), clocks(r)]));
 }
+
+/** Two pods that were tapped together: how far this one's clock was off, and how well that is known. */
+const clocks = ({ taps_apart_ms: apart, taps_residual_ms: residual }) => t("run.taps", { ms: written(Math.abs(apart), 1) })
+  + (residual === null ? "" : ` ${t("run.taps_residual", { ms: written(residual, 1) })}`);
 
 /** Do it, say it, and offer the way back. */
 async function change(athlete, act, run, done) {
