@@ -8,7 +8,9 @@ every backup folder, so that a backup from before does not bring anybody back.
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +20,7 @@ from ..store import disk
 from ..store.schema import Job
 from ..sync import runs
 from ..training.entries import as_json
-from .searching import LONGEST, SHORTEST, Needles, sha256_of
+from .searching import LONGEST, SHORTEST, search, sha256_of
 
 if TYPE_CHECKING:
     from ..config import Stores
@@ -264,19 +266,13 @@ def _discard_uploads(folder: Path, jobs: Iterable[Job], names: set[str]) -> None
 
 
 def _search(folder: Path, names: set[str]) -> int:
-    """Read every file but other athletes' recordings; StoreError where a name is left."""
-    # As it is in a file of ours, and as JSON within a database has it.
-    needles = Needles(
-        {n for name in names for n in (name.encode(), json.dumps(name)[1:-1].encode())}
-    )
-    ids = [name for name in names if len(name) in (32, 64)]
-    searched = 0
-    for path in sorted(folder.rglob("*")):
-        within = str(path.relative_to(folder))
-        if any(name in within for name in ids):
-            raise StoreError(f"{path} is still there after erasing; remove it by hand")
-        if path.is_file() and path.suffix != ".raw":
-            searched += 1
-            if needles.found_in(path) is not None:
-                raise StoreError(f"{path} still names the athlete after erasing")
-    return searched
+    """Read every file but other athletes' recordings; StoreError where a name is left.
+
+    In a process of its own: SQLite's locks are POSIX's, which a process loses on a file as soon
+    as it closes any descriptor of it, and another could take the log away from under its writers.
+    """
+    try:
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as reader:
+            return reader.submit(search, folder, names).result()
+    except (OSError, BrokenExecutor) as fault:
+        raise StoreError(f"the files cannot be searched after erasing: {fault}") from fault

@@ -1,11 +1,14 @@
 """Looking for somebody in every byte of a folder."""
 
 import hashlib
+import json
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ..errors import StoreError
 
 _CHUNK = 1 << 24
 _KEY = 8
@@ -50,6 +53,28 @@ class Needles:
         nearest = np.searchsorted(self._keys, keys).clip(max=len(self._keys) - 1)
         hits: list[int] = places[self._keys[nearest] == keys].tolist()
         return hits
+
+
+def search(folder: Path, names: Collection[str]) -> int:
+    """Read every file of a folder but recordings; return how many. StoreError where a name is left.
+
+    Not in a process that has a database of the folder open.
+    """
+    # As it is in a file of ours, and as JSON within a database has it.
+    needles = Needles(
+        {n for name in names for n in (name.encode(), json.dumps(name)[1:-1].encode())}
+    )
+    ids = [name for name in names if len(name) in (32, 64)]
+    searched = 0
+    for path in sorted(folder.rglob("*")):
+        within = str(path.relative_to(folder))
+        if any(name in within for name in ids):
+            raise StoreError(f"{path} is still there after erasing; remove it by hand")
+        if path.is_file() and path.suffix != ".raw":
+            searched += 1
+            if needles.found_in(path) is not None:
+                raise StoreError(f"{path} still names the athlete after erasing")
+    return searched
 
 
 def sha256_of(path: Path) -> str:

@@ -141,15 +141,18 @@ def make_private(folder: Path) -> None:
 
 
 def touch_private(path: Path) -> None:
-    """Make a file that its owner alone can read, empty where there is none."""
+    """Make a file that its owner alone can read, empty where there is none.
+
+    One that is there is not opened: by closing it again this process would lose every lock that
+    SQLite holds on it, and another process could take the log away from under its writers.
+    """
     make_folder(path.parent)
     with failing(f"cannot open {path}"):
-        fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            if os.name != "nt" and os.fstat(fd).st_mode & 0o077:
-                os.fchmod(fd, 0o600)
-        finally:
-            os.close(fd)
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        except FileExistsError:
+            if os.name != "nt" and path.stat().st_mode & 0o077:
+                path.chmod(0o600)
 
 
 def _private(path: str, flags: int) -> int:

@@ -1,4 +1,7 @@
 import hashlib
+import os
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -7,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catfoot import sync
-from catfoot.config import Stores
+from catfoot.config import Stores, open_stores
 from catfoot.custody import erase, finish_erasing, searching, tidy
 from catfoot.custody.erasing import erased, is_erased
 from catfoot.custody.searching import Needles
@@ -200,3 +203,32 @@ def test_a_trace_that_is_left_is_named(stores: Stores, ada: str, tmp_path: Path)
     (tmp_path / "data" / "notes.txt").write_text(f"call {ada} back")
     with pytest.raises(StoreError, match=r"notes\.txt still names the athlete"):
         erase(stores, ada)
+
+
+LOCKED = """
+import fcntl, sys
+with open(sys.argv[1], "r+b") as file:
+    try:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 510, 0x40000000 + 2)
+    except OSError:
+        print("locked")
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX's locks are of POSIX")
+def test_erasing_leaves_the_locks_of_open_databases_as_they_are(
+    stores: Stores, ada: str, ben: str, tmp_path: Path
+) -> None:
+    logbook = tmp_path / "data" / "logbook.db"  # where SQLite locks bytes, from 1 GiB on
+
+    def locked() -> bool:
+        command = [sys.executable, "-c", LOCKED, str(logbook)]
+        return subprocess.run(command, capture_output=True, check=True).stdout == b"locked\n"
+
+    assert stores.logbook.persons()
+    assert locked()
+    erase(stores, ada)
+    assert locked(), "another process could take the log away from under this one"
+    with open_stores(stores.settings) as again:
+        assert again.logbook.persons()
+    assert locked(), "another opening in this process let go what this one holds"
