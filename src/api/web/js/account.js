@@ -7,6 +7,7 @@ import { chooseMany } from "./choice.js";
 import { declines } from "./declines.js";
 import { at, h, put } from "./dom.js";
 import { elsewhere } from "./elsewhere.js";
+import { erasing } from "./erasing.js";
 import { day } from "./numbers.js";
 import { forget } from "./offline.js";
 import { begin } from "./page.js";
@@ -152,7 +153,8 @@ at("leave").addEventListener("click", () => told(async () => {
   location.href = "/login";
 }));
 begin((athlete, who) => {
-  aboutMe(athlete, !who.accounts || who.athlete === athlete.id);
+  aboutMe(athlete, !who.accounts || who.athlete === athlete.id).catch((problem) => put("about-says", problem.message));
+  erasing(athlete, !who.accounts || who.athlete === athlete.id);
   channels(athlete, !who.accounts || who.athlete === athlete.id);
   at("export-do").hidden = who.accounts && who.athlete !== athlete.id;
   at("export-do").onclick = () => told(() => exported(athlete));

@@ -59,6 +59,9 @@ export const replace = (path, value, version) => ask(path, sent("PUT", { "If-Mat
 export const remove = (path, version = null) =>
   ask(path, { method: "DELETE", headers: version === null ? {} : { "If-Match": `"${version}"` } });
 
+/** Have somebody's days erased, who says their name to confirm it. */
+export const erase = (path, name) => ask(path, sent("DELETE", {}, { name }));
+
 /** Send one file's bytes; progress(share) is called while they go. Returns the job. */
 export function upload(athlete, file, progress) {
   const modified = new Date(file.lastModified).toISOString(); // a CSV may not say when it began
