@@ -29,6 +29,7 @@ _README = """\
 What catfoot kept about {name}, exported {at} UTC.
 
 logbook.json     what was written down: runs, check-ins, strength sessions, answers, consents
+access.json      who looked at which kind of it on which day
 rows/            what was measured: rows/<run>/<recording>/<table>.csv, one line for a contact,
                  a reading or a moment of balance. The unit is the end of a column's name, times
                  are nanoseconds on the recording's clock, and an empty cell is not known.
@@ -76,6 +77,7 @@ def _exported(stores: "Stores", athlete: str, path: Path, at: datetime, parquet:
             with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as out:
                 out.writestr("README.txt", _README.format(name=name, at=f"{at:%Y-%m-%d %H:%M}"))
                 out.writestr("logbook.json", _logbook_json(athlete, rows))
+                out.writestr("access.json", _access_json(stores, athlete))
                 missing = _write_raw(stores, athlete, rows, out)
                 tables = _write_rows(stores, athlete, out, parquet)
                 _write_fit(stores, athlete, rows, out)
@@ -113,6 +115,15 @@ def _logbook_json(athlete: str, rows: list[Row[Any]]) -> str:
         ],
     }
     return json.dumps(said, indent=1, ensure_ascii=False, allow_nan=False)
+
+
+def _access_json(stores: "Stores", athlete: str) -> str:
+    """Return the access record; a restore leaves it out, for nobody looked at that server's."""
+    said = [
+        {"day": str(s.day), "viewer": s.viewer, "kind": s.kind, "at": s.at.isoformat()}
+        for s in stores.logbook.sights.of(athlete)
+    ]
+    return json.dumps(said, indent=1)
 
 
 def _write_raw(

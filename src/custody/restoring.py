@@ -192,8 +192,8 @@ class _Inside:
 
     def _checked_rows(self) -> str:
         """Return the athlete's name; ValueError where no logbook could have these rows."""
-        people = [row for row in self.rows if isinstance(row.entry, Person)]
-        if len(people) != 1 or people[0].id != self.athlete:
+        people = [(row.id, row.entry) for row in self.rows if isinstance(row.entry, Person)]
+        if len(people) != 1 or people[0][0] != self.athlete:
             raise ValueError(f"expected the athlete as the one person, got {len(people)}")
         if len({(type(row.entry), row.id) for row in self.rows}) != len(self.rows):
             raise ValueError("a row twice")
@@ -208,7 +208,7 @@ class _Inside:
                 if isinstance(value, int):
                     _whole(value, -_INT64)
                 json.dumps(value, ensure_ascii=False, default=str).encode()  # no half characters
-        return people[0].entry.name
+        return people[0][1].name
 
     def _read(self, member: str, largest: int) -> bytes:
         about = self._archive.getinfo(member)

@@ -38,6 +38,11 @@ class Sights:
         self._written: set[tuple[str, date, str, Kind]] = set()
         self._lock = Lock()
 
+    def clear(self) -> None:
+        """Forget what is known to be written: somebody's rows went."""
+        with self._lock:
+            self._written.clear()
+
     def note(self, sight: Sight) -> None:
         """Write down that somebody saw something; the same day again changes nothing."""
         key = (sight.athlete, sight.day, sight.viewer, sight.kind)

@@ -21,8 +21,15 @@ def check(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
         return rule.unknown("there is no earlier run to count from")
     found = _break(day, [run.day for run in runs], t)
     if found is None:
-        return rule.quiet()
+        # Not a pattern any more, and still no sign that all is as it was.
+        away = (day - runs[-1].day).days
+        return _away(rule, away) if away > t.break_shown_days else rule.quiet()
     return _back(rule, day, history, *found, t)
+
+
+def _away(rule: Rule, days: int) -> Outcome:
+    why = f"{days} days without a run. Begin well below what you ran before the break."
+    return Outcome(rule=rule.id, state="returning", why=why)
 
 
 def _back(
@@ -45,7 +52,7 @@ def _back(
         severity="notice",
         grade="B",
         first_day=last + timedelta(t.break_days),
-        until=(back or day) + timedelta(6),
+        until=back + timedelta(6) if back else last + timedelta(t.break_shown_days),
         because=(
             Evidence(
                 what="days between runs", number=days, unit="days", n=len(runs),

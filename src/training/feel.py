@@ -115,9 +115,12 @@ def check_calf(rule: Rule, day: date, history: History, t: Thresholds) -> Outcom
 def check_sleep(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
     """F08: poor sleep on three of seven nights."""
     first = days_before(day, t.sleep_of_days - 1)
-    nights = [
-        c.sleep_quality for c in history.check_ins_in(first, day) if c.sleep_quality is not None
-    ]
+    # A night said twice is one night, as badly slept as said.
+    said: dict[date, float] = {}
+    for c in history.check_ins_in(first, day):
+        if c.sleep_quality is not None:
+            said[c.day] = min(c.sleep_quality, said.get(c.day, c.sleep_quality))
+    nights = list(said.values())
     if len(nights) < t.sleep_least:
         return rule.unknown(f"this needs {t.sleep_least} of {t.sleep_of_days} nights")
     poor = sum(night <= t.sleep_poor for night in nights)

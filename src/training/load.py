@@ -124,6 +124,11 @@ def step_load(run: Run) -> float | None:
     return cadence.value * run.duration_s / 60 * pi / 2 * (max(step_s - gct_s, 0.0) / gct_s + 1)
 
 
+def counts(session: StrengthSession) -> bool:
+    """Return whether a session counts as load: gentle activation does not."""
+    return session.kind not in ("activation", "rest")
+
+
 def strength_load(session: StrengthSession, history: History | None = None) -> Load:
     """Return what one foot-strength session asked; own exercises are known with a history only."""
     known = CATALOGUE if history is None else exercises_on(session.day, history)

@@ -8,7 +8,6 @@ too much. Sharp discomfort stops the exercise (the programme's third and fifth a
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import cast
 
 from .entries import BodySide, Pain, PainKind, Site
 from .history import History, days_before
@@ -112,7 +111,7 @@ def check_see_someone(rule: Rule, day: date, history: History, t: Thresholds) ->
     because += list(_lasting(day, history, t))
     if not because:
         return rule.quiet()
-    facts = "; ".join(f"{e.what} ({_many(e)})" for e in because)
+    facts = "; ".join(f"{e.what} ({e.amount})" for e in because)
     return rule.flag(
         day,
         history,
@@ -148,12 +147,6 @@ def _advice(severity: Severity, hurt: Hurt) -> str:
     if severity == "caution":
         return "No hard or long run, and leave out what brings it on, until it is 3 or less."
     return "Keep it easy today, and see how it is tomorrow morning."
-
-
-def _many(evidence: Evidence) -> str:
-    """Return how much, with its unit in the singular for one."""
-    said = f"{evidence.number:g} {evidence.unit}"
-    return said.removesuffix("s") if evidence.number == 1 else said
 
 
 def _how(hurt: Hurt) -> str:
@@ -222,7 +215,7 @@ def _new_site(
         severity=severity,
         grade="B",
         first_day=days[0],
-        until=days[-1] + timedelta(t.new_days),
+        until=new[0] + timedelta(t.new_days),
         because=(
             Evidence(what=f"days with {where} reported", number=len(days), unit="days", n=len(days)),
             Evidence(
@@ -248,7 +241,10 @@ def _signs(since: date, day: date, history: History, t: Thresholds) -> Iterator[
         ("cannot bear weight", [c for c in mornings if c.cannot_bear_weight]),
     ):
         if told:
-            yield Evidence(what=what, number=len(told), unit="mornings", n=len(mornings))
+            days = len({c.day for c in told})
+            yield Evidence(
+                what=what, number=days, unit="mornings", n=len({c.day for c in mornings})
+            )
     hurts = [h for h in hurts_in(since, day, history) if h.score > 0 or h.kind == "bone"]
     for kind, what in (("rest", "pain at rest"), ("night", "pain at night")):
         told_kind = [h for h in hurts if h.kind == kind]
@@ -280,13 +276,17 @@ def _severe(day: date, history: History, t: Thresholds) -> Iterator[Evidence]:
 
 
 def _lasting(day: date, history: History, t: Thresholds) -> Iterator[Evidence]:
-    """One site at 3 or more for a fortnight without a quiet report or a long silence."""
-    by_site: dict[str, dict[date, float]] = {}
+    """One site, or pain without a site, at 3 or more for a fortnight.
+
+    A quiet report or a long silence ends the row. Sets say pain of an exercise, not of a place.
+    """
+    by_place: dict[str, dict[date, float]] = {}
     for hurt in hurts_in(days_before(day, 4 * t.lasting_days), day, history):
-        if hurt.site is not None:
-            scores = by_site.setdefault(cast(str, hurt.site), {})
+        if not hurt.exercise:
+            where = "place not named" if hurt.site is None else site_name(hurt.site)
+            scores = by_place.setdefault(where, {})
             scores[hurt.day] = max(hurt.score, scores.get(hurt.day, 0.0))
-    for site, scores in sorted(by_site.items()):
+    for where, scores in sorted(by_place.items()):
         row: list[date] = []
         for when in sorted(scores, reverse=True):
             late = (row[-1] - when).days > t.lasting_gap_days if row else False
@@ -296,4 +296,4 @@ def _lasting(day: date, history: History, t: Thresholds) -> Iterator[Evidence]:
         fresh = row and row[0] >= days_before(day, t.care_shown_days - 1)
         if fresh and (row[0] - row[-1]).days >= t.lasting_days:
             lasted = (row[0] - row[-1]).days
-            yield Evidence(what=f"pain, {site_name(site)}", number=lasted, unit="days", n=len(row))
+            yield Evidence(what=f"pain, {where}", number=lasted, unit="days", n=len(row))

@@ -11,7 +11,7 @@ from statistics import fmean, median, pstdev
 from .entries import StrengthSession
 from .gates import barefoot_open
 from .history import History, days_before
-from .load import days_between, load_between, step_load, strength_load
+from .load import counts, days_between, load_between, step_load, strength_load
 from .phrases import day_name
 from .thresholds import Thresholds
 from .verdict import Evidence, Outcome, Rule
@@ -132,11 +132,6 @@ def check_strength(rule: Rule, day: date, history: History, t: Thresholds) -> Ou
         ),
         action=action,
     )
-
-
-def counts(session: StrengthSession) -> bool:
-    """Return whether a session counts as load: gentle activation does not."""
-    return session.kind not in ("activation", "rest")
 
 
 def _week_jump(day: date, history: History, t: Thresholds) -> tuple[str, Evidence, date] | None:

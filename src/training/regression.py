@@ -7,7 +7,7 @@ from datetime import date
 from .exercises import Exercise
 from .flags import rule_on
 from .history import History, days_before
-from .ramps import counts
+from .load import counts
 from .tissues import flare_up, lasting_soreness
 from .trials import Past, past_of
 from .verdict import Evidence, Flag, Severity, gravity

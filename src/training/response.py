@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from .entries import StrengthSession
 from .history import History, days_before
-from .ramps import counts
+from .load import counts
 from .thresholds import Thresholds
 from .verdict import Evidence, Outcome, Rule
 

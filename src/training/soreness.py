@@ -4,6 +4,7 @@ The programme's third article: beyond 24 to 48 hours, scale back and look at the
 Hours count between instants, so midnight and time zones do not matter. They count from the
 *start* of the session, so that a longer session never makes soreness look younger, and from
 the session before the *first* report of an unbroken row, so that running on does not hide it.
+Five gentle minutes on a day of rest are no session where there was one before them.
 """
 
 from datetime import date, timedelta
@@ -13,6 +14,7 @@ from typing import NamedTuple
 from ..signal.summary import Grade
 from .entries import BodySide, CheckIn, Site
 from .history import History, days_before
+from .load import counts
 from .phrases import capital, counted, site_name
 from .thresholds import Thresholds
 from .verdict import Evidence, Outcome, Rule, Severity, gravity
@@ -125,10 +127,14 @@ def _lasted_h(row: list[Report], history: History, t: Thresholds) -> float | Non
     earliest = first.at - timedelta(hours=t.sore_session_within_h)
     # Two days of slack: a day is the athlete's own and may differ from the instant's date.
     near = (days_before(first.day, int(t.sore_session_within_h // 24) + 2), first.day)
-    starts = [run.started_at for run in history.runs_in(*near)]
-    starts += [session.started_at for session in history.strength_in(*near)]
-    before = [start for start in starts if earliest <= start <= first.at]
-    if before:
+    sessions = history.strength_in(*near)
+    loading = [run.started_at for run in history.runs_in(*near)]
+    loading += [session.started_at for session in sessions if counts(session)]
+    gentle = [session.started_at for session in sessions if not counts(session)]
+    for starts in (loading, gentle):
+        before = [start for start in starts if earliest <= start <= first.at]
+        if not before:
+            continue
         return (last.at - max(before)) / timedelta(hours=1)
     # The reports alone prove how long it has lasted at least.
     return _hours(first, last) if len(row) > 1 else None

@@ -24,13 +24,9 @@ class Try(NamedTuple):
 
 def check(rule: Rule, day: date, history: History, t: Thresholds) -> Outcome:
     """Judge tests and measured holds of each condition, and what the mornings say."""
-    felt = [
-        c
-        for c in history.check_ins_in(days_before(day, 1), day)
-        if c.instability not in (None, "unknown")
-    ]
+    felt = [c for c in history.check_ins_in(days_before(day, 1), day) if c.instability is not None]
     if felt:
-        return _felt(rule, day, history, str(felt[-1].instability), len(felt))
+        return _felt(rule, day, history, str(felt[-1].instability), len({c.day for c in felt}))
     tries = _tries(day, history)
     enough = [
         c for c, found in tries.items() if len(found) >= t.stability_trials + t.stability_twice
@@ -88,7 +84,8 @@ ACTION = "Go one step easier in balance work: a firm floor and a chair within re
 
 
 def _felt(rule: Rule, day: date, history: History, side: str, n: int) -> Outcome:
-    where = f"{side} foot" if side in ("left", "right") else "both feet"
+    places = {"both": "both feet", "unknown": "foot not named"}
+    where = places.get(side, f"{side} foot")
     return rule.flag(
         day,
         history,

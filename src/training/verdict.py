@@ -42,8 +42,20 @@ class Evidence:
         'longest run: 14 km, usual 11.2, n 12'
         """
         usual = "" if self.usual is None else f", usual {_plain(self.usual)}"
+        return f"{self.what}: {self.amount}{usual}, n {self.n}"
+
+    @property
+    def amount(self) -> str:
+        """The number with its unit, in the singular for one.
+
+        >>> Evidence(what="swelling", number=1, unit="mornings", n=1).amount
+        '1 morning'
+        """
         unit = f" {self.unit}" if self.unit else ""
-        return f"{self.what}: {_plain(self.number)}{unit}{usual}, n {self.n}"
+        # Words of people, not the s and ms of watches.
+        if self.number == 1 and len(self.unit) > 3:
+            unit = unit.removesuffix("s")
+        return f"{_plain(self.number)}{unit}"
 
 
 def _plain(number: float) -> str:

@@ -9,9 +9,10 @@ from catfoot.custody.eraser import Eraser
 from catfoot.errors import StoreError
 from catfoot.ingest.files import fitwriter as fw
 from catfoot.store.embedded import EmbeddedSeries
+from catfoot.store.sights import Sight
 from catfoot.training.entries import Person
 
-from .conftest import BASE, Join, own
+from .conftest import BASE, NOW, Join, own
 
 
 def gone(client: TestClient, address: str) -> None:
@@ -61,7 +62,8 @@ def test_an_erasing_whose_store_is_away_is_tried_again_and_holds_up_nobody(
 ) -> None:
     stores = stores_of(client)
     bo = stores.logbook.add_person(Person(name="Bo"))
-    drop, failed = EmbeddedSeries.drop, []
+    drop = EmbeddedSeries.drop
+    failed: list[str] = []
 
     def away(self: EmbeddedSeries, whose: str, *rest: str | None) -> int:
         if whose == athlete and not failed:
@@ -101,8 +103,11 @@ def test_no_answer_about_somebody_stays_in_memory_once_they_are_erased(
     for path in (f"{address}/timeline", f"{address}/letter", "/api/v1/team", "/api/v1/letter"):
         assert client.get(path).status_code == 200
     state = client.app.state  # type: ignore[attr-defined]
+    state.stores.logbook.sights.note(Sight(ten_weeks, NOW.date(), "c" * 32, "metrics", NOW))
     memories = state.team, state.letters, state.answers
     assert all(memory._found for memory in memories)
+    assert state.stores.logbook.sights._written
     erase(state.stores, ten_weeks)  # as another process does
     assert client.get("/api/v1/athletes").json() == {"items": []}
     assert not any(memory._found for memory in memories)
+    assert not state.stores.logbook.sights._written

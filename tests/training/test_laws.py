@@ -21,6 +21,7 @@ from catfoot.training.entries import (
     StrengthSession,
 )
 from catfoot.training.history import History
+from catfoot.training.programme import next_session
 from catfoot.training.progression import decide
 from catfoot.training.trials import past_of
 from catfoot.training.verdict import gravity
@@ -193,3 +194,39 @@ def test_never_more_than_one_variable_changes_in_an_exercise(before: list[Any]) 
             if getattr(last, field) != getattr(found.dose, field)
         ]
         assert len(differs) <= 1
+
+
+#: From the most careful session to the boldest; a session in a lighter kind may be as long.
+KINDS = ("rest", "activation", "mobility", "micro", "stability", "foundation", "strength")
+
+
+@SLOW
+@given(weeks(), worse_pairs())
+@pytest.mark.row("D15")
+def test_a_worse_newest_entry_never_makes_the_next_session_bolder(
+    before: list[Any], pair: tuple[Any, Any]
+) -> None:
+    better, worse = (
+        next_session(DAY, h, flags.flags_on(DAY, h))
+        for h in (history(*before, newest) for newest in pair)
+    )
+    assert KINDS.index(worse.kind) <= max(KINDS.index(better.kind), KINDS.index("mobility"))
+    if worse.kind == better.kind:
+        assert worse.minutes <= better.minutes
+        sets_of = {item.exercise: item.decision.dose.sets for item in better.items}
+        assert all(
+            item.decision.dose.sets <= sets_of[item.exercise]
+            for item in worse.items
+            if item.exercise in sets_of
+        )
+
+
+@SLOW
+@given(weeks(), mornings(0))
+def test_a_check_in_sent_twice_changes_no_flag(before: list[Any], newest: CheckIn) -> None:
+    once, twice = history(*before, newest), history(*before, newest, newest)
+    said = [
+        [(flag.rule, flag.severity, flag.first_day) for flag in flags.flags_on(DAY, h)]
+        for h in (once, twice)
+    ]
+    assert said[0] == said[1]

@@ -122,3 +122,22 @@ def test_less_than_that_is_left_to_the_other_rules(entries: tuple[Any, ...]) -> 
 def test_saying_nothing_is_not_being_free_of_pain() -> None:
     assert severity("F05", run(1)) == "unknown"
     assert severity("F23", run(1)) == "unknown"
+
+
+@pytest.mark.row("D14")
+def test_a_fortnight_of_pain_without_a_place_asks_for_somebody_too() -> None:
+    dull = [morning(ago, pain=4) for ago in range(0, 16, 2)]
+    found = outcome("F23", *dull).flag
+    assert found is not None
+    assert found.because[0].what == "pain, place not named"
+    assert found.because[0].number == 14
+    assert severity("F23", *dull[:-1]) == "quiet"
+    quiet_between = [*dull[:3], morning(6, pain=2), *dull[4:]]
+    assert severity("F23", *quiet_between) == "quiet"
+    assert severity("F23", *(after(ago, pain=3) for ago in range(0, 16, 2))) == "stop"
+
+
+def test_a_morning_said_twice_is_one_morning() -> None:
+    found = outcome("F23", morning(0, swelling=True), morning(0, hour=7, swelling=True)).flag
+    assert found is not None
+    assert (found.because[0].number, found.because[0].n) == (1, 1)

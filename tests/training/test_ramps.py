@@ -159,3 +159,13 @@ def test_barefoot_running_waits_for_its_gate_and_walking_never_does() -> None:
     tired = morning(3, hour=8, arch_fatigue=5)
     assert severity("F21", *OPEN, tired, barefoot(0, 2)) == "notice"
     assert severity("F21", *OPEN, barefoot(0, 2)) == "quiet"
+
+
+def test_a_break_of_three_months_is_never_all_is_well() -> None:
+    before = [run(ago, 10.0) for ago in (60, 62, 64)]
+    found = outcome("F02", *before)
+    assert found.state == "returning"
+    assert found.why == "60 days without a run. Begin well below what you ran before the break."
+    held = outcome("F02", *before, ago=4).flag
+    assert held is not None
+    assert held.until == DAY - timedelta(60) + timedelta(56)

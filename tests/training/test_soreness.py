@@ -145,3 +145,15 @@ def test_more_soreness_today_never_lowers_the_flag(
     found = [f03(history(*entries, sore(0, score))).flag for score in sorted(today)]
     graves = [-1 if flag is None else gravity(flag.severity) for flag in found]
     assert all(a <= b for a, b in pairwise(graves))
+
+
+def test_a_gentle_activation_does_not_make_soreness_look_fresh() -> None:
+    gentle = session(1.5, kind="activation")
+    assert f03(history(run(3), gentle, sore(0.5, 5))).flag is not None
+    found = f03(history(run(3), gentle, sore(0.5, 5))).flag
+    assert found is not None
+    assert found.severity == "caution"
+    assert found == f03(history(run(3), sore(0.5, 5))).flag
+    alone = f03(history(gentle, sore(0, 5))).flag
+    assert alone is not None
+    assert alone.severity == "notice"

@@ -56,3 +56,12 @@ def test_felt_instability_counts_by_itself() -> None:
     assert "left foot" in found.runner
     assert severity("F13", morning(0, instability="left"), ago=-1) == "notice"
     assert severity("F13", morning(0, instability="left"), ago=-2) == "unknown"
+
+
+@pytest.mark.row("D11")
+def test_feeling_unstable_counts_where_the_foot_is_not_named_and_once_a_morning() -> None:
+    twice = (morning(0, instability="unknown"), morning(0, hour=7, instability="unknown"))
+    found = outcome("F13", *twice).flag
+    assert found is not None
+    assert found.because[0].said == "felt unstable, foot not named: 1 morning, n 1"
+    assert found.runner.startswith("You felt unstable (foot not named).")

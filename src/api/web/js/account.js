@@ -1,13 +1,12 @@
 // One's account: who sees what, who looked, keys for programs, invitations, and the way out.
 
 import { aboutMe } from "./aboutme.js";
-import { get, of, post, remove } from "./api.js";
+import { erase, get, of, post, remove } from "./api.js";
 import { channels } from "./channels.js";
 import { chooseMany } from "./choice.js";
 import { declines } from "./declines.js";
 import { at, h, put } from "./dom.js";
 import { elsewhere } from "./elsewhere.js";
-import { erasing } from "./erasing.js";
 import { day } from "./numbers.js";
 import { forget } from "./offline.js";
 import { begin } from "./page.js";
@@ -121,6 +120,14 @@ async function exported(athlete) {
   await follow();
 }
 
+/** Have everything erased, and leave once it is begun: nobody is logged in any more. */
+async function erased(athlete) {
+  await erase(of(athlete.id), { name: at("erase-name").value });
+  at("erase").hidden = true;
+  put("erasing", t("account.erasing"));
+  await forget();
+}
+
 /** Do something; say in words what the server refused. */
 async function told(what) {
   put("problem");
@@ -154,10 +161,14 @@ at("leave").addEventListener("click", () => told(async () => {
 }));
 begin((athlete, who) => {
   aboutMe(athlete, !who.accounts || who.athlete === athlete.id).catch((problem) => put("about-says", problem.message));
-  erasing(athlete, !who.accounts || who.athlete === athlete.id);
   channels(athlete, !who.accounts || who.athlete === athlete.id);
   at("export-do").hidden = who.accounts && who.athlete !== athlete.id;
   at("export-do").onclick = () => told(() => exported(athlete));
+  at("erase").hidden = at("export-do").hidden;
+  at("erase").onsubmit = (e) => {
+    e.preventDefault();
+    told(() => erased(athlete));
+  };
   put("exported");
   put("athlete-id", athlete.id);
   put("athlete-id-2", athlete.id);

@@ -55,12 +55,12 @@ export const patch = (path, value, version = null) =>
   ask(path, sent("PATCH", version === null ? {} : { "If-Match": `"${version}"` }, value));
 export const replace = (path, value, version) => ask(path, sent("PUT", { "If-Match": `"${version}"` }, value));
 
+/** Erase somebody; the value confirms whom. */
+export const erase = (path, value) => ask(path, sent("DELETE", {}, value));
+
 /** Take something out; what has versions names the one that was looked at. */
 export const remove = (path, version = null) =>
   ask(path, { method: "DELETE", headers: version === null ? {} : { "If-Match": `"${version}"` } });
-
-/** Have somebody's days erased, who says their name to confirm it. */
-export const erase = (path, name) => ask(path, sent("DELETE", {}, { name }));
 
 /** Send one file's bytes; progress(share) is called while they go. Returns the job. */
 export function upload(athlete, file, progress) {

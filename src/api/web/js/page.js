@@ -48,7 +48,7 @@ export async function begin(show, nobody = () => { location.replace("/start"); }
 }
 
 /** Keep whose page this was, here and where the server sees it: it lets the browser ask ahead. */
-export function remember(id) {
+function remember(id) {
   if (id === null) localStorage.removeItem(CHOSEN);
   else localStorage.setItem(CHOSEN, id);
   document.cookie = `catfoot_athlete=${encodeURIComponent(id ?? "")}; path=/; max-age=${id === null ? 0 : 31536000}; samesite=strict`;
