@@ -160,7 +160,7 @@ at("leave").addEventListener("click", () => told(async () => {
   location.href = "/login";
 }));
 begin((athlete, who) => {
-  aboutMe(athlete, !who.accounts || who.athlete === athlete.id);
+  aboutMe(athlete, !who.accounts || who.athlete === athlete.id).catch((problem) => put("about-says", problem.message));
   channels(athlete, !who.accounts || who.athlete === athlete.id);
   at("export-do").hidden = who.accounts && who.athlete !== athlete.id;
   at("export-do").onclick = () => told(() => exported(athlete));
