@@ -9,17 +9,15 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
-from statistics import median
 from typing import TYPE_CHECKING, Self
 
 from .errors import CatfootError, Conflict, StoreError
 from .foot import Snapshot
-from .ingest.reader import instant_ns
-from .session import Session
+from .session import Session, free_place, together
 from .store.raw import Writer
 from .tally import Tally, tally
 from .wallclock import utc_now
@@ -278,7 +276,7 @@ class Live:
         headers = [s.reader.header for s in mine]
         parts: dict[str, Snapshot] = {}
         for session in mine:
-            parts[_free(session.place, parts)] = session.snapshot()
+            parts[free_place(session.place, parts)] = session.snapshot()
         heart = parts.pop("heart", None)
         self.hub.publish(
             athlete,
@@ -291,37 +289,6 @@ class Live:
                 "n": self._count,
                 "feet": parts,
                 "heart": heart,
-                "together": _together(mine),
+                "together": together(mine),
             },
         )
-
-
-def _free(place: str, taken: Container[str]) -> str:
-    """Return where in the snapshot a pod stands: a second one of the same foot beside the first."""
-    name, n = place, 1
-    while name in taken:
-        n += 1
-        name = f"{place} {n}"
-    return name
-
-
-def _together(sessions: Sequence[Session]) -> Snapshot | None:
-    """Return how the clocks of two pods lay when they were tapped together, and lie now.
-
-    ``offset_ms`` is how far the second was off before it was moved, ``left_ms`` what is left.
-    """
-    taps = {s: s.reader.aligned for s in sessions if s.reader.aligned is not None}
-    moved = next(((s, a) for s, a in taps.items() if a.apart_ms), None)
-    if len(taps) != 2 or moved is None or not all(s.reader.packets for s in taps):
-        return None
-    session, aligned = moved
-    left_ns = [
-        instant_ns(session.reader, own_ns) - at_ns
-        for own_ns, at_ns in zip(aligned.own_ns, aligned.instants_ns, strict=True)
-    ]
-    return {
-        "offset_ms": round(aligned.apart_ms, 1),
-        "left_ms": round(median(left_ns) / 1e6, 1),
-        "residual_ms": round(aligned.residual_ms, 1),
-        "taps": len(aligned.own_ns),
-    }

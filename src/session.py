@@ -2,16 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Container, Sequence
 from copy import copy
 from datetime import datetime
+from statistics import median
 
 import numpy as np
 
 from .errors import CatfootError, StoreError
 from .foot import Foot, Snapshot
 from .ingest.devices import heartrate
-from .ingest.reader import Reader
+from .ingest.reader import Reader, instant_ns
 from .ingest.records import MARKER, Splitter, is_context
 from .ingest.source import LinkState
 from .signal.imu import ImuBlock
@@ -162,3 +163,34 @@ class Session:
         self.fault = fault
         self.unkept += 1
         log.error("recording %s is not kept: %s", self.id, fault)
+
+
+def free_place(place: str, taken: Container[str]) -> str:
+    """Return where in the snapshot a pod stands: a second one of the same foot beside the first."""
+    name, n = place, 1
+    while name in taken:
+        n += 1
+        name = f"{place} {n}"
+    return name
+
+
+def together(sessions: Sequence[Session]) -> Snapshot | None:
+    """Return how the clocks of two pods lay when they were tapped together, and lie now.
+
+    ``offset_ms`` is how far the second was off before it was moved, ``left_ms`` what is left.
+    """
+    taps = {s: s.reader.aligned for s in sessions if s.reader.aligned is not None}
+    moved = next(((s, a) for s, a in taps.items() if a.apart_ms), None)
+    if len(taps) != 2 or moved is None or not all(s.reader.packets for s in taps):
+        return None
+    session, aligned = moved
+    left_ns = [
+        instant_ns(session.reader, own_ns) - at_ns
+        for own_ns, at_ns in zip(aligned.own_ns, aligned.instants_ns, strict=True)
+    ]
+    return {
+        "offset_ms": round(aligned.apart_ms, 1),
+        "left_ms": round(median(left_ns) / 1e6, 1),
+        "residual_ms": round(aligned.residual_ms, 1),
+        "taps": len(aligned.own_ns),
+    }

@@ -24,6 +24,7 @@ from catfoot.ingest.devices import (
     polar,
     power,
     rsc,
+    rsccontrol,
     stryd,
     witmotion,
 )
@@ -89,6 +90,11 @@ def running_speed() -> tuple[Callable[[bytes], object], Sequence[bytes]]:
 
 def running_power() -> tuple[Callable[[bytes], object], Sequence[bytes]]:
     return power.decode_power, [bytes.fromhex("0000fa00"), bytes.fromhex("2000fa000a00e803")]
+
+
+def running_control() -> tuple[Callable[[bytes], object], Sequence[bytes]]:
+    frames = [bytes.fromhex(h) for h in ("100101", "100302", "100401010203", "107f02")]
+    return rsccontrol.decode_answer, frames
 
 
 def heart_rate() -> tuple[Callable[[bytes], object], Sequence[bytes]]:
@@ -199,8 +205,8 @@ def dot_exports() -> tuple[Callable[[bytes], object], Sequence[bytes]]:
 FAMILIES = (
     capture2go_files, movesense_logs, dot_exports, open_pod_runs, stryd_frames,
     capture2go_notifications,
-    open_pod, open_pod_info, running_speed, running_power, heart_rate, polar_frames,
-    polar_answers, movesense_messages, dot_packets, witmotion_frames,
+    open_pod, open_pod_info, running_speed, running_power, running_control, heart_rate,
+    polar_frames, polar_answers, movesense_messages, dot_packets, witmotion_frames,
 )  # fmt: skip
 
 
