@@ -164,7 +164,7 @@ class Settings(BaseSettings):
 
 
 #: Variables of ours that are read elsewhere.
-_OTHERS = frozenset({"CONFIG", "KEY", "SHARED", "SCREENSHOTS", "FUZZ", "EXPORT", "TIMED"})
+_OTHERS = frozenset({"CONFIG", "KEY", "SHARED", "SCREENSHOTS", "FUZZ", "EXPORT", "STREAM", "TIMED"})
 
 
 def _check_names(settings: type[BaseSettings]) -> None:
