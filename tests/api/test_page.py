@@ -8,7 +8,7 @@ import pytest
 
 from catfoot.api.auth import first_link
 from catfoot.api.pages import PAGES
-from catfoot.training.entries import AfterRun, BarefootTime, CheckIn, Run, StrengthSession
+from catfoot.training.entries import AfterRun, BarefootTime, CheckIn, Pain, Run, StrengthSession
 from catfoot.training.words import FOOTER, INTENDED_USE, forbidden_in
 
 from .browser import NOW, Served, foot, opened, served, snapshot
@@ -154,6 +154,42 @@ def test_the_morning_check_in_takes_four_taps(server: Served, demo: str, browser
         page.get_by_role("button", name="Save").click()
         page.get_by_text("Saved").wait_for()
         page.get_by_text("stiffness 2 of 10; sore: calf 3 of 10; feet 8 of 10").first.wait_for()
+        four = _newest_check_in(server, demo)
+        assert (four.stiffness, four.foot_feel, four.pain, four.arch_fatigue) == (2, 8, None, None)
+
+
+def test_on_another_morning_the_check_in_takes_all_that_rules_ask_for(
+    server: Served, demo: str, browser: Any
+) -> None:
+    with opened(browser) as watched:
+        page = watched.page
+        page.goto(f"{server.address}/check-in?athlete={demo}")
+        page.locator("#before b").first.wait_for()
+        page.get_by_text("More, if you like").click()
+        for group, name in (
+            ("sleep_quality", "restless"), ("arch_fatigue", "some"), ("arch_comfort", "hardly"),
+            ("calf_tightness", "a lot"), ("recovered_h", "two days"), ("life_load", "a lot"),
+            ("instability", "left"), ("pain_sites", "Heel"), ("signs", "swollen"),
+        ):  # fmt: skip
+            page.locator(f"#{group}").get_by_role("button", name=name, exact=True).click()
+        hurts = page.locator("#pains")
+        hurts.get_by_role("slider").fill("4")
+        hurts.get_by_role("button", name="right").click()
+        hurts.get_by_role("button", name="sharp").click()
+        page.get_by_role("button", name="Save").click()
+        page.get_by_text("Saved").wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    said = _newest_check_in(server, demo)
+    assert said.pains == (Pain(site="heel", score=4, side="right", kind="sharp"),)
+    assert (said.sleep_quality, said.arch_fatigue, said.arch_comfort) == (2, 5, 2)
+    assert (said.calf_tightness, said.recovered_h, said.life_load) == (8, 48, "high")
+    assert (said.instability, said.pain, said.swelling) == ("left", 4, True)
+    assert not said.cannot_bear_weight
+
+
+def _newest_check_in(server: Served, athlete: str) -> CheckIn:
+    rows = server.app.state.stores.logbook.entries(CheckIn, athlete)
+    return max((row.entry for row in rows), key=lambda entry: entry.at)
 
 
 LOOKS = [(360, "dark"), (1280, "light")]

@@ -1,20 +1,19 @@
 // After a run, in ten seconds: how hard, how the feet were, what hurt, on what, in what.
 
 import { get, of } from "./api.js";
-import { choose, chooseMany, score } from "./choice.js";
+import { choose, chooseMany } from "./choice.js";
 import { at, h, put } from "./dom.js";
+import { hurt, pained, pains } from "./hurt.js";
 import { LONG_DAY, day, duration, km } from "./numbers.js";
 import { asked, begin } from "./page.js";
 import { amend, send } from "./queue.js";
-import { SITES, site } from "./sites.js";
+import { SITES } from "./sites.js";
 import { MILE_M, imperial } from "./units.js";
 import { t } from "./words.js";
 
 const FEET = [2, 5, 7, 9].map((value) => [value, t(`scale.after.${value}`)]);
 const SURFACES = ["road", "trail", "track", "grass", "treadmill"].map((name) => [name, t(`surface.${name}`)]);
-const SIDES = ["left", "right", "both"].map((side) => [side, t(`side.${side}`)]);
 const EFFORT = Array.from({ length: 10 }, (_, i) => [i + 1, String(i + 1)]);
-const FIRST_PAIN = 3;
 
 let athlete, run, chosen;
 
@@ -36,19 +35,19 @@ async function show(row) {
 
 /** Offer what was true last time, so that most runs need two taps. */
 function form(before) {
-  const pains = {};
+  const said = {};
   const guess = (of) => before.map(of).find((known) => known && known !== "unknown") ?? null;
   const shoe = run.shoe ?? likely(before, (other) => other.shoe);
   const surface = run.surface !== "unknown" ? run.surface : likely(before, (other) => (other.surface === "unknown" ? null : other.surface))
     ?? guess((other) => other.surface);
   chosen = {
-    pains,
+    said,
     effort: choose("effort", EFFORT, run.effort),
     feet: choose("feet", FEET),
     surface: choose("surface", SURFACES, surface),
     sites: chooseMany("sites", SITES, (names) => {
-      for (const name of names) pains[name] ??= { score: FIRST_PAIN, side: "unknown", onset_m: null };
-      put("pains", names.map((name) => felt(name, pains[name])));
+      for (const name of names) said[name] ??= { ...pained(), onset_m: null };
+      put("pains", names.map((name) => hurt(name, said[name], from(said[name]))));
     }),
   };
   put("pains");
@@ -64,27 +63,20 @@ function likely(before, of) {
   return [...same, ...before].map(of).find(Boolean) ?? null;
 }
 
-/** How much one place hurt, on which side, and from which distance on. */
-function felt(name, pain) {
-  const sides = h("span", { class: "choices", role: "group", "aria-label": t("after.which_side") }, SIDES.map(([side, text]) =>
-    h("button", { type: "button", "aria-pressed": String(pain.side === side), onclick: (e) => {
-      pain.side = side;
-      for (const b of e.currentTarget.parentNode.children) b.setAttribute("aria-pressed", String(b === e.currentTarget));
-    } }, text)));
+/** From which distance on it hurt. */
+function from(pain) {
   const per = imperial() ? MILE_M : 1000;
-  const from = h("label", { class: "from" }, t(imperial() ? "after.from_mi" : "after.from_km"), " ",
+  return h("label", { class: "from" }, t(imperial() ? "after.from_mi" : "after.from_km"), " ",
     h("input", { type: "number", min: 0, max: 1000, step: 0.5, inputmode: "decimal", oninput: (e) => {
       pain.onset_m = e.target.value === "" ? null : Number(e.target.value) * per;
     } }));
-  return h("div", { class: "felt" }, score(site(name), pain.score, (v) => { pain.score = v; }), h("div", { class: "row" }, sides, from));
 }
 
 at("after").addEventListener("submit", async (e) => {
   e.preventDefault();
   put("problem");
-  const pains = chosen.sites.values.map((name) => ({ site: name, ...chosen.pains[name] }));
   const shoe = at("shoe").value.trim() || null;
-  const body = { started_at: run.started_at, day: run.day, pains, pain: Math.max(0, ...pains.map((p) => p.score)), shoe };
+  const body = { started_at: run.started_at, day: run.day, ...pains(chosen.sites.values, chosen.said), shoe };
   for (const name of ["effort", "feet", "surface"]) if (chosen[name].value !== null) body[name] = chosen[name].value;
   at("save").disabled = true;
   try {

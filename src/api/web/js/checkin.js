@@ -1,8 +1,9 @@
-// The check-in: four taps on a good morning.
+// The check-in: four taps on a good morning, and what else there is to say on another.
 
 import { get, of } from "./api.js";
 import { choose, chooseMany, score } from "./choice.js";
 import { at, h, put } from "./dom.js";
+import { hurt, pained, pains } from "./hurt.js";
 import { day, written } from "./numbers.js";
 import { begin } from "./page.js";
 import { send } from "./queue.js";
@@ -12,7 +13,15 @@ import { t, within } from "./words.js";
 const scale = (name, values) => values.map((value) => [value, t(`scale.${name}.${value}`)]);
 const HOW_MUCH = scale("much", [0, 2, 5, 8]);
 const FEEL = scale("feel", [2, 5, 8, 10]);
+const COMFORT = scale("comfort", [2, 5, 8, 10]);
 const SLEEP = scale("sleep", [1, 2, 3, 4, 5]);
+const AGAIN = [[3, "hours"], [12, "half_day"], [24, "day"], [48, "two_days"], [72, "longer"]]
+  .map(([hours, name]) => [hours, t(`scale.again.${name}`)]);
+const LIFE = ["low", "normal", "high"].map((name) => [name, t(`scale.life.${name}`)]);
+const SIDES = ["left", "right", "both"].map((side) => [side, t(`side.${side}`)]);
+const SIGNS = ["swelling", "cannot_bear_weight"].map((name) => [name, t(`checkin.${name}`)]);
+const ASKED = { stiffness: HOW_MUCH, foot_feel: FEEL, sleep_quality: SLEEP, arch_fatigue: HOW_MUCH,
+  arch_comfort: COMFORT, calf_tightness: HOW_MUCH, recovered_h: AGAIN, life_load: LIFE, instability: SIDES };
 const FIRST_SCORE = 3;
 
 let athlete = null;
@@ -20,17 +29,21 @@ let chosen = {};
 
 function show(row) {
   athlete = row;
-  const scores = {};
+  const scores = {}, said = {};
   chosen = {
-    scores,
-    stiffness: choose("stiffness", HOW_MUCH),
-    foot_feel: choose("foot_feel", FEEL),
-    sleep_quality: choose("sleep_quality", SLEEP),
+    scores, said,
+    ...Object.fromEntries(Object.entries(ASKED).map(([name, options]) => [name, choose(name, options)])),
+    signs: chooseMany("signs", SIGNS),
     sites: chooseMany("sites", SITES, (names) => {
       for (const name of names) scores[name] ??= FIRST_SCORE;
       put("scores", names.map((name) => score(site(name), scores[name], (v) => { scores[name] = v; })));
     }),
+    pains: chooseMany("pain_sites", SITES, (names) => {
+      for (const name of names) said[name] ??= pained();
+      put("pains", names.map((name) => hurt(name, said[name])));
+    }),
   };
+  put("pains");
   put("scores");
   at("note").value = "";
   before();
@@ -52,9 +65,12 @@ at("check").addEventListener("submit", async (e) => {
   e.preventDefault();
   put("problem");
   const body = { soreness: chosen.sites.values.map((name) => ({ site: name, score: chosen.scores[name] })) };
-  for (const name of ["stiffness", "foot_feel", "sleep_quality"]) {
+  for (const name of Object.keys(ASKED)) {
     if (chosen[name].value !== null) body[name] = chosen[name].value;
   }
+  for (const name of chosen.signs.values) body[name] = true;
+  // Who opened nothing has not said that nothing hurts.
+  if (at("more").open) Object.assign(body, pains(chosen.pains.values, chosen.said));
   if (at("note").value.trim()) body.note = at("note").value.trim();
   at("save").disabled = true;
   try {
