@@ -189,7 +189,8 @@ def test_on_another_morning_the_check_in_takes_all_that_rules_ask_for(
 
 def _newest_check_in(server: Served, athlete: str) -> CheckIn:
     rows = server.app.state.stores.logbook.entries(CheckIn, athlete)
-    return max((row.entry for row in rows), key=lambda entry: entry.at)
+    newest: CheckIn = max((row.entry for row in rows), key=lambda entry: entry.at)
+    return newest
 
 
 LOOKS = [(360, "dark"), (1280, "light")]
