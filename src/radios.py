@@ -60,7 +60,7 @@ def virtual(played: Sequence[Played], *, fast: bool = False) -> Opener:
             for i, one in enumerate(played):
                 address = f"F0:CA:7F:00:01:{i:02X}"
                 await open_.enter_async_context(_pod(air, one, i, address, fast))
-            yield radio(await air.device("collector", "F0:CA:7F:00:01:FF"))
+            yield radio(await air.device("collector", "F0:CA:7F:00:01:FF"), len(played))
 
     return opened
 

@@ -6,7 +6,7 @@ Nothing else imports bleak but the virtual backend; ``link`` keeps a connection 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,6 +53,8 @@ class Radio:
     options: Mapping[str, Any] = field(default_factory=dict)
     #: One search or connection attempt at a time: adapters refuse a second (bleak #1858).
     busy: asyncio.Lock = field(default_factory=asyncio.Lock)
+    #: How many devices there are, where that is known: a search ends once all are heard.
+    devices: int | None = None
 
 
 async def scan(seconds: float, radio: Radio | None = None) -> list[Found]:
@@ -62,6 +64,7 @@ async def scan(seconds: float, radio: Radio | None = None) -> list[Found]:
     """
     radio = radio or Radio()
     seen: dict[str, Found] = {}
+    all_heard = asyncio.Event()
 
     def note(device: BLEDevice, adv: AdvertisementData) -> None:
         name = adv.local_name or device.name
@@ -72,10 +75,13 @@ async def scan(seconds: float, radio: Radio | None = None) -> list[Found]:
                 rssi_dbm=adv.rssi,
                 profiles=profiles,
             )
+            if len(seen) == radio.devices:
+                all_heard.set()
 
     try:
         async with radio.busy, BleakScanner(note, backend=radio.scanner, **radio.options):
-            await asyncio.sleep(seconds)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(all_heard.wait(), seconds)
     except FAULTS as fault:
         raise RadioError(sentence(fault)) from fault
     for device, profile in await held(radio):

@@ -88,6 +88,20 @@ def test_a_scan_hears_two_pods_and_says_what_they_speak() -> None:
     }
 
 
+def test_a_search_in_an_air_whose_pods_are_counted_ends_once_all_are_heard() -> None:
+    async def story() -> None:
+        async with (
+            Air() as air,
+            VirtualPod(air, [recording()], address="F0:CA:7F:00:00:01"),
+            VirtualPod(air, [recording()], address="F0:CA:7F:00:00:02"),
+            asyncio.timeout(30),
+        ):
+            heard = await scan(600, radio(await air.device("collector", CENTRAL), 2))
+            assert {one.address[-1] for one in heard} == {"1", "2"}
+
+    run(story())
+
+
 @pytest.mark.parametrize(
     ("services", "name", "companies", "families"),
     [

@@ -37,13 +37,16 @@ T = TypeVar("T")
 _MTU = 517  # what BlueZ offers; holds the longest attribute
 
 
-def radio(central: Device) -> Radio:
-    """Return the Bluetooth of a virtual central, for everything that takes a Radio."""
+def radio(central: Device, devices: int | None = None) -> Radio:
+    """Return the Bluetooth of a virtual central, for everything that takes a Radio.
+
+    ``devices`` is how many there are in the air, where that does not change.
+    """
 
     class Adapter(VirtualAdapter):
         device = central
 
-    return Radio(VirtualScanner, VirtualClient, Adapter, {"central": central})
+    return Radio(VirtualScanner, VirtualClient, Adapter, {"central": central}, devices=devices)
 
 
 class VirtualAdapter(BaseBleakAdapter):
