@@ -19,6 +19,7 @@ from .signal.tables import READING, STEP, FloatArray, Table, join
 
 Snapshot = dict[str, Any]
 
+TURNED_NS = 500_000_000  # how long a movement stays to be seen: snapshots come ten a second
 RECENT_STEPS = 8  # what the live numbers are the median of, about 5 s of running
 GRADES = "XCBA"
 
@@ -39,6 +40,7 @@ class Foot:
         self._recent = np.zeros(0, STEP)
         self._stepping: Snapshot | None = None  # what the recent steps amount to, once asked
         self._reading: Table | None = None
+        self._turned: list[tuple[int, float]] = []  # of each block: its end, its fastest turning
 
     def see(self, block: ImuBlock, reader: Reader) -> None:
         """Take samples."""
@@ -49,7 +51,17 @@ class Foot:
         elif self._steps is not None:
             self.hear(self._steps.update(block))
         self.sample_ns = int(block.t_ns[-1])
+        self._turn(block)
         self.samples += len(block)
+
+    def _turn(self, block: ImuBlock) -> None:
+        """Keep how fast the foot turned in the last half second."""
+        if block.gyr is None or not len(block):
+            return
+        fastest = float(np.max(np.linalg.norm(block.gyr, axis=1)))
+        end_ns = int(block.t_ns[-1])
+        kept = [one for one in self._turned if 0 <= end_ns - one[0] < TURNED_NS]
+        self._turned = [*kept, (end_ns, fastest)]
 
     def mark(self, t_ns: int) -> None:
         """Take a mark that somebody made, at a time of the recording: a push, the end of a hold."""
@@ -96,6 +108,7 @@ class Foot:
         out: Snapshot = {
             "steps": self.steps,
             **self._stepping,
+            "turning_degps": self._turning(),
             "sway": self._swaying(),
             "drill": self._drilling(),
         }
@@ -110,6 +123,10 @@ class Foot:
             for column in ("speed_mps", "power_w", "heart_rate_bpm"):
                 out[column] = _number(float(self._reading[column][0]), 2)
         return out
+
+    def _turning(self) -> float | None:
+        known = [fastest for _, fastest in self._turned if not math.isnan(fastest)]
+        return _number(math.degrees(max(known)), 1) if known else None
 
     def _swaying(self) -> Snapshot | None:
         drill = self._drill
@@ -148,6 +165,9 @@ def _stepping(recent: Table) -> Snapshot:
         **_shown("cadence_spm", 120 / _median(recent["stride_s"]), 1, time),
         **_shown("gct_ms", _median(recent["gct_s"]) * 1000, 0, time),
         **_shown("shock_g", _median(recent["shock_mps2"]) / G_MPS2, 2, impact),
+        **_shown(
+            "strike_deg", math.degrees(_median(recent["strike_rad"])), 1, recent["grade_angle"]
+        ),
     }
 
 

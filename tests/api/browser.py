@@ -64,11 +64,12 @@ def served(
     accounts: bool = False,
     now: datetime = NOW,
     dashboards_url: str | None = None,
+    max_upload_bytes: int = 2_000_000,
     **more: Any,
 ) -> Iterator[Served]:
     """Serve real stores in that folder until the end of the block; ``more`` goes to the app."""
     settings = Settings(
-        data=data, port=0, max_upload_bytes=2_000_000, accounts=accounts,
+        data=data, port=0, max_upload_bytes=max_upload_bytes, accounts=accounts,
         dashboards_url=dashboards_url,
     )  # fmt: skip
     loop = asyncio.new_event_loop()
@@ -148,7 +149,7 @@ def foot(cadence_spm: float, sway: dict[str, float] | None = None) -> dict[str, 
         "state": "streaming", "device": "pod", "battery_pct": 80, "rate_hz": 200.0,
         "packets": 10, "lost_frac": 0.004, "gaps": 1, "steps": 9,
         "cadence_spm": cadence_spm, "cadence_grade": "B", "gct_ms": 251.0, "gct_grade": "B",
-        "shock_g": 9.1, "shock_grade": "C", "sway": sway, "sample_at_ns": 1, "clock": "host",
+        "shock_g": 9.1, "shock_grade": "C", "turning_degps": 3.0, "sway": sway, "sample_at_ns": 1, "clock": "host",
     }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from catfoot.api.pages import LANGUAGES, PAGES
 
 from .browser import browsing, opened, served
-from .webdata import lived_in
+from .webdata import lived_in, trained
 
 WIDTHS = (360, 1280)
 SCHEMES = ("light", "dark")
@@ -21,6 +21,7 @@ def take(folder: Path) -> int:
     made = 0
     with tempfile.TemporaryDirectory() as data, served(Path(data)) as server, browsing() as browser:
         athlete = lived_in(server)
+        trained(server, athlete)
         for width, scheme, language in looks:
             with opened(browser, width, scheme) as watched:
                 watched.page.context.add_cookies(

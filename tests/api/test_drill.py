@@ -66,6 +66,14 @@ def test_a_hold_to_the_end_without_wobble_is_clean(page: Any) -> None:
     assert held == {"held_s": 3, "over": "time", "clean": True, "gaps": 0}
 
 
+def test_wobbles_of_a_pod_that_does_not_know_its_foot_take_the_clean_too(page: Any) -> None:
+    blind = {"wobbles_medial": None, "wobbles_lateral": None}
+    sways = [CALM | blind | {"wobbles": int(i > 10)} for i in range(40)]
+    snapshots = [[{"state": "streaming", "sway": sway}, i * 100] for i, sway in enumerate(sways)]
+    held = page.evaluate(HOLD, [3, snapshots])
+    assert (held["over"], held["clean"]) == ("time", False)
+
+
 def test_a_wobble_keeps_the_hold_and_takes_the_clean(page: Any) -> None:
     wobbly = [_standing(i, wobbles_medial=int(i > 10)) for i in range(40)]
     held = page.evaluate(HOLD, [3, wobbly])
@@ -109,6 +117,13 @@ def test_a_hold_is_counted_down_to_held_and_filed(server: Served, demo: str, bro
         assert page.locator("#pod").inner_text() == "pod ready"
         page.get_by_role("button", name="15 s").click()
         page.evaluate(WORDS)
+        page.get_by_role("button", name="Start").click()
+        page.locator("#word").get_by_text("5", exact=True).wait_for()
+        page.get_by_role("button", name="Done", exact=True).click()  # not ready yet
+        page.clock.run_for(6_000)
+        assert page.locator("#stage").is_hidden()
+        assert page.locator("#down").is_hidden()
+        page.evaluate("window.words.length = 0")
         page.get_by_role("button", name="Start").click()
         page.locator("#word").get_by_text("5", exact=True).wait_for()
         page.clock.run_for(5_200)

@@ -77,6 +77,14 @@ def test_a_pod_is_looked_for_paired_by_stamping_recorded_and_stopped(
         page.locator("#radio-found").get_by_role("row", name="virtual pod 1").wait_for()
 
 
+# A pose of somebody who really stands: no contact is heard, and the foot hardly turns.
+STILL = """async () => {
+  const { pose } = await import(document.querySelector("script[src*='/js/']").src.replace(/[^/]+$/, "pose.js"));
+  window.told = [];
+  await pose({ mark: async () => {}, motion: () => ({ steps: 0, degps: 3 }), tell: (text) => window.told.push(text) });
+}"""
+
+
 def test_a_run_is_recorded_from_the_page_and_stands_on_today(browser: Any, tmp_path: Path) -> None:
     air = virtual((played(synth.runner(60, seed=4).block),), fast=False)
     with served(tmp_path, bluetooth=air) as station, opened(browser) as watched:
@@ -91,7 +99,11 @@ def test_a_run_is_recorded_from_the_page_and_stands_on_today(browser: Any, tmp_p
         page.get_by_text("Marked: a new lap begins here.").wait_for()
         page.locator("#stamp").get_by_text("foot").wait_for()  # contacts are heard
         page.get_by_role("button", name="Stand still, 5 s").click()
-        page.get_by_text("A foot moved; once more, please.").wait_for()  # it is a run that plays
+        page.get_by_text("The foot turns").wait_for()  # it is a run that plays
+        page.get_by_text("A foot moved; once more, please.").wait_for()
+        page.evaluate(STILL)
+        assert page.evaluate("window.told.at(-1)") == "Still all the time. Off you go."
+        assert page.evaluate("window.told[0]").endswith("The foot is still (3°/s).")
         page.get_by_role("button", name="Stop").click()
         page.get_by_role("button", name="Record a run").wait_for()
         told = ask(station, f"/api/v1/athletes/{athlete}/radio")

@@ -20,21 +20,29 @@ CONTACTS = """async ([planned, feet]) => {
   const { Contacts } = await import("/web/js/contacts.js");
   const contacts = new Contacts("left", planned);
   feet.forEach((foot) => contacts.update(foot));
-  return { count: contacts.count, over: contacts.over, shock: contacts.shock_g, gaps: contacts.gaps };
+  return { count: contacts.count, over: contacts.over, shock: contacts.shock_g, gaps: contacts.gaps,
+    strike: contacts.strike_deg, softness: contacts.softness };
 }"""
 
 
 def test_contacts_are_counted_and_end_at_the_planned_number(page: Any) -> None:
     feet = [foot(0) | {"steps": 40 + i, "shock_g": 2.0 + i / 10} for i in range(12)]
-    counted = page.evaluate(CONTACTS, [5, feet])
-    assert counted == {"count": 5, "over": "count", "shock": pytest.approx(2.3), "gaps": 0}
+    told = {"figures": [{"name": "landing_softness", "value": 71.0}]}
+    counted = page.evaluate(
+        CONTACTS, [5, [one | {"strike_deg": 4.0, "drill": told} for one in feet]]
+    )
+    assert counted == {
+        "count": 5, "over": "count", "shock": pytest.approx(2.3), "gaps": 0, "strike": 4.0,
+        "softness": 71.0,
+    }  # fmt: skip
 
 
 def test_a_silent_pod_counts_no_contact_and_the_gap_is_told(page: Any) -> None:
     feet = [foot(0) | {"steps": 40}, foot(0) | {"steps": 40, "state": "stalled"}]
     feet.append(foot(0) | {"steps": 41, "shock_g": None})
     counted = page.evaluate(CONTACTS, [5, feet])
-    assert counted == {"count": 1, "over": None, "shock": None, "gaps": 1}
+    known = {"count": 1, "over": None, "shock": None, "gaps": 1}
+    assert counted == known | {"strike": None, "softness": None}
 
 
 LOCK = """async (rules) => {
@@ -54,6 +62,34 @@ def test_landings_are_locked_while_a_flag_speaks_against_them(page: Any, rule: s
 def test_foam_board_pushes_and_closed_eyes_need_support_in_reach(page: Any) -> None:
     needing = {id for id, _, needs in page.evaluate(LOCK, []) if needs}
     assert needing == {"eyes_closed_stand", "foam_stand", "board_stand", "perturbed_stand"}
+
+
+def test_what_was_chosen_stays_and_landings_wait_for_todays_flags(
+    server: Served, demo: str, browser: Any
+) -> None:
+    with opened(browser) as watched:
+        page = watched.page
+        late: list[Any] = []
+        page.route("**/today", lambda route: late.append(route))  # a slow network
+        page.goto(f"{server.address}/drill?athlete={demo}")
+        page.locator("#kind").select_option("hops_in_place")
+        page.get_by_text("opens once today's flags are known").wait_for()
+        assert page.locator("#go").is_disabled()
+        page.locator("#kind").select_option("single_leg_stand")
+        page.get_by_role("button", name="15 s").click()
+        assert page.locator("#go").is_enabled()
+        for route in late:
+            answer = route.fetch()
+            told = answer.json()
+            foam = {"exercise": "foam_stand", "decision": {"dose": {"hold_s": 20}}}
+            told["next"]["items"].insert(0, foam)
+            route.fulfill(response=answer, json=told)
+        page.locator("#kind option").get_by_text("(today's session)").first.wait_for(
+            state="attached"
+        )
+        assert page.locator("#kind").input_value() == "single_leg_stand"
+        pressed = page.locator("#targets button[aria-pressed=true]")
+        assert pressed.inner_text() == "15 s"
 
 
 VOICE = """async ([every, band, series]) => {

@@ -245,6 +245,11 @@ def test_on_mondays_today_says_what_the_letter_says_first_and_leads_to_it(
         page.goto(f"{server.address}/?athlete={athlete}", wait_until="networkidle")
         told = ask(server, f"/api/v1/athletes/{athlete}/letter")["sentences"]
         assert told[0] in page.locator("#letter").inner_text()
-        assert "Softness" in page.locator("#missing").inner_text()
+        missing = page.locator("#missing").inner_text()
+        assert "Softness" in missing
+        assert "this source does not measure it" in missing
+        tiles = page.locator("#numbers .number")
+        assert tiles.count() == 5  # what a watch can give comes first, not gaps
+        assert tiles.locator(".grade.X").count() == 0
         page.get_by_role("link", name="the whole letter").click()
         page.get_by_role("heading", name="The week's letter").wait_for()

@@ -39,7 +39,11 @@ def test_an_export_becomes_the_first_own_sentence_in_few_inputs(
 ) -> None:
     export = _export(tmp_path / "export.zip", FILES)
     inputs = 0
-    with served(tmp_path / "data") as fresh, opened(browser) as watched:
+    room = 2 * export.stat().st_size
+    with (
+        served(tmp_path / "data", max_upload_bytes=room) as fresh,
+        opened(browser) as watched,
+    ):
         page = watched.page
         begun = time.monotonic()
         page.goto(fresh.address)

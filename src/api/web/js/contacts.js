@@ -2,7 +2,7 @@
 
 export class Contacts {
   constructor(side, planned) {
-    Object.assign(this, { side, planned, count: 0, over: null, shocks: [], strike_deg: null, gaps: 0, level: "ready" });
+    Object.assign(this, { side, planned, count: 0, over: null, shocks: [], softness: null, strike_deg: null, gaps: 0, level: "ready" });
     this.first = null;
   }
 
@@ -19,6 +19,7 @@ export class Contacts {
     const count = Math.min(this.planned, foot.steps - this.first);
     if (count > this.count && foot.shock_g !== null) this.shocks.push(foot.shock_g);
     this.count = count;
+    this.softness = foot.drill?.figures?.find((one) => one.name === "landing_softness")?.value ?? null;
     this.strike_deg = foot.strike_deg ?? this.strike_deg;
     if (this.count >= this.planned) this.end("count");
     return this;

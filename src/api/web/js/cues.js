@@ -76,10 +76,19 @@ export function speak(text) {
 
 /** Keep the screen awake; returns a function that lets it sleep, or null where it cannot. */
 export async function awake() {
+  let lock;
   try {
-    const lock = await navigator.wakeLock.request("screen");
-    return () => lock.release();
+    lock = await navigator.wakeLock.request("screen");
   } catch {
     return null;
   }
+  // Browsers let the screen sleep whenever a page was hidden, and ask to be asked again.
+  const again = async () => {
+    if (document.visibilityState === "visible") lock = await navigator.wakeLock.request("screen").catch(() => lock);
+  };
+  document.addEventListener("visibilitychange", again);
+  return () => {
+    document.removeEventListener("visibilitychange", again);
+    lock.release();
+  };
 }

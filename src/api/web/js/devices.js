@@ -18,12 +18,12 @@ const SLOW_HZ = 200; // below it contact time has a lower grade
 const QUIET_MS = 3000;
 
 let stamps = new Stamps();
-let quiet, steps = 0;
+let quiet, motion = { steps: 0, degps: null };
 
 function show(athlete) {
   stamps = new Stamps();
   checks({});
-  if (maySee(athlete, "raw")) radio(athlete, { steps: () => steps });
+  if (maySee(athlete, "raw")) radio(athlete, { motion: () => motion });
   else put("radio-says", t("radio.unshared"));
   if (maySee(athlete, "metrics")) listen(athlete.id, hear, () => state("no_server", "bad"));
 }
@@ -36,7 +36,8 @@ function hear(snapshot) {
   const streaming = Object.values(feet).some((foot) => foot.state === "streaming");
   state(streaming ? snapshot.mode === "drill" ? "drill" : "running" : "waiting", streaming ? "on" : "");
   put("pods", inOrder(feet).map((side) => pod(side, feet[side])));
-  steps = Object.values(feet).reduce((sum, foot) => sum + (foot.steps ?? 0), 0);
+  const turning = Object.values(feet).map((foot) => foot.turning_degps).filter((degps) => typeof degps === "number");
+  motion = { steps: Object.values(feet).reduce((sum, foot) => sum + (foot.steps ?? 0), 0), degps: turning.length ? Math.max(...turning) : null };
   setText(at("together"), snapshot.together ? together(snapshot.together) : "");
   const heard = stamps.update(feet, performance.now());
   if (heard) setText(at("stamp"), footName(heard));

@@ -18,14 +18,15 @@ import { t } from "./words.js";
 
 const COUNTDOWN_S = 5;
 const TARGETS_S = [15, 30, 45, 60];
+const LANDS = ["drop", "hops"]; // recordings of a drill that count landings themselves
 const SHORTEST_S = 0.5; // below this nobody stood
 
 const tone = new Tone();
 const stamps = new Stamps();
-const state = { athlete: null, side: "left", target_s: 30, kind: null, kinds: [], flags: [], hold: null, dial: null, foot: null, done: [] };
+const state = { athlete: null, side: "left", target_s: 30, kind: null, kinds: [], flags: null, chosen: false, hold: null, dial: null, foot: null, done: [] };
 
 async function show(athlete) {
-  state.athlete = athlete;
+  Object.assign(state, { athlete, flags: null, chosen: false }); // another's flags lock nobody
   if (maySee(athlete, "metrics")) listen(athlete.id, hear, () => { state.foot = null; chip("no_server", "bad"); });
   state.kinds = drillsFor(null);
   kinds();
@@ -42,7 +43,14 @@ async function show(athlete) {
 function kinds() {
   put("kind", state.kinds.map((kind) => h("option", { value: kind.id },
     kind.today ? t("drill.of_today", { name: exerciseName(kind.id) }) : exerciseName(kind.id))));
-  use(state.kinds[0].id);
+  // What somebody chose before today's session was known stays chosen.
+  const { kind, target_s, chosen } = state, closed = at("closed").checked;
+  use(chosen ? kind.id : state.kinds[0].id);
+  if (!chosen) return;
+  state.target_s = target_s;
+  at("closed").checked = closed;
+  choices();
+  support();
 }
 
 /** Choose a drill: what it needs, what locks it, how long it takes. */
@@ -56,9 +64,11 @@ function use(id) {
   at("targets").hidden = Boolean(kind.contacts);
   if (kind.target_s) state.target_s = kind.target_s;
   choices();
-  const lock = lockOf(kind, state.flags);
-  at("go").disabled = Boolean(lock);
-  put("kind-says", lock ? t("drill.locked", { flag: lock.title }) : kind.contacts ? t("drill.contacts", { n: kind.contacts }) : t("drill.hold"));
+  // Landings wait until it is known that no flag speaks against them.
+  const unknown = Boolean(kind.locked) && state.flags === null;
+  const lock = lockOf(kind, state.flags ?? []);
+  at("go").disabled = Boolean(lock) || unknown;
+  put("kind-says", unknown ? t("drill.flags_unknown") : lock ? t("drill.locked", { flag: lock.title }) : kind.contacts ? t("drill.contacts", { n: kind.contacts }) : t("drill.hold"));
   support();
 }
 
@@ -72,7 +82,7 @@ function choices() {
 
 function group(id, options, chosen, pick) {
   put(id, options.map(([value, text]) => h("button", { type: "button", "aria-pressed": String(value === chosen),
-    onclick: () => { pick(value); choices(); } }, text)));
+    onclick: () => { state.chosen = true; pick(value); choices(); } }, text)));
 }
 
 function hear(snapshot) {
@@ -86,7 +96,7 @@ function hear(snapshot) {
   }
   state.foot = feet[state.side] ?? feet.unknown ?? null;
   const streaming = state.foot?.state === "streaming";
-  const ready = streaming && (state.kind?.contacts ? snapshot.mode === "run" : state.foot.sway);
+  const ready = streaming && (state.kind?.contacts ? snapshot.mode === "run" || LANDS.includes(state.foot.drill?.name) : state.foot.sway);
   chip(ready ? "ready" : streaming ? "no_drill" : "no_pod", ready ? "on" : "");
   if (state.foot?.sway) state.dial?.update(state.foot.sway);
   step();
@@ -135,7 +145,7 @@ async function start() {
 }
 
 function countdown(n) {
-  buttons();
+  buttons("done"); // whoever is not ready yet may leave
   at("stage").dataset.level = "ready";
   state.hold = null;
   const { contacts } = state.kind;
@@ -171,10 +181,11 @@ function ended() {
 
 function told(hold) {
   if (hold instanceof Contacts) {
-    return [t("drill.contacts", { n: hold.count }), hold.shock_g === null ? t("drill.no_shock") : t("drill.shock", { n: written(hold.shock_g, 1) }),
-      hold.strike_deg === null ? t("drill.no_strike") : t("drill.strike", { n: written(hold.strike_deg, 0) })].join(", ");
+    return [t("drill.contacts", { n: hold.count }), hold.softness === null ? null : t("drill.softness", { n: written(hold.softness) }),
+      hold.shock_g === null ? t("drill.no_shock") : t("drill.shock", { n: written(hold.shock_g, 1) }),
+      hold.strike_deg === null ? t("drill.no_strike") : t("drill.strike", { n: written(hold.strike_deg, 0) })].filter(Boolean).join(", ");
   }
-  return [t("unit.n_s", { n: written(hold.held_s, 1) }), t("drill.wobbles", { n: hold.wobbles, inward: hold.inward, outward: hold.outward }),
+  return [t("unit.n_s", { n: written(hold.held_s, 1) }), t(hold.directed ? "drill.wobbles" : "drill.wobbles_only", { n: hold.wobbles, inward: hold.inward, outward: hold.outward }),
     hold.gaps ? t("drill.gaps", { n: hold.gaps }) : null].filter(Boolean).join(", ");
 }
 
@@ -213,14 +224,16 @@ async function file() {
 }
 
 function leave() {
+  clearTimeout(state.timer);
+  tone.stop();
   at("stage").hidden = true;
   at("setup").hidden = false;
   state.sleep?.();
   state.sleep = state.hold = null;
 }
 
-at("kind").addEventListener("change", (e) => use(e.target.value));
-at("closed").addEventListener("change", support);
+at("kind").addEventListener("change", (e) => { state.chosen = true; use(e.target.value); });
+at("closed").addEventListener("change", () => { state.chosen = true; support(); });
 at("go").addEventListener("click", start);
 at("again").addEventListener("click", () => countdown(COUNTDOWN_S));
 at("down").addEventListener("click", () => { state.hold?.end("foot down"); if (state.hold) ended(); });

@@ -15,6 +15,7 @@ export class Hold {
     Object.assign(this, { side, target_s, held_ms: 0, over: null, wobbles: 0, inward: 0, outward: 0, gaps: 0, level: "calm" });
     this.steady = new Steady(LEVELS);
     this.last = this.wide = this.first = null;
+    this.directed = true;
   }
 
   /** Take one foot of a snapshot at a time in ms; return this. */
@@ -32,9 +33,11 @@ export class Hold {
     if (this.last !== null) this.held_ms += ms - this.last;
     this.last = ms;
     this.first ??= sway;
-    this.inward = sway.wobbles_medial - this.first.wobbles_medial;
-    this.outward = sway.wobbles_lateral - this.first.wobbles_lateral;
-    this.wobbles = this.inward + this.outward;
+    const since = (name) => (sway[name] ?? 0) - (this.first[name] ?? 0);
+    this.inward = since("wobbles_medial");
+    this.outward = since("wobbles_lateral");
+    this.directed = sway.wobbles_medial !== null; // a pod that does not know its foot counts without a direction
+    this.wobbles = Math.max(since("wobbles"), this.inward + this.outward);
     this.wide = lean > DOWN_DEG ? this.wide ?? ms : null;
     if (this.wide !== null && ms - this.wide >= DOWN_MS) this.end("foot down");
     else if (this.held_ms >= this.target_s * 1000) this.end("time");

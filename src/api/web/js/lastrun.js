@@ -5,6 +5,7 @@ import { LONG_DAY, day, duration, grade, km, label, unit, value, what, written }
 import { said } from "./server.js";
 import { t } from "./words.js";
 
+const TILES = 5;
 const STANDING = { usual: "≈", above: "▲", below: "▼", unknown: "" };
 
 /** Show a run and its numbers {name, value, grade, n, usual, usual_n, standing, reasons}; more leads to its page. */
@@ -18,8 +19,15 @@ export function lastRun(run, numbers, more) {
   }
   put("last-line", [day(run.day, LONG_DAY), run.title, km(run.distance_m), duration(run.duration_s)].filter(Boolean).join(" · "),
     " · ", h("a", { href: more }, t("today.whole_run")));
-  put("numbers", numbers.map(number));
+  put("numbers", given(run, numbers).map((m) => number(m)));
   put("last-notes", run.summary.warnings.map((text) => h("li", {}, said(text))));
+}
+
+/** Return what this source can give: the five of every run, and where some are not known, others it knows. */
+function given(run, numbers) {
+  const known = numbers.filter((one) => one.value !== null);
+  const more = run.summary.measures.filter((one) => one.value !== null && !numbers.some(({ name }) => name === one.name) && what(one.name));
+  return [...known, ...more.map((one) => ({ ...one, usual: undefined }))].slice(0, Math.max(known.length, TILES));
 }
 
 /** Return the tile of one number; without `usual` nothing is said of it. good: how good it is. */

@@ -38,7 +38,7 @@ export function play(exercises, done, sensed = () => null) {
   }
 
   /** Show the set that comes next; nothing runs until it is begun, or by itself hands-free. */
-  function ready() {
+  function ready({ quiet = false } = {}) {
     stop();
     if (!queue.length) return finish();
     const { exercise, side, number, of } = queue[0];
@@ -48,7 +48,8 @@ export function play(exercises, done, sensed = () => null) {
     put("how", `${plainly(exercise.said.replace(/^\d+ x /, ""))}. ${exercise.cues.map(plainly).join(" ")}`);
     const length = seconds(queue[0]);
     put("clock", length === null ? "" : String(Math.round(length)), h("span", { class: "unit" }, length === null ? "" : " s"));
-    buttons([["player.begin_set", work, "main huge"], ["player.skip", drop], ["player.quit", finish]]);
+    buttons([["player.begin_set", work, "main huge"], ["player.skip", () => drop()], ["player.quit", finish]]);
+    if (quiet) return; // after pain nothing is said over the stop, and nothing begins by itself
     say(first ? `${exerciseName(exercise.id, exercise.name)}. ${plainly(exercise.cues[0])}` : t(side === "right" ? "player.other_side" : "player.next_set"));
     if (free()) waits = setTimeout(work, LEAD_S * 1000);
   }
@@ -107,8 +108,8 @@ export function play(exercises, done, sensed = () => null) {
     const next = queue[0];
     put("exercise", t("player.rest"));
     put("how", t("player.then", { name: exerciseName(next.exercise.id, next.exercise.name), side: t(`side.${next.side}`) }));
-    buttons([["player.go_on", ready, "main huge"], ["player.quit", finish]]);
-    count(REST_S, () => {}, ready);
+    buttons([["player.go_on", () => ready(), "main huge"], ["player.quit", finish]]);
+    count(REST_S, () => {}, () => ready());
   }
 
   /** Sharp pain ends the exercise at once; what was done of it is kept with the remark. */
@@ -117,13 +118,13 @@ export function play(exercises, done, sensed = () => null) {
     kept.push(performed(queue[0], { sharp: true, pain: 5 }));
     say(t("player.say_stop"));
     list();
-    drop();
+    drop({ quiet: true });
   }
 
-  function drop() {
+  function drop(how = {}) {
     const { id } = queue[0].exercise;
     queue = queue.filter((set) => set.exercise.id !== id);
-    ready();
+    ready(how);
   }
 
   function finish() {

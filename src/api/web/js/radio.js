@@ -11,8 +11,8 @@ import { t } from "./words.js";
 const AGAIN_MS = 1000;
 let timer;
 
-/** Show what the radio can do for an athlete, and follow it; ended() hears of each end, steps() counts contacts heard. */
-export function radio(athlete, { ended = () => {}, steps = () => 0 } = {}) {
+/** Show what the radio can do for an athlete, and follow it; ended() hears of each end, motion() says what is heard of the feet. */
+export function radio(athlete, { ended = () => {}, motion = () => ({ steps: 0, degps: null }) } = {}) {
   clearTimeout(timer);
   const home = (...parts) => of(athlete.id, ...parts);
   let was = null;
@@ -54,7 +54,7 @@ export function radio(athlete, { ended = () => {}, steps = () => 0 } = {}) {
 
   /** What a person can say while it records: a lap begins, or a pose. */
   const during = () => [h("button", { type: "button", onclick: () => marked(async () => { await mark("marker"); tell(t("radio.marked")); }) }, t("radio.mark")),
-    h("button", { type: "button", onclick: () => marked(() => pose({ mark, steps, tell })) }, t("radio.pose"))];
+    h("button", { type: "button", onclick: () => marked(() => pose({ mark, motion, tell })) }, t("radio.pose"))];
 
   function show(told) {
     const working = told.state === "working";

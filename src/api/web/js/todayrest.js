@@ -7,6 +7,7 @@ import { lastRun } from "./lastrun.js";
 import { live } from "./live.js";
 import { label } from "./numbers.js";
 import { link, maySee, mayWrite } from "./page.js";
+import { said } from "./server.js";
 import { timeline } from "./timeline10.js";
 import { upload } from "./upload.js";
 import { t } from "./words.js";
@@ -34,8 +35,9 @@ export function fill(athlete, { today, run, ten, answers, programme }) {
 
 /** What could not be measured is a matter of what one owns. */
 function missing(athlete, numbers, run) {
-  const none = run ? numbers.filter((one) => one.value === null).map((one) => label(one.name)) : [];
-  put("missing", none.length ? [t("today.missing", { what: none.join(", ") }), " ",
+  const none = run ? numbers.filter((one) => one.value === null) : [];
+  const why = [...new Set(none.flatMap((one) => one.reasons))];
+  put("missing", none.length ? [t("today.missing", { what: none.map((one) => label(one.name)).join(", ") }), why.length ? [" (", why.flatMap((text, i) => [i ? "; " : "", said(text)]), ")"] : "", " ",
     h("a", { href: `${link("/devices", athlete)}#own-title` }, t("owned.title"))] : []);
 }
 
