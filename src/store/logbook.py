@@ -2,7 +2,7 @@
 
 An entry is a frozen dataclass of ``training.entries``; its row adds id, athlete,
 created_at, version and author. Every method names the athlete, and no query crosses from
-one athlete to another except ``persons``, ``find_person`` and what stands under "Many athletes at once".
+one athlete to another except ``persons`` and what stands under "Many athletes at once".
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -96,13 +96,6 @@ class Logbook:
             found = [row_of(Person, line) for line in connection.execute(query).mappings()]
         # Databases disagree about the order of letters.
         return sorted(found, key=lambda row: (row.entry.name.casefold(), row.id))
-
-    def find_person(self, name: str) -> Row[Person] | None:
-        """Return the athlete of that name, the one written down first if there are several."""
-        with self._db.read() as connection:
-            query = rows.named(sa.select(KINDS[Person]), name)
-            line = connection.execute(query).mappings().first()
-        return None if line is None else row_of(Person, line)
 
     # Entries of any kind
 
