@@ -254,6 +254,7 @@ def test_a_foot_session_is_played_set_by_set_and_filed(
         page.get_by_role("button", name="Go on").click()
         page.get_by_role("button", name="Begin this set").click()
         page.clock.run_for(4_000)
+        page.evaluate("document.getElementById('hands-free').checked = true")
         page.get_by_role("button", name="It hurts: stop this exercise").click()
         page.get_by_role("button", name="Begin this set").wait_for()
         assert page.locator("#exercise").inner_text() != name
