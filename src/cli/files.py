@@ -139,7 +139,7 @@ def _say(line: "Line", as_json: bool) -> None:
     if line.outcome == "refused":
         typer.echo(f"catfoot: {line.why}", err=True)
     elif not as_json:
-        typer.echo(f"{line.file}: skipped ({line.why.removeprefix(f'{line.file}: ')})")
+        typer.echo(f"{line.file}: skipped ({(line.why or '').removeprefix(f'{line.file}: ')})")
 
 
 def _progress(lines: "Iterable[Line]", *, quiet: bool) -> "Iterator[Line]":
