@@ -28,8 +28,10 @@ from .serverprocess import started
 RATE_HZ, PER_PACKET = 200, 10
 EVERY_S = PER_PACKET / RATE_HZ
 POLL_S = 2.0
-#: Ninety sockets open at once; what is counted begins when they are.
-WARM_S = 2.0
+#: Runners begin one after the other: thirty in the same tenth of a second would have all pods
+#: reach each of their hundredth contacts at once. What is counted begins when all are running.
+STARTS_S = 10.0
+WARM_S = STARTS_S + 2.0
 TICKS_HZ = os.sysconf("SC_CLK_TCK")
 
 
@@ -93,8 +95,7 @@ async def _run(address: str, pid: int, athletes: list[str], seconds: float) -> B
         async with asyncio.TaskGroup() as running:
             for i, athlete in enumerate(athletes):
                 for foot, said in enumerate(tapes):
-                    # Nobody's pods notify at the same moment.
-                    shift_s = EVERY_S * (2 * i + foot) / (2 * len(athletes))
+                    shift_s = STARTS_S * i / len(athletes) + EVERY_S * foot / 2
                     running.create_task(_wear(address, athlete, said, zero_ns, shift_s, borne))
         borne.cores = (_cpu_s(pid) - before) / (time.monotonic() - at_s)
         for task in watching:
