@@ -28,10 +28,10 @@ from .serverprocess import started
 RATE_HZ, PER_PACKET = 200, 10
 EVERY_S = PER_PACKET / RATE_HZ
 POLL_S = 2.0
-#: Runners begin one after the other: thirty in the same tenth of a second would have all pods
-#: reach each of their hundredth contacts at once. What is counted begins when all are running.
-STARTS_S = 10.0
-WARM_S = STARTS_S + 2.0
+#: Of the time: runners begin one after the other in it. Thirty in the same tenth of a second would
+#: have all pods reach each of their contacts at once. What is counted begins when all are running.
+STARTS = 1 / 6
+WARM_S = 2.0
 TICKS_HZ = os.sysconf("SC_CLK_TCK")
 
 
@@ -86,7 +86,8 @@ async def _run(address: str, pid: int, athletes: list[str], seconds: float) -> B
     tapes = [tape(side, seconds, begun) for side in ("left", "right")]
     zero_ns = round(begun.timestamp() * 1e6) * 1000
     before, at_s = _cpu_s(pid), time.monotonic()
-    counted_ns = time.time_ns() + round(WARM_S * 1e9)  # the tapes took a while to make
+    starts_s = STARTS * seconds
+    counted_ns = time.time_ns() + round((starts_s + WARM_S) * 1e9)  # the tapes took a while to make
     async with asyncio.TaskGroup() as tasks:
         watching = [
             tasks.create_task(_watch(address, a, zero_ns, counted_ns, borne)) for a in athletes
@@ -95,7 +96,7 @@ async def _run(address: str, pid: int, athletes: list[str], seconds: float) -> B
         async with asyncio.TaskGroup() as running:
             for i, athlete in enumerate(athletes):
                 for foot, said in enumerate(tapes):
-                    shift_s = STARTS_S * i / len(athletes) + EVERY_S * foot / 2
+                    shift_s = starts_s * i / len(athletes) + EVERY_S * foot / 2
                     running.create_task(_wear(address, athlete, said, zero_ns, shift_s, borne))
         borne.cores = (_cpu_s(pid) - before) / (time.monotonic() - at_s)
         for task in watching:
