@@ -10,10 +10,10 @@ from .webdata import ask
 
 pytestmark = pytest.mark.browser
 
-# Ten a second: ten minutes are 6000, which CATFOOT_STREAM asks for; one minute shows a leak too.
-SNAPSHOTS = int(os.environ.get("CATFOOT_STREAM", "600"))
+# Ten a second: ten minutes are 6000, which CATFOOT_STREAM asks for; two minutes show a leak too.
+SNAPSHOTS = int(os.environ.get("CATFOOT_STREAM", "1200"))
 WARM = 200  # until code is compiled and the trail of the dial is as long as it gets
-GROWTH_BYTES = 200_000  # of a heap of some MB; kept snapshots of 1 kB each would be 0.6 MB
+GROWTH_BYTES = 200_000  # of a heap of some MB; one kept snapshot of 1 kB each would be 1.2 MB
 SWAY = {
     "roll_deg": 6.0,
     "pitch_deg": -2.0,

@@ -208,18 +208,21 @@ def test_three_thousand_open_recordings_each_grow_once_a_second(tmp_path: Path) 
 TAGS = f"athlete={'a' * 32},foot=left,rev=1_0"
 
 
-def test_lines_of_a_run_are_made(benchmark: BenchmarkFixture) -> None:
-    """All that a run sends: its steps, and the bins of its dashboards, which are wide lines."""
+@pytest.mark.parametrize(
+    ("name", "made"), [("step", lineprotocol.points), ("step10s", lineprotocol.bins)]
+)
+def test_lines_of_a_run_are_made(
+    benchmark: BenchmarkFixture,
+    name: str,
+    made: Callable[[str, str, Table, int], list[bytes]],
+) -> None:
     table = run_of(0)
-
-    def made() -> list[bytes]:
-        bins = lineprotocol.bins("step10s", TAGS, table, 0)
-        return lineprotocol.points("step", TAGS, table, 0) + bins
-
-    posts = made()
+    posts = made(name, TAGS, table, 0)
     n = sum(post.count(b"\n") for post in posts)
-    print(f"\n{n} lines of {sum(map(len, posts)) / n:.0f} bytes, bar 200,000 lines/s", end="")
-    timed(benchmark, made, n / 200)
+    print(
+        f"\n{name}: {n} lines of {sum(map(len, posts)) / n:.0f} bytes, bar 200,000 lines/s", end=""
+    )
+    timed(benchmark, lambda: made(name, TAGS, table, 0), n / 200)
 
 
 @pytest.mark.skipif(shutil.which("influxd") is None, reason="needs Debian's influxdb")
