@@ -4,6 +4,8 @@ Beside it, in the same run and the same unit (CPU seconds of one thread): one 41
 over the same number of samples, so that figures of different machines can be compared.
 """
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 
@@ -69,3 +71,54 @@ def test_an_hour_of_steps(benchmark: BenchmarkFixture, hour: ImuBlock, size: int
 def test_an_hour_of_steps_live(benchmark: BenchmarkFixture, hour: ImuBlock) -> None:
     """In packets of 20 samples, as a radio brings them."""
     timed(benchmark, lambda: run(hour, 20), 1)
+
+
+GROWTH = """
+import resource, sys, time
+import numpy as np
+from catfoot.signal import synth
+from catfoot.signal.imu import ImuBlock
+from catfoot.signal.steps import Mount, StepAnalyser
+
+size, hours = int(sys.argv[1]), float(sys.argv[2])
+part = synth.runner(600.0, rest_s=0.0, seed=1).block
+at = np.arange(size)
+analyser, n, took_s = StepAnalyser(Mount("left", "lace"), 200.0), int(hours * 720_000), 0.0
+peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+held = lambda: int(open("/proc/self/statm").read().split()[1]) * resource.getpagesize() / 2**20
+before = None
+for first in range(0, n, size):
+    which = (at + first) % len(part)
+    block = ImuBlock(t_ns=(at + first) * 5_000_000, acc=part.acc[which], gyr=part.gyr[which], rate_hz=200.0,
+                     acc_range_mps2=part.acc_range_mps2, gyr_range_radps=part.gyr_range_radps)
+    if before is None and (first >= 60_000 or size >= n):
+        before = held()
+    begun_s = time.process_time()
+    analyser.update(block)
+    took_s += time.process_time() - begun_s
+analyser.finish()
+# At once the peak counts, also that of making the runner; in blocks what is held in the end.
+print((peak() if size >= n else held()) - before, took_s)
+"""
+
+
+def grown(size: int, hours: float) -> tuple[float, float]:
+    """Return how many MB a process of its own grew by, and the CPU seconds of the analysis."""
+    told = subprocess.run(
+        [sys.executable, "-c", GROWTH, str(size), str(hours)],
+        capture_output=True, text=True, check=True,
+    ).stdout.split()  # fmt: skip
+    return float(told[0]), float(told[1])
+
+
+def test_an_hour_in_blocks_grows_little_and_time_is_linear() -> None:
+    grew_mb, hour_s = grown(12_000, 1.0)
+    once_mb, _ = grown(HOUR, 1.0)
+    short_s, long_s = grown(12_000, 1 / 6)[1], grown(12_000, 10.0)[1]
+    print(
+        f"  an hour in minute blocks: +{grew_mb:.1f} MB, bar 20; at once: +{once_mb:.0f} MB, bar 300;"
+        f" CPU of 10 min, 1 h, 10 h: {short_s:.3f}, {hour_s:.3f}, {long_s:.2f} s"
+    )
+    assert grew_mb <= 20
+    assert once_mb <= 300
+    assert long_s < 15 * hour_s
